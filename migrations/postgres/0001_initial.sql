@@ -1,0 +1,339 @@
+-- What a Vetrina instance knows, from its shops down to single events.
+-- Times are UTC with milliseconds; amounts are integer minor units of the shop's currency.
+
+-- One row: what makes this installation itself.
+create table instance (
+    id bigint primary key check (id = 1),
+    epoch text not null,
+    secret bytea not null,
+    created_at timestamptz not null
+);
+
+create table shops (
+    id uuid primary key,
+    slug text not null unique,
+    name text not null,
+    tagline text not null,
+    currency text not null,
+    brand_colour text not null,
+    is_demo boolean not null,
+    last_order_number bigint not null default 0,
+    created_at timestamptz not null
+);
+
+create table members (
+    id uuid primary key,
+    shop_id uuid not null references shops (id),
+    email text not null unique,
+    name text not null,
+    role text not null check (role in ('owner', 'host', 'moderator')),
+    password_hash text,
+    created_at timestamptz not null,
+    unique (shop_id, id)
+);
+
+-- Signed-in browsers; the cookie's token is kept only as a hash.
+create table member_sessions (
+    token_hash bytea primary key,
+    shop_id uuid not null,
+    member_id uuid not null,
+    created_at timestamptz not null,
+    expires_at timestamptz not null,
+    foreign key (shop_id, member_id) references members (shop_id, id)
+);
+create index member_sessions_by_member on member_sessions (member_id);
+
+-- Links that work once: set-up of a fresh installation, sign-in, socket tickets.
+create table one_time_tokens (
+    token_hash bytea primary key,
+    purpose text not null check (purpose in ('setup', 'sign_in', 'socket')),
+    member_id uuid references members (id),
+    show_id uuid,
+    expires_at timestamptz not null
+);
+
+create table api_keys (
+    id uuid primary key,
+    shop_id uuid not null references shops (id),
+    name text not null,
+    token_hash bytea not null unique,
+    scopes jsonb not null,
+    created_at timestamptz not null,
+    revoked_at timestamptz
+);
+
+create table products (
+    id uuid primary key,
+    shop_id uuid not null references shops (id),
+    handle text not null,
+    title text not null,
+    description text not null,
+    option_names jsonb not null,
+    status text not null check (status in ('active', 'archived')),
+    search_text text not null,
+    version bigint not null default 1,
+    created_at timestamptz not null,
+    updated_at timestamptz not null,
+    unique (shop_id, id),
+    unique (shop_id, handle)
+);
+
+-- stock = available + reserved + sold; each column moves only by conditional updates.
+create table variants (
+    id uuid primary key,
+    shop_id uuid not null,
+    product_id uuid not null,
+    position bigint not null,
+    sku text,
+    option_values jsonb not null,
+    option_key text not null,
+    price bigint not null check (price >= 0),
+    compare_at bigint check (compare_at > 0),
+    on_sale boolean not null,
+    available bigint not null check (available >= 0),
+    reserved bigint not null check (reserved >= 0),
+    sold bigint not null check (sold >= 0),
+    updated_at timestamptz not null,
+    unique (shop_id, id),
+    unique (product_id, option_key),
+    unique (shop_id, sku),
+    foreign key (shop_id, product_id) references products (shop_id, id)
+);
+
+-- Append-only, so that a reduction can be shown against the lowest price of the last 30 days.
+create table price_changes (
+    variant_id uuid not null references variants (id) on delete cascade,
+    at timestamptz not null,
+    price bigint not null,
+    primary key (variant_id, at)
+);
+
+create table images (
+    id uuid primary key,
+    shop_id uuid not null,
+    product_id uuid not null,
+    position bigint not null,
+    alt text not null,
+    status text not null check (status in ('pending', 'ready', 'failed')),
+    source_url text,
+    failure text,
+    width bigint not null,
+    height bigint not null,
+    created_at timestamptz not null,
+    unique (shop_id, id),
+    foreign key (shop_id, product_id) references products (shop_id, id)
+);
+create index images_by_product on images (product_id, position);
+create index images_pending on images (created_at) where status = 'pending';
+
+create table image_files (
+    image_id uuid not null references images (id) on delete cascade,
+    size text not null check (size in ('small', 'large')),
+    content_type text not null,
+    bytes bytea not null,
+    primary key (image_id, size)
+);
+
+create table shows (
+    id uuid primary key,
+    shop_id uuid not null references shops (id),
+    slug text not null,
+    title text not null,
+    description text not null,
+    status text not null check (status in ('draft', 'scheduled', 'live', 'paused', 'ended')),
+    is_rehearsal boolean not null,
+    video jsonb not null,
+    starts_at timestamptz,
+    started_at timestamptz,
+    ended_at timestamptz,
+    replay_published_at timestamptz,
+    slow_mode_secs bigint not null check (slow_mode_secs >= 0),
+    last_seq bigint not null default 0,
+    last_member_seq bigint not null default 0,
+    created_at timestamptz not null,
+    updated_at timestamptz not null,
+    unique (shop_id, id),
+    unique (shop_id, slug)
+);
+
+create table lineup_entries (
+    shop_id uuid not null,
+    show_id uuid not null,
+    product_id uuid not null,
+    position bigint not null,
+    primary key (show_id, product_id),
+    foreign key (shop_id, show_id) references shows (shop_id, id),
+    foreign key (shop_id, product_id) references products (shop_id, id)
+);
+create index lineup_entries_by_product on lineup_entries (product_id);
+
+-- At most three a show; the highest featured_seq is the primary one.
+create table featured_products (
+    shop_id uuid not null,
+    show_id uuid not null,
+    product_id uuid not null,
+    featured_seq bigint not null,
+    primary key (show_id, product_id),
+    foreign key (show_id, product_id) references lineup_entries (show_id, product_id)
+);
+
+-- The event log: seq has no holes within a show and audience.
+create table show_events (
+    shop_id uuid not null,
+    show_id uuid not null,
+    audience text not null check (audience in ('viewers', 'members')),
+    seq bigint not null check (seq > 0),
+    at_ms bigint not null,
+    type text not null,
+    data jsonb not null,
+    primary key (show_id, audience, seq),
+    foreign key (shop_id, show_id) references shows (shop_id, id)
+);
+
+-- What a show knows of a viewer who has given a name.
+create table show_viewers (
+    shop_id uuid not null,
+    show_id uuid not null,
+    viewer_id uuid not null,
+    name text not null,
+    name_skeleton text not null,
+    address_hash bytea,
+    last_chat_at timestamptz,
+    muted_until timestamptz,
+    primary key (show_id, viewer_id),
+    unique (show_id, name_skeleton),
+    foreign key (shop_id, show_id) references shows (shop_id, id)
+);
+
+create table bans (
+    shop_id uuid not null references shops (id),
+    viewer_id uuid not null,
+    address_hash bytea,
+    banned_at timestamptz not null,
+    expires_at timestamptz not null,
+    primary key (shop_id, viewer_id)
+);
+create index bans_by_address on bans (shop_id, address_hash);
+
+-- The text itself lives in show_events; removed_text keeps it for the short time of an undo.
+create table chat_messages (
+    shop_id uuid not null,
+    show_id uuid not null,
+    message_id uuid not null,
+    author_id uuid not null,
+    seq bigint not null,
+    sent_at timestamptz not null,
+    removed_at timestamptz,
+    removed_text text,
+    primary key (show_id, message_id),
+    foreign key (shop_id, show_id) references shows (shop_id, id)
+);
+create index chat_messages_removed on chat_messages (removed_at) where removed_text is not null;
+
+create table orders (
+    id uuid primary key,
+    shop_id uuid not null references shops (id),
+    show_id uuid not null,
+    viewer_id uuid not null,
+    number text not null,
+    status text not null check (status in ('reserved', 'open', 'processing', 'releasing', 'paid', 'shipped', 'expired', 'failed', 'create_failed', 'refund_due', 'refunded')),
+    is_test boolean not null,
+    currency text not null,
+    amount_subtotal bigint not null check (amount_subtotal >= 0),
+    amount_total bigint,
+    idempotency_key text not null,
+    request_hash bytea not null,
+    attempt bigint not null,
+    session_request jsonb not null,
+    session_id text unique,
+    session_url text,
+    session_expires_at timestamptz not null,
+    payment_intent_id text unique,
+    reserved_until timestamptz,
+    release_reason text,
+    review text,
+    buyer jsonb,
+    next_action_at timestamptz,
+    created_at timestamptz not null,
+    updated_at timestamptz not null,
+    paid_at timestamptz,
+    unique (shop_id, number),
+    unique (viewer_id, idempotency_key),
+    foreign key (shop_id, show_id) references shows (shop_id, id)
+);
+create index orders_by_show on orders (show_id, id);
+create index orders_due on orders (next_action_at) where next_action_at is not null;
+
+create table order_lines (
+    order_id uuid not null references orders (id),
+    position bigint not null,
+    shop_id uuid not null,
+    product_id uuid not null,
+    variant_id uuid not null,
+    title text not null,
+    variant_title text not null,
+    sku text,
+    units bigint not null check (units > 0),
+    unit_amount bigint not null check (unit_amount >= 0),
+    primary key (order_id, position),
+    foreign key (shop_id, variant_id) references variants (shop_id, id)
+);
+create index order_lines_by_variant on order_lines (variant_id);
+
+-- One live reservation per viewer and product; the row goes when the reservation ends.
+create table reservation_slots (
+    shop_id uuid not null,
+    viewer_id uuid not null,
+    product_id uuid not null,
+    order_id uuid not null references orders (id),
+    primary key (shop_id, viewer_id, product_id)
+);
+create index reservation_slots_by_order on reservation_slots (order_id);
+
+-- The history of an order; a transition is written once.
+create table order_transitions (
+    order_id uuid not null references orders (id),
+    n bigint not null,
+    from_status text not null,
+    to_status text not null,
+    cause text not null,
+    at timestamptz not null,
+    primary key (order_id, n)
+);
+
+-- Raw webhook bodies, committed before the provider hears 2xx.
+create table provider_events (
+    account text not null,
+    event_id text not null,
+    type text not null,
+    livemode boolean not null,
+    body bytea not null,
+    received_at timestamptz not null,
+    handled_at timestamptz,
+    outcome text,
+    primary key (account, event_id)
+);
+create index provider_events_unhandled on provider_events (received_at) where handled_at is null;
+
+-- Answers to POST requests that carried an Idempotency-Key.
+create table idempotency_keys (
+    scope bytea not null,
+    key text not null,
+    request_hash bytea not null,
+    status bigint,
+    body bytea,
+    created_at timestamptz not null,
+    primary key (scope, key)
+);
+create index idempotency_keys_by_age on idempotency_keys (created_at);
+
+create table audit_log (
+    id uuid primary key,
+    shop_id uuid not null references shops (id),
+    at timestamptz not null,
+    actor text not null,
+    action text not null,
+    subject text not null,
+    detail jsonb not null
+);
+create index audit_log_by_shop on audit_log (shop_id, id);

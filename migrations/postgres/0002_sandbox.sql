@@ -1,0 +1,30 @@
+-- The built-in sandbox plays the payment provider; these tables are its own and nothing else reads them.
+
+create table sandbox_sessions (
+    id text primary key,
+    status text not null check (status in ('open', 'complete', 'expired')),
+    payment_status text not null check (payment_status in ('unpaid', 'paid', 'no_payment_required')),
+    client_reference_id text,
+    object jsonb not null,
+    created_at timestamptz not null,
+    expires_at timestamptz not null
+);
+create index sandbox_sessions_open on sandbox_sessions (expires_at) where status = 'open';
+create index sandbox_sessions_by_age on sandbox_sessions (created_at, id);
+
+create table sandbox_requests (
+    idempotency_key text primary key,
+    params_hash bytea not null,
+    status bigint not null,
+    body bytea not null,
+    created_at timestamptz not null
+);
+
+-- Webhooks waiting to be delivered; a row goes when our endpoint has answered 2xx.
+create table sandbox_events (
+    id text primary key,
+    body bytea not null,
+    attempts bigint not null default 0,
+    next_attempt_at timestamptz not null
+);
+create index sandbox_events_due on sandbox_events (next_attempt_at);

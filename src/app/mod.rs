@@ -1,0 +1,161 @@
+//! The use cases: each changes rows and appends events in one transaction, commits, then publishes.
+//!
+//! REST handlers and socket commands call the same methods; authorisation is decided here.
+//! It knows neither axum nor sockets.
+
+mod access;
+mod error;
+pub mod sessions;
+mod viewers;
+
+use std::sync::Arc;
+
+pub use access::{Caller, Forbidden, Holder};
+pub use error::{Invalid, Refusal};
+pub use viewers::Viewer;
+
+use crate::bus::{Bus, Committed};
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::domain::event::{RecordedEvent, ShowEvent};
+use crate::domain::ids::{ShopId, ShowId};
+use crate::storage::{self, Database, Tx};
+
+/// The application; cheap to clone.
+#[derive(Clone)]
+pub struct App(Arc<Inner>);
+
+struct Inner {
+    db: Database,
+    bus: Bus,
+    clock: Clock,
+    config: Config,
+    epoch: String,
+    secret: Vec<u8>,
+    password_gate: sessions::PasswordGate,
+    public_url: std::sync::OnceLock<String>,
+}
+
+impl App {
+    /// Puts the application together over an open database.
+    ///
+    /// # Errors
+    /// When the installation's own row cannot be read or written.
+    pub async fn new(db: Database, bus: Bus, clock: Clock, config: Config) -> storage::Result<Self> {
+        let mut tx = db.write().await?;
+        let epoch = hex::encode(clock.random::<4>());
+        let instance = tx.get_or_create_instance(&epoch, &clock.random::<32>(), clock.now()).await?;
+        tx.commit().await?;
+        Ok(Self(Arc::new(Inner {
+            db,
+            bus,
+            clock,
+            config,
+            epoch: instance.epoch,
+            secret: instance.secret,
+            password_gate: sessions::PasswordGate::new(),
+            public_url: std::sync::OnceLock::new(),
+        })))
+    }
+
+    /// The clock everything is timed by.
+    #[must_use]
+    pub fn clock(&self) -> &Clock {
+        &self.0.clock
+    }
+
+    /// The configuration it was started with.
+    #[must_use]
+    pub fn config(&self) -> &Config {
+        &self.0.config
+    }
+
+    /// The address under which people reach this server, without a slash at its end.
+    #[must_use]
+    pub fn public_url(&self) -> &str {
+        self.0.public_url.get().expect("the server sets its address before it takes requests")
+    }
+
+    /// Sets the public address once the port is known; a configured one wins.
+    pub fn set_listen_address(&self, address: std::net::SocketAddr) {
+        let url = match &self.0.config.public_url {
+            Some(url) => url.as_str().trim_end_matches('/').to_owned(),
+            None => format!("http://{address}"),
+        };
+        let _ = self.0.public_url.set(url);
+    }
+
+    /// Whether people reach this server by TLS.
+    #[must_use]
+    pub fn is_https(&self) -> bool {
+        self.public_url().starts_with("https://")
+    }
+
+    /// Whether an `Origin` header names our own pages.
+    #[must_use]
+    pub fn is_own_origin(&self, origin: &str) -> bool {
+        url::Url::parse(self.public_url()).is_ok_and(|url| url.origin().ascii_serialization() == origin)
+    }
+
+    /// The bus, for hubs that listen.
+    #[must_use]
+    pub fn bus(&self) -> &Bus {
+        &self.0.bus
+    }
+
+    /// Names this history of events; positions of another one mean nothing here.
+    #[must_use]
+    pub fn epoch(&self) -> &str {
+        &self.0.epoch
+    }
+
+    /// The key that viewer tokens and hashes are made with.
+    pub(crate) fn secret(&self) -> &[u8] {
+        &self.0.secret
+    }
+
+    /// Bounds the work that passwords make.
+    pub(crate) fn password_gate(&self) -> &sessions::PasswordGate {
+        &self.0.password_gate
+    }
+
+    /// The database, for the use cases and background work.
+    pub(crate) fn db(&self) -> &Database {
+        &self.0.db
+    }
+
+    /// Begins the collection of one show's events inside a transaction.
+    pub(crate) fn recorder(&self, shop: ShopId, show: ShowId) -> Recorder {
+        Recorder { committed: Committed { shop, show, events: Vec::new() }, at: self.0.clock.now() }
+    }
+
+    /// Commits, then rings the bus for what was recorded.
+    pub(crate) async fn commit(
+        &self,
+        tx: Tx,
+        recorders: impl IntoIterator<Item = Recorder>,
+    ) -> storage::Result<()> {
+        tx.commit().await?;
+        for recorder in recorders {
+            if !recorder.committed.events.is_empty() {
+                self.0.bus.publish(recorder.committed);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Appends events of one show and keeps them for the bus until the commit.
+pub(crate) struct Recorder {
+    committed: Committed,
+    at: chrono::DateTime<chrono::Utc>,
+}
+
+impl Recorder {
+    /// Appends an event to the log inside the transaction.
+    pub(crate) async fn record(&mut self, tx: &mut Tx, event: ShowEvent) -> storage::Result<RecordedEvent> {
+        let recorded = tx.append_event(self.committed.shop, self.committed.show, self.at, event).await?;
+        self.committed.events.push(recorded.clone());
+        Ok(recorded)
+    }
+}

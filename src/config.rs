@@ -1,0 +1,54 @@
+//! Everything that can be set from outside, in one struct.
+//!
+//! Each option is a flag and a `VETRINA_*` variable; the names in both are the same.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use url::Url;
+
+/// Settings of a running server.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Config {
+    /// Address and port to listen on; port 0 takes a free one.
+    #[arg(long, env = "VETRINA_LISTEN", default_value = "127.0.0.1:8080")]
+    pub listen: SocketAddr,
+
+    /// Folder for the embedded database.
+    #[arg(long, env = "VETRINA_DATA", default_value = "data")]
+    pub data: PathBuf,
+
+    /// `sqlite://<path>` or `postgres://…`; by default an SQLite file in the data folder.
+    #[arg(long, env = "VETRINA_DATABASE_URL", hide_env_values = true)]
+    pub database_url: Option<String>,
+
+    /// Address under which people reach this server, such as `https://live.shop.it`.
+    ///
+    /// By default `http://` and the address listened on.
+    #[arg(long, env = "VETRINA_PUBLIC_URL")]
+    pub public_url: Option<Url>,
+
+    /// Networks of reverse proxies whose `X-Forwarded-For` is believed, such as `10.0.0.0/8`.
+    #[arg(long, env = "VETRINA_TRUSTED_PROXIES", value_delimiter = ',')]
+    pub trusted_proxies: Vec<ipnet::IpNet>,
+
+    /// Lets a plain-http server listen on an address that is not loopback.
+    ///
+    /// Set it when a proxy in front speaks TLS, or on a trusted local network.
+    #[arg(long, env = "VETRINA_ALLOW_PLAIN_HTTP")]
+    pub allow_plain_http: bool,
+
+    /// Minutes that pieces stay set aside for a buyer once the payment page exists.
+    #[arg(long, env = "VETRINA_RESERVE_MINUTES", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=30))]
+    pub reserve_minutes: u32,
+}
+
+impl Config {
+    /// The database to open.
+    #[must_use]
+    pub fn database_url(&self) -> String {
+        self.database_url
+            .clone()
+            .unwrap_or_else(|| format!("sqlite://{}", self.data.join("vetrina.db").display()))
+    }
+}

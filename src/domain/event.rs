@@ -1,0 +1,230 @@
+//! What is recorded of a show and travels to its viewers and members.
+//!
+//! State is a fold over these; one enum is the table's `type` and `data`, the wire's and the
+//! client's union at once.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::chat::Author;
+use super::column::text_enum;
+use super::ids::{MessageId, ProductId, VariantId, ViewerId};
+use super::order::{OrderSummary, ReleaseReason, Sales};
+use super::product::ProductView;
+use super::show::{ShowStatus, Video};
+
+text_enum! {
+    /// Who may see an event; each audience has its own `seq` without holes.
+    Audience {
+        /// Everybody.
+        Viewers = "viewers",
+        /// The shop's members.
+        Members = "members",
+    }
+}
+
+/// Something that happened in a show.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(tag = "type", content = "data")]
+pub enum ShowEvent {
+    /// It was announced.
+    #[serde(rename = "show.scheduled")]
+    ShowScheduled(StatusChange),
+    /// It went live.
+    #[serde(rename = "show.started")]
+    ShowStarted(StatusChange),
+    /// The host is away for a moment.
+    #[serde(rename = "show.paused")]
+    ShowPaused(StatusChange),
+    /// The host is back.
+    #[serde(rename = "show.resumed")]
+    ShowResumed(StatusChange),
+    /// It is over.
+    #[serde(rename = "show.ended")]
+    ShowEnded(StatusChange),
+    /// Title, text, start or video changed.
+    #[serde(rename = "show.updated")]
+    ShowUpdated {
+        /// One line.
+        title: String,
+        /// Plain text.
+        description: String,
+        /// What the player plays.
+        video: Video,
+        /// The announced start.
+        starts_at: Option<DateTime<Utc>>,
+    },
+    /// The lineup is now this one.
+    #[serde(rename = "lineup.changed")]
+    LineupChanged {
+        /// Active products in the host's order.
+        lineup: Vec<ProductView>,
+        /// Products still on screen, the primary one first.
+        featured: Vec<ProductId>,
+    },
+    /// A product of the lineup changed.
+    #[serde(rename = "product.changed")]
+    ProductChanged {
+        /// As it is now.
+        product: ProductView,
+    },
+    /// A product came on screen.
+    #[serde(rename = "product.featured")]
+    ProductFeatured {
+        /// Which.
+        product_id: ProductId,
+        /// All on screen, the primary one first.
+        featured: Vec<ProductId>,
+    },
+    /// A product left the screen.
+    #[serde(rename = "product.unfeatured")]
+    ProductUnfeatured {
+        /// Which.
+        product_id: ProductId,
+        /// All on screen, the primary one first.
+        featured: Vec<ProductId>,
+    },
+    /// Pieces were reserved, sold, freed or added.
+    #[serde(rename = "stock.changed")]
+    StockChanged {
+        /// Product of the variant.
+        product_id: ProductId,
+        /// Which variant.
+        variant_id: VariantId,
+        /// Pieces that can be reserved now.
+        available: i64,
+        /// Whether it may be bought.
+        on_sale: bool,
+    },
+    /// Somebody wrote.
+    #[serde(rename = "chat.sent")]
+    ChatSent {
+        /// Made by the author's client.
+        message_id: MessageId,
+        /// Who.
+        author: Author,
+        /// What; `null` once removed.
+        text: Option<String>,
+    },
+    /// A message was taken away.
+    #[serde(rename = "chat.removed")]
+    ChatRemoved {
+        /// Which.
+        message_id: MessageId,
+    },
+    /// A message was brought back.
+    #[serde(rename = "chat.restored")]
+    ChatRestored {
+        /// Which.
+        message_id: MessageId,
+        /// Its text; `null` when it has been removed again since.
+        text: Option<String>,
+    },
+    /// Viewers have to pause between messages.
+    #[serde(rename = "chat.slow_mode_changed")]
+    ChatSlowModeChanged {
+        /// Seconds; 0 is off.
+        secs: i64,
+    },
+    /// A buyer set pieces aside.
+    #[serde(rename = "order.reserved")]
+    OrderReserved {
+        /// As it is now.
+        order: OrderSummary,
+    },
+    /// A buyer paid.
+    #[serde(rename = "order.paid")]
+    OrderPaid {
+        /// As it is now.
+        order: OrderSummary,
+        /// What the show has sold with it.
+        sales: Sales,
+    },
+    /// A delayed payment is under way.
+    #[serde(rename = "order.processing")]
+    OrderProcessing {
+        /// As it is now.
+        order: OrderSummary,
+    },
+    /// A reservation ended without a sale.
+    #[serde(rename = "order.released")]
+    OrderReleased {
+        /// As it is now.
+        order: OrderSummary,
+        /// Why.
+        reason: ReleaseReason,
+    },
+    /// A viewer may not write for a time.
+    #[serde(rename = "viewer.muted")]
+    ViewerMuted {
+        /// Who.
+        viewer_id: ViewerId,
+        /// The name shown.
+        name: String,
+        /// Until when.
+        until: DateTime<Utc>,
+    },
+    /// A viewer may write again.
+    #[serde(rename = "viewer.unmuted")]
+    ViewerUnmuted {
+        /// Who.
+        viewer_id: ViewerId,
+        /// The name shown.
+        name: String,
+    },
+    /// A viewer was sent away.
+    #[serde(rename = "viewer.banned")]
+    ViewerBanned {
+        /// Who.
+        viewer_id: ViewerId,
+        /// The name shown.
+        name: String,
+    },
+    /// A viewer may come back.
+    #[serde(rename = "viewer.unbanned")]
+    ViewerUnbanned {
+        /// Who.
+        viewer_id: ViewerId,
+        /// The name shown.
+        name: String,
+    },
+}
+
+/// The state of a show after a move.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct StatusChange {
+    /// Where it stands now.
+    pub status: ShowStatus,
+    /// The announced start.
+    pub starts_at: Option<DateTime<Utc>>,
+}
+
+impl ShowEvent {
+    /// Who may see this event.
+    #[must_use]
+    pub const fn audience(&self) -> Audience {
+        match self {
+            Self::OrderReserved { .. }
+            | Self::OrderPaid { .. }
+            | Self::OrderProcessing { .. }
+            | Self::OrderReleased { .. }
+            | Self::ViewerMuted { .. }
+            | Self::ViewerUnmuted { .. }
+            | Self::ViewerBanned { .. }
+            | Self::ViewerUnbanned { .. } => Audience::Members,
+            _ => Audience::Viewers,
+        }
+    }
+}
+
+/// An event with its place in the log, ready for the wire.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct RecordedEvent {
+    /// Place in its audience's sequence, from 1, without holes.
+    pub seq: i64,
+    /// When it was recorded.
+    pub at: DateTime<Utc>,
+    /// What happened.
+    #[serde(flatten)]
+    pub event: ShowEvent,
+}

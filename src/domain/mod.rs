@@ -1,0 +1,16 @@
+//! The rules of live selling: ids, money, products, shows, orders, chat, events.
+//!
+//! Pure and synchronous: no I/O, no clock, no randomness; what is needed comes in as an argument.
+//! Invariant: nothing here imports another module of the crate.
+
+pub mod chat;
+pub mod column;
+pub mod event;
+pub mod ids;
+pub mod member;
+pub mod money;
+pub mod order;
+pub mod problem;
+pub mod product;
+pub mod show;
+pub mod text;

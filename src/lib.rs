@@ -1,0 +1,11 @@
+//! Vetrina: a self-hosted live-selling backend.
+//!
+//! The layers and their one-way arrows are drawn in ARCHITECTURE.md; a test checks them.
+
+pub mod api;
+pub mod app;
+pub mod bus;
+pub mod clock;
+pub mod config;
+pub mod domain;
+pub mod storage;

@@ -1,0 +1,78 @@
+//! The database: one SQL text, two native drivers.
+//!
+//! Every query is an inherent method of [`Tx`], one file per aggregate, scoped by `ShopId`.
+//! It knows nothing of HTTP or sockets.
+//! Invariant: guards stand in the `where` clause, so a decision never rests on an older read.
+
+mod database;
+mod events;
+mod members;
+mod shops;
+
+pub use database::{Database, OpenError, Tx};
+pub use events::LastSeqs;
+pub use members::{ApiKey, Credentials, OneTimeToken, TokenPurpose};
+pub use shops::{Instance, Shop};
+
+/// A query failed; callers do not tell the cases apart, only whether waiting may help.
+#[derive(Debug, thiserror::Error)]
+#[error("database: {0}")]
+pub struct Error(#[from] sqlx::Error);
+
+/// What every storage method answers.
+pub type Result<T> = std::result::Result<T, Error>;
+
+impl Error {
+    /// Whether the database was away, busy or full, rather than the query wrong.
+    #[must_use]
+    pub fn is_unavailable(&self) -> bool {
+        match &self.0 {
+            sqlx::Error::Io(_)
+            | sqlx::Error::PoolTimedOut
+            | sqlx::Error::PoolClosed
+            | sqlx::Error::Tls(_) => true,
+            sqlx::Error::Database(error) => error.code().is_some_and(|code| is_outage(&code)),
+            _ => false,
+        }
+    }
+}
+
+/// SQLite primary result codes (busy, locked, I/O, full, cannot open) and PostgreSQL classes 08, 53, 57, 40.
+fn is_outage(code: &str) -> bool {
+    match code.parse::<u32>() {
+        Ok(code) if code < 10_000 => matches!(code & 0xff, 5 | 6 | 10 | 13 | 14),
+        _ => ["08", "53", "57", "40"].iter().any(|class| code.starts_with(class)),
+    }
+}
+
+/// Runs one query body on whichever database the transaction belongs to.
+///
+/// With two literals the first is SQLite's, the second PostgreSQL's.
+macro_rules! on_db {
+    ($tx:expr, |$db:ident| $body:expr) => {
+        match &mut $tx.0 {
+            $crate::storage::database::Inner::Sqlite(tx) => {
+                let $db = &mut **tx;
+                $body
+            }
+            $crate::storage::database::Inner::Postgres(tx) => {
+                let $db = &mut **tx;
+                $body
+            }
+        }
+    };
+    ($tx:expr, $sqlite:literal, $postgres:literal, |$sql:ident, $db:ident| $body:expr) => {
+        match &mut $tx.0 {
+            $crate::storage::database::Inner::Sqlite(tx) => {
+                let ($sql, $db) = ($sqlite, &mut **tx);
+                $body
+            }
+            $crate::storage::database::Inner::Postgres(tx) => {
+                let ($sql, $db) = ($postgres, &mut **tx);
+                $body
+            }
+        }
+    };
+}
+
+use on_db;
