@@ -5,7 +5,10 @@
 
 mod access;
 mod error;
+pub mod page;
+pub mod products;
 pub mod sessions;
+pub mod shows;
 mod viewers;
 
 use std::sync::Arc;

@@ -14,3 +14,4 @@ pub mod problem;
 pub mod product;
 pub mod show;
 pub mod text;
+pub mod video;

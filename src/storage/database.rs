@@ -136,7 +136,10 @@ impl Database {
     pub async fn read(&self) -> Result<Tx> {
         Ok(Tx(match self {
             Self::Sqlite { readers, .. } => Inner::Sqlite(readers.begin().await?),
-            Self::Postgres(pool) => Inner::Postgres(pool.begin_with("begin read only").await?),
+            // A snapshot is put together from several queries, which must see one moment.
+            Self::Postgres(pool) => {
+                Inner::Postgres(pool.begin_with("begin isolation level repeatable read read only").await?)
+            }
         }))
     }
 

@@ -7,12 +7,16 @@
 mod database;
 mod events;
 mod members;
+mod products;
 mod shops;
+mod shows;
 
 pub use database::{Database, OpenError, Tx};
 pub use events::LastSeqs;
 pub use members::{ApiKey, Credentials, OneTimeToken, TokenPurpose};
+pub use products::{ProductFields, ProductFilter, VariantFields};
 pub use shops::{Instance, Shop};
+pub use shows::ShowFields;
 
 /// A query failed; callers do not tell the cases apart, only whether waiting may help.
 #[derive(Debug, thiserror::Error)]
