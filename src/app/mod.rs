@@ -4,6 +4,7 @@
 //! It knows neither axum nor sockets.
 
 mod access;
+pub mod chat;
 mod error;
 pub mod page;
 pub mod products;
@@ -22,7 +23,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::domain::event::{RecordedEvent, ShowEvent};
 use crate::domain::ids::{ShopId, ShowId};
-use crate::storage::{self, Database, Tx};
+use crate::storage::{self, AuditEntry, Database, Tx};
 
 /// The application; cheap to clone.
 #[derive(Clone)]
@@ -36,6 +37,8 @@ struct Inner {
     epoch: String,
     secret: Vec<u8>,
     password_gate: sessions::PasswordGate,
+    chat_limiter: chat::ChatLimiter,
+    chat_queue: chat::ChatQueue,
     public_url: std::sync::OnceLock<String>,
 }
 
@@ -57,6 +60,8 @@ impl App {
             epoch: instance.epoch,
             secret: instance.secret,
             password_gate: sessions::PasswordGate::new(),
+            chat_limiter: chat::ChatLimiter::default(),
+            chat_queue: chat::ChatQueue::new(),
             public_url: std::sync::OnceLock::new(),
         })))
     }
@@ -120,6 +125,31 @@ impl App {
     /// Bounds the work that passwords make.
     pub(crate) fn password_gate(&self) -> &sessions::PasswordGate {
         &self.0.password_gate
+    }
+
+    /// How much each viewer wrote lately.
+    pub(crate) fn chat_limiter(&self) -> &chat::ChatLimiter {
+        &self.0.chat_limiter
+    }
+
+    /// The way to the chat writer.
+    pub(crate) fn chat_queue(&self) -> &chat::ChatQueue {
+        &self.0.chat_queue
+    }
+
+    /// Writes down who did what, in the transaction that does it.
+    pub(crate) async fn audit(
+        &self,
+        tx: &mut Tx,
+        caller: &Caller,
+        action: &str,
+        subject: &str,
+        detail: serde_json::Value,
+    ) -> storage::Result<()> {
+        let actor = caller.audit_name();
+        let (id, at) = (self.clock().uuid(), self.clock().now());
+        tx.append_audit(AuditEntry { id, shop: caller.shop, at, actor: &actor, action, subject, detail })
+            .await
     }
 
     /// The database, for the use cases and background work.

@@ -4,6 +4,8 @@
 //! It knows nothing of HTTP or sockets.
 //! Invariant: guards stand in the `where` clause, so a decision never rests on an older read.
 
+mod audit;
+mod chat;
 mod database;
 mod events;
 mod members;
@@ -11,6 +13,8 @@ mod products;
 mod shops;
 mod shows;
 
+pub use audit::AuditEntry;
+pub use chat::{ChatMessage, ShowViewer};
 pub use database::{Database, OpenError, Tx};
 pub use events::LastSeqs;
 pub use members::{ApiKey, Credentials, OneTimeToken, TokenPurpose};
