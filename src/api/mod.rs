@@ -4,12 +4,76 @@ pub mod extract;
 pub mod problem;
 
 mod auth;
+mod chat;
+mod idempotency;
+mod products;
+mod sessions;
+mod shows;
+
+use axum::{Router, middleware};
+use serde::Serialize;
+use utoipa::OpenApi;
+use utoipa::openapi::OpenApi as Document;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_swagger_ui::SwaggerUi;
 
 use crate::app::App;
+use crate::app::page::Page;
+use crate::assets;
 
 /// What handlers share; cheap to clone.
 #[derive(Clone)]
 pub struct ApiState {
     /// The use cases.
     pub app: App,
+}
+
+/// A page of a list.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct PageBody<T> {
+    /// Newest first.
+    pub items: Vec<T>,
+    /// Asks for the next page; `null` on the last one.
+    pub next_cursor: Option<String>,
+}
+
+impl<T> From<Page<T>> for PageBody<T> {
+    fn from(page: Page<T>) -> Self {
+        Self { items: page.items, next_cursor: page.next_cursor }
+    }
+}
+
+#[derive(OpenApi)]
+#[openapi(info(
+    title = "Vetrina",
+    description = "Self-hosted live selling: shows, catalogue, chat and checkout."
+))]
+struct Info;
+
+/// The routes below `/api/v1`, and the document that describes them.
+fn api_v1() -> (Router<ApiState>, Document) {
+    OpenApiRouter::with_openapi(Info::openapi())
+        .nest(
+            "/api/v1",
+            OpenApiRouter::new()
+                .merge(sessions::routes())
+                .merge(products::routes())
+                .merge(shows::routes())
+                .merge(chat::routes()),
+        )
+        .split_for_parts()
+}
+
+/// The OpenAPI document of everything below `/api/v1`.
+#[must_use]
+pub fn openapi() -> Document {
+    api_v1().1
+}
+
+/// All routes of the server.
+pub fn router(state: ApiState) -> Router {
+    let (api, document) = api_v1();
+    let api = api.layer(middleware::from_fn_with_state(state.clone(), idempotency::honour_key));
+    let docs: Router<ApiState> = SwaggerUi::new("/api/docs").url("/api/v1/openapi.json", document).into();
+    api.merge(docs).merge(assets::routes()).with_state(state)
 }

@@ -6,9 +6,12 @@
 mod access;
 pub mod chat;
 mod error;
+pub mod housekeeping;
+pub mod idempotency;
 pub mod page;
 pub mod products;
 pub mod sessions;
+pub mod setup;
 pub mod shows;
 mod viewers;
 

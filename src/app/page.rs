@@ -32,6 +32,12 @@ pub struct Page<T> {
 #[error("limit or cursor cannot be used")]
 pub struct BadPage;
 
+impl super::Refusal for BadPage {
+    fn code(&self) -> crate::domain::problem::Code {
+        crate::domain::problem::Code::Malformed
+    }
+}
+
 impl<Id: From<Uuid> + Copy> PageRequest<Id> {
     /// Reads the two parameters of a list.
     ///

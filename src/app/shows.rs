@@ -447,6 +447,15 @@ impl App {
         })
     }
 
+    /// A shop by id, as viewers see it.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub async fn get_shop(&self, id: ShopId) -> Result<ShopView, ShowError> {
+        let shop = self.db().read().await?.find_shop(id).await?.ok_or(ShowError::NotFound)?;
+        Ok(self.shop_view(&shop))
+    }
+
     /// A shop as viewers see it.
     #[must_use]
     pub fn shop_view(&self, shop: &Shop) -> ShopView {

@@ -1,0 +1,173 @@
+//! Signing in and out, set-up, who am I.
+
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::response::IntoResponse;
+use serde::{Deserialize, Serialize};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::ApiState;
+use super::auth::{check_same_origin, removal_cookie, session_cookie, session_token};
+use super::extract::Json;
+use super::problem::{Problem, ProblemBody};
+use crate::app::sessions::SignedIn;
+use crate::app::setup::{NewInstallation, NewOwner, NewShop};
+use crate::domain::member::{Member, MemberView, Permission};
+use crate::domain::problem::Code;
+use crate::domain::show::ShopView;
+
+/// The endpoints of this file.
+pub fn routes() -> OpenApiRouter<ApiState> {
+    OpenApiRouter::new()
+        .routes(routes!(create_session))
+        .routes(routes!(create_session_with_link))
+        .routes(routes!(delete_session))
+        .routes(routes!(create_installation))
+        .routes(routes!(get_me))
+        .routes(routes!(put_password))
+}
+
+/// E-mail and password.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+struct SignIn {
+    email: String,
+    password: String,
+}
+
+/// The token of a one-time link.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+struct SignInLink {
+    token: String,
+}
+
+/// The set-up page's form with the token of its link.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Setup {
+    token: String,
+    shop: NewShop,
+    owner: NewOwner,
+}
+
+/// A change of the caller's password.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+struct PasswordChange {
+    /// Needed only where a password is set.
+    current: Option<String>,
+    password: String,
+}
+
+/// The signed-in member and the shop worked for.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+struct Me {
+    member: MemberView,
+    shop: ShopView,
+    permissions: Vec<Permission>,
+}
+
+/// Signs in with a password.
+#[utoipa::path(post, path = "/sessions", tag = "sessions", request_body = SignIn,
+    responses((status = 201, body = Me), (status = 401, body = ProblemBody), (status = 429, body = ProblemBody)))]
+async fn create_session(
+    State(state): State<ApiState>,
+    headers: HeaderMap,
+    Json(body): Json<SignIn>,
+) -> Result<impl IntoResponse, Problem> {
+    check_browser_origin(&state, &headers)?;
+    let signed_in = state.app.sign_in(&body.email, &body.password).await?;
+    signed_in_response(&state, signed_in).await
+}
+
+/// Signs in with a one-time link.
+#[utoipa::path(post, path = "/sessions/one-time", tag = "sessions", request_body = SignInLink,
+    responses((status = 201, body = Me), (status = 401, body = ProblemBody)))]
+async fn create_session_with_link(
+    State(state): State<ApiState>,
+    headers: HeaderMap,
+    Json(body): Json<SignInLink>,
+) -> Result<impl IntoResponse, Problem> {
+    check_browser_origin(&state, &headers)?;
+    let signed_in = state.app.sign_in_with_link(&body.token).await?;
+    signed_in_response(&state, signed_in).await
+}
+
+/// Signs out; without a session nothing changes.
+#[utoipa::path(delete, path = "/sessions/current", tag = "sessions", responses((status = 204)))]
+async fn delete_session(
+    State(state): State<ApiState>,
+    headers: HeaderMap,
+) -> Result<impl IntoResponse, Problem> {
+    check_same_origin(&state.app, &Method::DELETE, &headers)?;
+    if let Some(token) = session_token(&state.app, &headers) {
+        state.app.sign_out(&token).await?;
+    }
+    Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, removal_cookie(&state.app))]))
+}
+
+/// Opens the shop of a fresh installation.
+#[utoipa::path(post, path = "/setup", tag = "sessions", request_body = Setup,
+    responses((status = 201, body = Me), (status = 401, body = ProblemBody), (status = 422, body = ProblemBody)))]
+async fn create_installation(
+    State(state): State<ApiState>,
+    headers: HeaderMap,
+    Json(body): Json<Setup>,
+) -> Result<impl IntoResponse, Problem> {
+    check_browser_origin(&state, &headers)?;
+    let signed_in =
+        state.app.set_up(&body.token, NewInstallation { shop: body.shop, owner: body.owner }).await?;
+    signed_in_response(&state, signed_in).await
+}
+
+/// The signed-in member.
+#[utoipa::path(get, path = "/me", tag = "sessions",
+    responses((status = 200, body = Me), (status = 401, body = ProblemBody)))]
+async fn get_me(State(state): State<ApiState>, headers: HeaderMap) -> Result<impl IntoResponse, Problem> {
+    let (member, _) = signed_in_member(&state, &headers).await?;
+    Ok(axum::Json(me(&state, &member).await?))
+}
+
+/// Changes the signed-in member's password and ends the other sessions.
+#[utoipa::path(put, path = "/me/password", tag = "sessions", request_body = PasswordChange,
+    responses((status = 204), (status = 401, body = ProblemBody), (status = 422, body = ProblemBody)))]
+async fn put_password(
+    State(state): State<ApiState>,
+    headers: HeaderMap,
+    Json(body): Json<PasswordChange>,
+) -> Result<StatusCode, Problem> {
+    check_same_origin(&state.app, &Method::PUT, &headers)?;
+    let (member, token) = signed_in_member(&state, &headers).await?;
+    state.app.change_password(&member, &token, body.current.as_deref(), &body.password).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// A foreign page must not sign its visitors in; programs send no `Origin` and may.
+fn check_browser_origin(state: &ApiState, headers: &HeaderMap) -> Result<(), Problem> {
+    if headers.contains_key(header::ORIGIN) || headers.contains_key("sec-fetch-site") {
+        check_same_origin(&state.app, &Method::POST, headers)?;
+    }
+    Ok(())
+}
+
+async fn signed_in_member(state: &ApiState, headers: &HeaderMap) -> Result<(Member, String), Problem> {
+    let unauthenticated = || Problem::new(Code::Unauthenticated, "sign in");
+    let token = session_token(&state.app, headers).ok_or_else(unauthenticated)?;
+    let member = state.app.find_session(&token).await?.ok_or_else(unauthenticated)?;
+    Ok((member, token))
+}
+
+async fn signed_in_response(
+    state: &ApiState,
+    signed_in: SignedIn,
+) -> Result<(StatusCode, [(header::HeaderName, HeaderValue); 1], axum::Json<Me>), Problem> {
+    let cookie = session_cookie(&state.app, &signed_in.token);
+    let me = me(state, &signed_in.member).await?;
+    Ok((StatusCode::CREATED, [(header::SET_COOKIE, cookie)], axum::Json(me)))
+}
+
+async fn me(state: &ApiState, member: &Member) -> Result<Me, Problem> {
+    let shop = state.app.get_shop(member.shop_id).await?;
+    Ok(Me { member: MemberView::from(member), shop, permissions: member.role.permissions().to_vec() })
+}

@@ -1,0 +1,125 @@
+//! Serves the built web interface from the binary.
+//!
+//! Names under `/assets/` carry a hash of their content, so they never change; pages are asked
+//! for anew each time. A missing asset is a 404, never a page.
+
+use std::borrow::Cow;
+
+use axum::Router;
+use axum::extract::Path;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use rust_embed::{Embed, EmbeddedFile};
+
+#[derive(Embed)]
+#[folder = "$OUT_DIR/web"]
+struct Web;
+
+/// A year, the longest that caches honour.
+const IMMUTABLE: &str = "public, max-age=31536000, immutable";
+/// Ask before each use; the tag makes the answer short.
+const REVALIDATE: &str = "no-cache";
+
+/// Pages and assets; everything else is not found.
+pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
+    let viewer = get(|headers: HeaderMap| async move { file("index.html", REVALIDATE, &headers) });
+    let studio = get(|headers: HeaderMap| async move { file("studio.html", REVALIDATE, &headers) });
+    Router::new()
+        .route("/", viewer.clone())
+        .route("/show/{slug}", viewer)
+        .route("/studio", studio.clone())
+        .route("/studio/{*path}", studio.clone())
+        .route("/sign-in", studio.clone())
+        .route("/setup", studio)
+        .route("/assets/{*path}", get(asset))
+        .route(
+            "/favicon.svg",
+            get(|headers: HeaderMap| async move { file("favicon.svg", REVALIDATE, &headers) }),
+        )
+}
+
+async fn asset(Path(path): Path<String>, headers: HeaderMap) -> Response {
+    file(&format!("assets/{path}"), IMMUTABLE, &headers)
+}
+
+/// A file of the web interface in the best encoding that the client takes.
+fn file(path: &str, caching: &'static str, headers: &HeaderMap) -> Response {
+    let Some(plain) = Web::get(path) else {
+        return crate::api::problem::Problem::not_found().into_response();
+    };
+    let accepted =
+        headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let packed = [("br", ".br"), ("gzip", ".gz")].into_iter().find_map(|(encoding, suffix)| {
+        let is_accepted = accepts(accepted, encoding);
+        Some((encoding, Web::get(&format!("{path}{suffix}")).filter(|_| is_accepted)?))
+    });
+    let (encoding, body) = match packed {
+        Some((encoding, packed)) => (Some(encoding), packed),
+        None => (None, plain),
+    };
+    respond(path, encoding, body, caching, headers)
+}
+
+fn respond(
+    path: &str,
+    encoding: Option<&'static str>,
+    file: EmbeddedFile,
+    caching: &'static str,
+    headers: &HeaderMap,
+) -> Response {
+    let tag = format!("\"{}\"", hex::encode(&file.metadata.sha256_hash()[..12]));
+    let tag = HeaderValue::from_str(&tag).expect("hex is a header value");
+    let mut response = if headers.get(header::IF_NONE_MATCH) == Some(&tag) {
+        StatusCode::NOT_MODIFIED.into_response()
+    } else {
+        match file.data {
+            Cow::Borrowed(bytes) => bytes.into_response(),
+            Cow::Owned(bytes) => bytes.into_response(),
+        }
+    };
+    let answer = response.headers_mut();
+    answer.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type(path)));
+    answer.insert(header::CACHE_CONTROL, HeaderValue::from_static(caching));
+    answer.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+    answer.insert(header::ETAG, tag);
+    if let Some(encoding) = encoding {
+        answer.insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding));
+    }
+    response
+}
+
+/// Whether `Accept-Encoding` names an encoding without refusing it (`q=0`).
+fn accepts(header: &str, encoding: &str) -> bool {
+    header.split(',').any(|part| {
+        let mut words = part.split(';').map(str::trim);
+        words.next() == Some(encoding)
+            && !words.any(|weight| matches!(weight, "q=0" | "q=0.0" | "q=0.00" | "q=0.000"))
+    })
+}
+
+fn content_type(path: &str) -> &'static str {
+    match path.rsplit_once('.').map(|(_, ending)| ending) {
+        Some("html") => "text/html; charset=utf-8",
+        Some("js") => "text/javascript; charset=utf-8",
+        Some("css") => "text/css; charset=utf-8",
+        Some("svg") => "image/svg+xml",
+        Some("json") => "application/json",
+        Some("png") => "image/png",
+        Some("jpg") => "image/jpeg",
+        Some("woff2") => "font/woff2",
+        _ => "application/octet-stream",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::accepts;
+
+    #[test]
+    fn encodings_are_taken_when_named_and_not_refused() {
+        assert!(accepts("gzip, deflate, br;q=0.8", "br"));
+        assert!(!accepts("gzip, br;q=0", "br"));
+        assert!(!accepts("", "br"));
+    }
+}
