@@ -1,10 +1,12 @@
 //! The edge: HTTP and socket requests in, use cases called, answers out. It decides nothing.
 
+pub mod edge;
 pub mod extract;
 pub mod problem;
 
 mod auth;
 mod chat;
+mod health;
 mod idempotency;
 mod products;
 mod sessions;
@@ -20,12 +22,15 @@ use utoipa_swagger_ui::SwaggerUi;
 use crate::app::App;
 use crate::app::page::Page;
 use crate::assets;
+use crate::hub::Hub;
 
 /// What handlers share; cheap to clone.
 #[derive(Clone)]
 pub struct ApiState {
     /// The use cases.
     pub app: App,
+    /// The sockets of this node.
+    pub hub: Hub,
 }
 
 /// A page of a list.
@@ -75,5 +80,5 @@ pub fn router(state: ApiState) -> Router {
     let (api, document) = api_v1();
     let api = api.layer(middleware::from_fn_with_state(state.clone(), idempotency::honour_key));
     let docs: Router<ApiState> = SwaggerUi::new("/api/docs").url("/api/v1/openapi.json", document).into();
-    api.merge(docs).merge(assets::routes()).with_state(state)
+    api.merge(docs).merge(health::routes()).merge(assets::routes()).with_state(state)
 }

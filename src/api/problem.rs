@@ -18,6 +18,8 @@ pub struct Problem {
     detail: Cow<'static, str>,
     errors: Vec<FieldError>,
     retry_after: Option<Duration>,
+    /// Where HTTP tells cases apart that clients treat alike.
+    status: Option<StatusCode>,
     extra: Map<String, Value>,
 }
 
@@ -51,7 +53,14 @@ pub struct ProblemBody {
 impl Problem {
     /// A refusal with a sentence that says what to change.
     pub fn new(code: Code, detail: impl Into<Cow<'static, str>>) -> Self {
-        Self { code, detail: detail.into(), errors: Vec::new(), retry_after: None, extra: Map::new() }
+        Self {
+            code,
+            detail: detail.into(),
+            errors: Vec::new(),
+            retry_after: None,
+            status: None,
+            extra: Map::new(),
+        }
     }
 
     /// A single field is at fault.
@@ -74,6 +83,13 @@ impl Problem {
         self
     }
 
+    /// Answers with another status than the code's usual one.
+    #[must_use]
+    pub const fn status(mut self, status: StatusCode) -> Self {
+        self.status = Some(status);
+        self
+    }
+
     /// Adds a member that a client acts on.
     #[must_use]
     pub fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
@@ -90,7 +106,7 @@ impl Problem {
     /// The response that carries it; the edge calls this with the request's id.
     #[must_use]
     pub fn into_response_for(self, request_id: Option<String>) -> Response {
-        let status = status(self.code);
+        let status = self.status.unwrap_or(status(self.code));
         let body = ProblemBody {
             kind: format!("https://vetrina.dev/problems/{}", self.code),
             title: self.code.as_str().replace('_', " "),
@@ -116,7 +132,7 @@ impl Problem {
 impl IntoResponse for Problem {
     /// Leaves the problem among the extensions, so that the edge can add the request's id.
     fn into_response(self) -> Response {
-        let mut response = status(self.code).into_response();
+        let mut response = self.status.unwrap_or(status(self.code)).into_response();
         response.extensions_mut().insert(self);
         response
     }
@@ -141,6 +157,7 @@ impl<E: Refusal + 'static> From<E> for Problem {
             detail,
             errors: error.fields(),
             retry_after: error.retry_after(),
+            status: None,
             extra: error.members(),
         }
     }

@@ -108,6 +108,14 @@ impl App {
         url::Url::parse(self.public_url()).is_ok_and(|url| url.origin().ascii_serialization() == origin)
     }
 
+    /// Asks the database for a sign of life.
+    ///
+    /// # Errors
+    /// When it gives none.
+    pub async fn check_database(&self) -> storage::Result<()> {
+        self.0.db.read().await?.commit().await
+    }
+
     /// The bus, for hubs that listen.
     #[must_use]
     pub fn bus(&self) -> &Bus {

@@ -1,0 +1,182 @@
+//! The commands of the program.
+
+use clap::{Parser, Subcommand};
+
+use crate::app::App;
+use crate::bus::Bus;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::domain::member::{Permission, Role};
+use crate::server::{Server, StartError, stop_signal};
+use crate::storage::Database;
+use crate::{api, telemetry};
+
+/// Live selling that belongs to the shop.
+#[derive(Debug, Parser)]
+#[command(name = "vetrina", version, about)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    config: Config,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Runs the server; this is what happens without a command.
+    Serve(Box<Config>),
+    /// Brings the database's schema up to date and ends.
+    Migrate(Box<Config>),
+    /// Prints the OpenAPI document.
+    Openapi,
+    /// Asks a running server whether it is ready; for container health checks.
+    Healthcheck(Box<Config>),
+    /// Adds a member to the shop and prints a sign-in link's token.
+    Member {
+        #[command(flatten)]
+        config: Box<Config>,
+        /// Name for signing in.
+        #[arg(long)]
+        email: String,
+        /// Name shown in chat.
+        #[arg(long)]
+        name: String,
+        /// `owner`, `host` or `moderator`.
+        #[arg(long, value_parser = parse_role)]
+        role: Role,
+    },
+    /// Makes an API key for the shop and prints it once.
+    Key {
+        #[command(flatten)]
+        config: Box<Config>,
+        /// What it is for.
+        #[arg(long)]
+        name: String,
+        /// `catalogue`, `shows`, `moderate`, `orders`, `settings`; several with commas.
+        #[arg(long, value_delimiter = ',', required = true, value_parser = parse_permission)]
+        scopes: Vec<Permission>,
+    },
+}
+
+/// Why a command did not do its work.
+#[derive(Debug, thiserror::Error)]
+pub enum CommandError {
+    /// The server did not start.
+    #[error(transparent)]
+    Start(#[from] StartError),
+    /// The database failed.
+    #[error(transparent)]
+    Storage(#[from] crate::storage::Error),
+    /// The database could not be opened.
+    #[error(transparent)]
+    Open(#[from] crate::storage::OpenError),
+    /// A member could not be added.
+    #[error(transparent)]
+    Member(#[from] crate::app::sessions::SignInError),
+    /// A show or shop could not be had.
+    #[error(transparent)]
+    Show(#[from] crate::app::shows::ShowError),
+    /// The server asked is not ready.
+    #[error("the server at {0} is not ready")]
+    NotReady(String),
+}
+
+impl Cli {
+    /// Carries the command out.
+    ///
+    /// # Errors
+    /// Says why it could not.
+    pub async fn run(self) -> Result<(), CommandError> {
+        telemetry::init_logs();
+        match self.command {
+            None => serve(self.config).await,
+            Some(Command::Serve(config)) => serve(*config).await,
+            Some(Command::Migrate(config)) => {
+                crate::storage::Database::open(&config.database_url()).await?.close().await;
+                Ok(())
+            }
+            Some(Command::Openapi) => {
+                println!("{}", openapi_text());
+                Ok(())
+            }
+            Some(Command::Healthcheck(config)) => check_health(&config).await,
+            Some(Command::Member { config, email, name, role }) => {
+                add_member(*config, &email, &name, role).await
+            }
+            Some(Command::Key { config, name, scopes }) => add_key(*config, &name, &scopes).await,
+        }
+    }
+}
+
+/// The OpenAPI document as it is committed and served.
+#[must_use]
+pub fn openapi_text() -> String {
+    api::openapi().to_pretty_json().expect("the document holds only strings, numbers and lists")
+}
+
+async fn serve(config: Config) -> Result<(), CommandError> {
+    let server = Server::bind(config, Clock::system()).await?;
+    if server.app().needs_setup().await? {
+        let token = server.app().create_setup_token().await?;
+        println!("Open this link once to set up your shop (it works for 24 hours):");
+        println!("  {}/setup#token={token}", server.app().public_url());
+    }
+    server.run(stop_signal()).await;
+    Ok(())
+}
+
+/// Opens the application without a server, for commands that change a thing and end.
+async fn open_app(config: Config) -> Result<App, CommandError> {
+    let database = Database::open(&config.database_url()).await?;
+    let listen = config.listen;
+    let app = App::new(database, Bus::local(), Clock::system(), config).await?;
+    app.set_listen_address(listen);
+    Ok(app)
+}
+
+async fn add_member(config: Config, email: &str, name: &str, role: Role) -> Result<(), CommandError> {
+    let app = open_app(config).await?;
+    let (shop, _) = app.storefront().await?;
+    let member = app.create_member(shop.id, role, name, email, None).await?;
+    let token = app.create_sign_in_token(member.id).await?;
+    println!("{} signs in once with this link (it works for 24 hours):", member.name);
+    println!("  {}/sign-in#token={token}", app.public_url());
+    Ok(())
+}
+
+async fn add_key(config: Config, name: &str, scopes: &[Permission]) -> Result<(), CommandError> {
+    let app = open_app(config).await?;
+    let (shop, _) = app.storefront().await?;
+    println!("{}", app.create_api_key(shop.id, name, scopes).await?);
+    Ok(())
+}
+
+/// Asks the server at the configured address, by loopback where it listens everywhere.
+async fn check_health(config: &Config) -> Result<(), CommandError> {
+    let mut address = config.listen;
+    if address.ip().is_unspecified() {
+        address.set_ip(if address.is_ipv4() {
+            std::net::Ipv4Addr::LOCALHOST.into()
+        } else {
+            std::net::Ipv6Addr::LOCALHOST.into()
+        });
+    }
+    let url = format!("http://{address}/readyz");
+    let client = reqwest::Client::builder().timeout(std::time::Duration::from_secs(5)).build();
+    let answer = match client {
+        Ok(client) => client.get(&url).send().await,
+        Err(error) => Err(error),
+    };
+    match answer {
+        Ok(answer) if answer.status().is_success() => Ok(()),
+        _ => Err(CommandError::NotReady(url)),
+    }
+}
+
+fn parse_role(text: &str) -> Result<Role, String> {
+    Role::parse(text).ok_or_else(|| format!("{text:?} is no role"))
+}
+
+fn parse_permission(text: &str) -> Result<Permission, String> {
+    Permission::parse(text).ok_or_else(|| format!("{text:?} is no scope"))
+}

@@ -1,0 +1,96 @@
+//! Every bound of the edge and the hub, in one place so that tests can shorten them.
+
+use std::time::Duration;
+
+/// How much one client, one address and all together may ask of this node.
+#[derive(Clone, Debug)]
+pub struct Limits {
+    /// Open TCP connections; a small server runs out of descriptors before memory.
+    pub connections_max: usize,
+    /// Open TCP connections of one address that is no trusted proxy; a browser opens six.
+    pub connections_per_address: usize,
+    /// How long a request's head may take, from its first byte or from the connect.
+    pub head_timeout: Duration,
+    /// How long a connection may rest between two requests.
+    pub keep_alive: Duration,
+    /// How long a body may take beside what its bytes need at [`Limits::body_bytes_per_sec_min`].
+    pub body_timeout: Duration,
+    /// The slowest upload that goes on; a weak mobile link sends about this much.
+    pub body_bytes_per_sec_min: u64,
+    /// How long a write may make no progress at all.
+    pub write_timeout: Duration,
+    /// Bytes of the largest request body of any endpoint; endpoints set lower ones.
+    pub body_bytes_max: u64,
+    /// Requests per second of one address; a page with its pictures takes about 40 at once.
+    pub requests_per_sec: u32,
+    /// Requests that one address may send at once.
+    pub requests_burst: u32,
+    /// How long requests may still run once the server was told to stop.
+    pub drain_timeout: Duration,
+    /// Clients come back after a restart spread over this time.
+    pub drain_spread: Duration,
+
+    /// Open sockets; hub.md counts 2 KiB for an idle one.
+    pub sockets_max: usize,
+    /// Open sockets of one address.
+    pub sockets_per_address: usize,
+    /// Open sockets of one viewer, who may have several tabs.
+    pub sockets_per_viewer: usize,
+    /// How long a client may take to say hello.
+    pub hello_timeout: Duration,
+    /// Pause between two pings.
+    pub ping_every: Duration,
+    /// How long a client may take to answer a ping.
+    pub pong_timeout: Duration,
+    /// How long one write to a socket may take before its reader counts as too slow.
+    pub stall_timeout: Duration,
+    /// Bytes that may wait for one socket before its reader counts as too slow.
+    ///
+    /// 256 KiB is about a minute of busy chat; whoever is further behind resumes faster than it reads.
+    pub pending_bytes_max: u64,
+    /// Pause between two looks at whether a member is still one.
+    pub member_recheck: Duration,
+    /// Commands per second of one socket.
+    pub commands_per_sec: u32,
+    /// Commands that one socket may send at once.
+    pub commands_burst: u32,
+    /// Control frames per second of one socket; browsers send none.
+    pub control_frames_per_sec: u32,
+    /// Control frames that one socket may send at once.
+    pub control_frames_burst: u32,
+    /// Pause between two signals of a show.
+    pub signal_every: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            connections_max: 24_000,
+            connections_per_address: 200,
+            head_timeout: Duration::from_secs(10),
+            keep_alive: Duration::from_secs(30),
+            body_timeout: Duration::from_secs(10),
+            body_bytes_per_sec_min: 16 * 1024,
+            write_timeout: Duration::from_secs(10),
+            body_bytes_max: 64 * 1024 * 1024,
+            requests_per_sec: 50,
+            requests_burst: 400,
+            drain_timeout: Duration::from_secs(30),
+            drain_spread: Duration::from_secs(15),
+            sockets_max: 20_000,
+            sockets_per_address: 50,
+            sockets_per_viewer: 5,
+            hello_timeout: Duration::from_secs(10),
+            ping_every: Duration::from_secs(25),
+            pong_timeout: Duration::from_secs(8),
+            stall_timeout: Duration::from_secs(10),
+            pending_bytes_max: 256 * 1024,
+            member_recheck: Duration::from_secs(4),
+            commands_per_sec: 10,
+            commands_burst: 40,
+            control_frames_per_sec: 2,
+            control_frames_burst: 20,
+            signal_every: Duration::from_millis(250),
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! Builds the application, the hub and the routes, and runs them until told to stop.
+
+mod accept;
+mod tasks;
+
+use std::future::Future;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use tokio::net::{TcpListener, TcpSocket};
+
+pub use self::tasks::Tasks;
+use crate::api::edge::Edge;
+use crate::api::{self, ApiState};
+use crate::app::App;
+use crate::bus::Bus;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::hub::Hub;
+use crate::limits::Limits;
+use crate::storage::{self, Database, OpenError};
+
+/// Connections that may wait to be accepted; tokio's 128 lose SYNs in a burst of viewers.
+const BACKLOG: u32 = 4_096;
+/// Bytes the kernel keeps for one connection; it would let a silent reader hold megabytes.
+const SEND_BUFFER_BYTES: u32 = 32 * 1024;
+/// How long sent bytes may stay unacknowledged before the kernel gives the peer up.
+#[cfg(target_os = "linux")]
+const UNACKNOWLEDGED_MAX: std::time::Duration = std::time::Duration::from_secs(20);
+
+/// Why a server could not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// Passwords and sessions would travel in the clear.
+    #[error(
+        "{0} can be reached from other machines and this server speaks plain http: listen on 127.0.0.1 \
+         behind a proxy that speaks TLS, or set VETRINA_ALLOW_PLAIN_HTTP"
+    )]
+    PlainHttp(SocketAddr),
+    /// The address cannot be listened on.
+    #[error("cannot listen on {0}: {1}")]
+    Listen(SocketAddr, std::io::Error),
+    /// The database could not be opened.
+    #[error(transparent)]
+    Database(#[from] OpenError),
+    /// The database could not be read.
+    #[error(transparent)]
+    Storage(#[from] storage::Error),
+}
+
+/// A server that listens but does not answer yet.
+pub struct Server {
+    listener: TcpListener,
+    address: SocketAddr,
+    database: Database,
+    state: ApiState,
+    tasks: Tasks,
+}
+
+impl Server {
+    /// Opens the database and takes the port.
+    ///
+    /// # Errors
+    /// Says what stood in the way.
+    pub async fn bind(config: Config, clock: Clock) -> Result<Self, StartError> {
+        Self::bind_with(config, clock, Limits::default()).await
+    }
+
+    /// Like [`Server::bind`], with other limits.
+    ///
+    /// # Errors
+    /// Says what stood in the way.
+    pub async fn bind_with(config: Config, clock: Clock, limits: Limits) -> Result<Self, StartError> {
+        if !config.listen.ip().is_loopback() && !config.allow_plain_http {
+            return Err(StartError::PlainHttp(config.listen));
+        }
+        let listen = config.listen;
+        let listener = open_listener(listen).map_err(|error| StartError::Listen(listen, error))?;
+        let address = listener.local_addr().map_err(|error| StartError::Listen(listen, error))?;
+        let database = Database::open(&config.database_url()).await?;
+        let app = App::new(database.clone(), Bus::local(), clock, config).await?;
+        app.set_listen_address(address);
+        let state = ApiState { app, hub: Hub::new(limits) };
+        Ok(Self { listener, address, database, state, tasks: Tasks::default() })
+    }
+
+    /// The address it listens on; tells the port where 0 was asked for.
+    #[must_use]
+    pub const fn local_addr(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The use cases.
+    #[must_use]
+    pub const fn app(&self) -> &App {
+        &self.state.app
+    }
+
+    /// The sockets of this node.
+    #[must_use]
+    pub const fn hub(&self) -> &Hub {
+        &self.state.hub
+    }
+
+    /// The work beside requests, so that more can be added before [`Server::run`].
+    #[must_use]
+    pub const fn tasks(&self) -> &Tasks {
+        &self.tasks
+    }
+
+    /// Serves until `shutdown` is done, then lets what runs finish.
+    ///
+    /// Sockets are told when to come back, requests have [`Limits::drain_timeout`], then the
+    /// background work ends and the database is closed.
+    pub async fn run(self, shutdown: impl Future<Output = ()>) {
+        let Self { listener, address, database, state, tasks } = self;
+        tracing::info!(listen = %address, "serving on {address}");
+        let hub = state.hub.clone();
+        let edge = Arc::new(Edge::new(state.clone(), api::router(state)));
+        let connections = accept::Connections::new(edge, hub.clone());
+        tokio::select! {
+            () = connections.accept(listener) => {}
+            () = shutdown => {}
+        }
+        tracing::info!("stopping: no more connections, open requests may finish");
+        hub.drain();
+        connections.finish().await;
+        tasks.stop().await;
+        database.close().await;
+    }
+}
+
+/// Waits for SIGTERM or Ctrl-C.
+///
+/// # Panics
+/// When the process cannot register for signals at all.
+pub async fn stop_signal() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let mut terminate = signal(SignalKind::terminate()).expect("signals can be registered at start");
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = tokio::signal::ctrl_c() => {}
+        }
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = tokio::signal::ctrl_c().await;
+    }
+}
+
+fn open_listener(address: SocketAddr) -> std::io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+    // Without it a restart waits for the old connections' TIME_WAIT; on Windows it means sharing.
+    #[cfg(unix)]
+    socket.set_reuseaddr(true)?;
+    // Accepted connections inherit these from the listener.
+    socket.set_send_buffer_size(SEND_BUFFER_BYTES)?;
+    #[cfg(target_os = "linux")]
+    socket2::SockRef::from(&socket).set_tcp_user_timeout(Some(UNACKNOWLEDGED_MAX))?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
+}
