@@ -27,7 +27,7 @@ pub struct Problem {
 #[derive(Serialize, utoipa::ToSchema)]
 #[schema(as = Problem)]
 pub struct ProblemBody {
-    /// Address that names the kind of problem.
+    /// Names the kind of problem, `urn:vetrina:problem:<code>`.
     #[serde(rename = "type")]
     kind: String,
     /// The kind in English.
@@ -108,7 +108,7 @@ impl Problem {
     pub fn into_response_for(self, request_id: Option<String>) -> Response {
         let status = self.status.unwrap_or(status(self.code));
         let body = ProblemBody {
-            kind: format!("https://vetrina.dev/problems/{}", self.code),
+            kind: format!("urn:vetrina:problem:{}", self.code),
             title: self.code.as_str().replace('_', " "),
             status: status.as_u16(),
             detail: self.detail.into_owned(),

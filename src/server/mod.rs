@@ -13,6 +13,8 @@ pub use self::tasks::Tasks;
 use crate::api::edge::Edge;
 use crate::api::{self, ApiState};
 use crate::app::App;
+use crate::app::chat::run_chat_writer;
+use crate::app::housekeeping::run_housekeeping;
 use crate::bus::Bus;
 use crate::clock::Clock;
 use crate::config::Config;
@@ -80,8 +82,11 @@ impl Server {
         let database = Database::open(&config.database_url()).await?;
         let app = App::new(database.clone(), Bus::local(), clock, config).await?;
         app.set_listen_address(address);
+        let tasks = Tasks::default();
+        tasks.spawn(|stopping| run_chat_writer(app.clone(), stopping));
+        tasks.spawn(|stopping| run_housekeeping(app.clone(), stopping));
         let state = ApiState { app, hub: Hub::new(limits) };
-        Ok(Self { listener, address, database, state, tasks: Tasks::default() })
+        Ok(Self { listener, address, database, state, tasks })
     }
 
     /// The address it listens on; tells the port where 0 was asked for.
