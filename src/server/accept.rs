@@ -31,14 +31,14 @@ const REFUSALS_MAX: usize = 1_000;
 /// Pause after the system refused to give a connection, usually for want of descriptors.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
-const FULL: &str = "HTTP/1.1 503 Service Unavailable\r\ncontent-type: application/problem+json\r\n\
-    retry-after: 5\r\nconnection: close\r\ncontent-length: 154\r\n\r\n\
-    {\"type\":\"https://vetrina.dev/problems/overloaded\",\"title\":\"overloaded\",\"status\":503,\
-    \"detail\":\"the server takes no more at the moment\",\"code\":\"overloaded\"}";
-const TOO_MANY: &str = "HTTP/1.1 429 Too Many Requests\r\ncontent-type: application/problem+json\r\n\
-    retry-after: 5\r\nconnection: close\r\ncontent-length: 162\r\n\r\n\
-    {\"type\":\"https://vetrina.dev/problems/rate_limited\",\"title\":\"rate limited\",\"status\":429,\
-    \"detail\":\"too many connections from this address\",\"code\":\"rate_limited\"}";
+/// Why a connection is not served.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Refusal {
+    /// The server has as many as it takes.
+    Full,
+    /// Its address has.
+    TooMany,
+}
 
 /// All open connections of a server.
 pub struct Connections {
@@ -98,9 +98,9 @@ impl Connections {
         let metrics = self.shared.hub.metrics();
         let counted = Counted::of(&self.shared, peer.ip());
         let refusal = if self.tracker.len() >= limits.connections_max {
-            Some(FULL)
+            Some(Refusal::Full)
         } else if counted.is_none() {
-            Some(TOO_MANY)
+            Some(Refusal::TooMany)
         } else {
             None
         };
@@ -195,26 +195,32 @@ fn builder(keep_alive: Duration) -> auto::Builder<TokioExecutor> {
 }
 
 /// Says why a connection is not served, in the same words as the rest of the API.
-async fn refuse(stream: TcpStream, answer: &'static str) {
+async fn refuse(stream: TcpStream, refusal: Refusal) {
     let second = Duration::from_secs(1);
     let timeouts = Timeouts { head: second, write: second };
     // Its shutdown waits until the peer has read the answer.
     let mut stream = CheckedStream::new(stream, Arc::new(Inspection::default()), timeouts);
-    if stream.write_all(answer.as_bytes()).await.is_ok() {
+    if stream.write_all(refusal.answer().as_bytes()).await.is_ok() {
         let _ = stream.shutdown().await;
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn canned_refusals_count_their_bytes_right() {
-        for answer in [FULL, TOO_MANY] {
-            let (head, body) = answer.split_once("\r\n\r\n").unwrap();
-            assert!(head.contains(&format!("content-length: {}", body.len())), "{answer} is {}", body.len());
-            serde_json::from_str::<serde_json::Value>(body).unwrap();
-        }
+impl Refusal {
+    /// The whole answer; no request has been read that a handler could answer.
+    fn answer(self) -> String {
+        let (status, title, code, detail) = match self {
+            Self::Full => (503, "overloaded", "overloaded", "the server takes no more at the moment"),
+            Self::TooMany => (429, "rate limited", "rate_limited", "too many connections from this address"),
+        };
+        let kind = format!("https://vetrina.dev/problems/{code}");
+        let body = serde_json::json!({
+            "type": kind, "title": title, "status": status, "detail": detail, "code": code,
+        });
+        let body = body.to_string();
+        format!(
+            "HTTP/1.1 {status} {title}\r\ncontent-type: application/problem+json\r\nretry-after: 5\r\n\
+             connection: close\r\ncontent-length: {}\r\n\r\n{body}",
+            body.len()
+        )
     }
 }

@@ -1,0 +1,110 @@
+//! The server itself: health, refusals, stopping.
+
+use std::time::Duration;
+
+use crate::support::raw::RawConnection;
+use crate::support::server::{Setup, TestServer};
+use crate::support::within;
+
+#[tokio::test]
+async fn health_is_answered_with_the_edges_headers() {
+    let server = TestServer::start().await;
+    let answer = server.client().get("/healthz").await;
+    assert_eq!(answer.status, 200);
+    assert_eq!(answer.headers["x-content-type-options"], "nosniff");
+    assert!(answer.headers.contains_key("x-request-id"));
+    assert_eq!(server.client().get("/readyz").await.status, 200);
+    let metrics = server.client().get("/metrics").await;
+    let text = String::from_utf8(metrics.bytes).unwrap();
+    assert!(text.contains("vetrina_requests_total 3"), "{text}");
+    assert!(text.contains("vetrina_panics_total 0"), "{text}");
+}
+
+#[tokio::test]
+async fn metrics_are_not_for_the_outside() {
+    let server = TestServer::start().await;
+    let outside = server.client().with_header("x-forwarded-for", "198.51.100.1");
+    outside.get("/metrics").await.expect_problem(404, "not_found");
+}
+
+#[tokio::test]
+async fn a_missing_page_is_a_problem_with_the_requests_id() {
+    let server = TestServer::start().await;
+    let answer = server.client().get("/nothing-here").await;
+    let id = answer.headers["x-request-id"].to_str().unwrap().to_owned();
+    let problem = answer.expect_problem(404, "not_found");
+    assert_eq!(problem["request_id"], id.as_str());
+    server.client().post("/healthz", serde_json::json!({})).await.expect_problem(405, "method_not_allowed");
+}
+
+#[tokio::test]
+async fn a_plain_http_server_does_not_listen_to_the_world() {
+    let mut setup = Setup::default();
+    setup.config.listen = "0.0.0.0:0".parse().unwrap();
+    let refused = vetrina::server::Server::bind(setup.config, setup.clock).await;
+    let error = refused.err().expect("it does not start").to_string();
+    assert!(error.contains("VETRINA_ALLOW_PLAIN_HTTP"), "{error}");
+}
+
+#[tokio::test]
+async fn connections_beyond_the_limit_of_an_address_are_told_so() {
+    let mut setup = Setup::default();
+    setup.limits.connections_per_address = 2;
+    let server = TestServer::start_with(setup).await;
+    let first = RawConnection::open(server.address()).await;
+    let mut second = RawConnection::open(server.address()).await;
+    second.send("GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n").await;
+    assert_eq!(second.answer().await.unwrap().status, 200);
+    let mut third = RawConnection::open(server.address()).await;
+    let answer = third.answer().await.unwrap();
+    answer.expect_problem(429, "rate_limited");
+    assert!(answer.head.contains("retry-after: "), "{}", answer.head);
+    drop(first);
+    let freed = async {
+        loop {
+            let mut next = RawConnection::open(server.address()).await;
+            next.send("GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n").await;
+            if next.answer().await.is_some_and(|answer| answer.status == 200) {
+                break;
+            }
+        }
+    };
+    within("the place of a closed connection", freed).await;
+}
+
+#[tokio::test]
+async fn slow_heads_are_closed() {
+    let mut setup = Setup::default();
+    setup.limits.head_timeout = Duration::from_millis(200);
+    let server = TestServer::start_with(setup).await;
+    let mut silent = RawConnection::open(server.address()).await;
+    let mut slow = RawConnection::open(server.address()).await;
+    slow.send("GET /healthz HTTP/1.1\r\n").await;
+    assert_eq!(silent.closed().await, b"");
+    assert_eq!(slow.closed().await, b"");
+    let mut second_request = RawConnection::open(server.address()).await;
+    second_request.send("GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n").await;
+    assert_eq!(second_request.answer().await.unwrap().status, 200);
+    second_request.send("GET /healthz").await;
+    assert_eq!(second_request.closed().await, b"");
+}
+
+#[tokio::test]
+async fn idle_connections_are_closed() {
+    let mut setup = Setup::default();
+    setup.limits.keep_alive = Duration::from_millis(200);
+    let server = TestServer::start_with(setup).await;
+    let mut idle = RawConnection::open(server.address()).await;
+    idle.send("GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n").await;
+    assert_eq!(idle.answer().await.unwrap().status, 200);
+    assert_eq!(idle.closed().await, b"");
+}
+
+#[tokio::test]
+async fn a_stopped_server_lets_go_of_its_port_and_data() {
+    let mut server = TestServer::start().await;
+    assert_eq!(server.client().get("/healthz").await.status, 200);
+    server.begin_stop();
+    server.stopped().await;
+    assert!(tokio::net::TcpStream::connect(server.address()).await.is_err());
+}

@@ -1,0 +1,24 @@
+//! What tests share: a server of their own, clients, and a shop to begin with.
+
+pub mod http;
+pub mod raw;
+pub mod seed;
+pub mod server;
+pub mod socket;
+
+use std::time::Duration;
+
+/// How long a test waits for a fact before it fails; far more than any fact takes.
+pub const WITHIN: Duration = Duration::from_secs(20);
+
+/// Waits for a fact, or fails with its name.
+#[track_caller]
+pub fn within<F: Future>(what: &str, fact: F) -> impl Future<Output = F::Output> {
+    let place = std::panic::Location::caller();
+    async move {
+        match tokio::time::timeout(WITHIN, fact).await {
+            Ok(value) => value,
+            Err(_) => panic!("{place}: waited too long for {what}"),
+        }
+    }
+}
