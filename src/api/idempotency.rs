@@ -12,8 +12,7 @@ use sha2::{Digest, Sha256};
 use super::ApiState;
 use super::extract::body;
 use super::problem::Problem;
-use crate::app::idempotency::{Claim, check_key};
-use crate::storage::IdempotencyKey;
+use crate::app::idempotency::{Claim, IdempotencyKey, check_key};
 
 /// The largest request body that can be repeated: a picture or an import.
 const BODY_BYTES_MAX: usize = 8 * 1024 * 1024;

@@ -4,7 +4,8 @@ use chrono::TimeDelta;
 
 use super::{App, Refusal};
 use crate::domain::problem::Code;
-use crate::storage::{self, IdempotencyKey};
+use crate::storage;
+pub use crate::storage::IdempotencyKey;
 
 /// Characters of an idempotency key, as Stripe has it.
 pub const KEY_CHARS_MAX: usize = 255;

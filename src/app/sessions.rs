@@ -56,6 +56,9 @@ pub enum SignInError {
     /// There is a shop already.
     #[error("this installation is set up")]
     AlreadySetUp,
+    /// No such show in this shop.
+    #[error("there is nothing here")]
+    NotFound,
     /// A field is not allowed.
     #[error(transparent)]
     Invalid(#[from] Invalid),
@@ -75,6 +78,7 @@ impl Refusal for SignInError {
             Self::Busy => Code::RateLimited,
             Self::EmailTaken => Code::EmailTaken,
             Self::AlreadySetUp => Code::AlreadySetUp,
+            Self::NotFound => Code::NotFound,
             Self::Invalid(error) => error.code(),
             Self::Forbidden(error) => error.code(),
             Self::Storage(error) => error.code(),
@@ -189,6 +193,8 @@ impl App {
         let Holder::Member { id, .. } = caller.holder else {
             return Err(super::Forbidden(Permission::Moderate).into());
         };
+        let found = self.db().read().await?.find_show(show).await?;
+        found.filter(|show| show.shop_id == caller.shop).ok_or(SignInError::NotFound)?;
         let opens = OneTimeToken { member_id: Some(id), show_id: Some(show) };
         Ok(self.create_token(TokenPurpose::Socket, opens, TimeDelta::seconds(TICKET_SECS)).await?)
     }

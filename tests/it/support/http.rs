@@ -56,23 +56,23 @@ impl Client {
     }
 
     pub async fn get(&self, path: &str) -> Answer {
-        self.send(Method::GET, path, None).await
+        self.request(Method::GET, path, None).await
     }
 
     pub async fn post(&self, path: &str, body: Value) -> Answer {
-        self.send(Method::POST, path, Some(body)).await
+        self.request(Method::POST, path, Some(body)).await
     }
 
     pub async fn put(&self, path: &str, body: Value) -> Answer {
-        self.send(Method::PUT, path, Some(body)).await
+        self.request(Method::PUT, path, Some(body)).await
     }
 
     pub async fn patch(&self, path: &str, body: Value) -> Answer {
-        self.send(Method::PATCH, path, Some(body)).await
+        self.request(Method::PATCH, path, Some(body)).await
     }
 
     pub async fn delete(&self, path: &str) -> Answer {
-        self.send(Method::DELETE, path, None).await
+        self.request(Method::DELETE, path, None).await
     }
 
     /// Sends any body.
@@ -81,7 +81,8 @@ impl Client {
         finish(request.header("content-type", kind).body(body)).await
     }
 
-    async fn send(&self, method: Method, path: &str, body: Option<Value>) -> Answer {
+    /// Sends JSON, or no body at all.
+    pub async fn request(&self, method: Method, path: &str, body: Option<Value>) -> Answer {
         let request = self.http.request(method, format!("{}{path}", self.base)).headers(self.headers.clone());
         finish(match body {
             Some(body) => request.header("content-type", "application/json").body(body.to_string()),
