@@ -3,10 +3,12 @@
 //! Pure and synchronous: no I/O, no clock, no randomness; what is needed comes in as an argument.
 //! Invariant: nothing here imports another module of the crate.
 
+pub mod address;
 pub mod chat;
 pub mod column;
 pub mod event;
 pub mod ids;
+pub mod import;
 pub mod member;
 pub mod money;
 pub mod order;
