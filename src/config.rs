@@ -32,6 +32,12 @@ pub struct Config {
     #[arg(long, env = "VETRINA_TRUSTED_PROXIES", value_delimiter = ',')]
     pub trusted_proxies: Vec<ipnet::IpNet>,
 
+    /// Private networks from which pictures of an import may be fetched, such as `10.0.0.0/8`.
+    ///
+    /// By default only the public internet is asked, and only by https.
+    #[arg(long, env = "VETRINA_IMAGE_NETWORKS", value_delimiter = ',')]
+    pub image_networks: Vec<ipnet::IpNet>,
+
     /// Lets a plain-http server listen on an address that is not loopback.
     ///
     /// Set it when a proxy in front speaks TLS, or on a trusted local network.

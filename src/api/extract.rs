@@ -102,8 +102,25 @@ fn pointer(path: &serde_path_to_error::Path) -> String {
 }
 
 fn is_json(headers: &HeaderMap) -> bool {
+    media_type(headers).eq_ignore_ascii_case("application/json")
+}
+
+/// The media type of the body, without its parameters.
+fn media_type(headers: &HeaderMap) -> &str {
     let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    kind.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"))
+    kind.split(';').next().unwrap_or_default().trim()
+}
+
+/// Goes on only with a body of one of these media types.
+///
+/// # Errors
+/// 415 for another one.
+pub fn check_media_type(headers: &HeaderMap, taken: &[&str]) -> Result<(), Problem> {
+    let kind = media_type(headers);
+    if taken.iter().any(|known| known.eq_ignore_ascii_case(kind)) {
+        return Ok(());
+    }
+    Err(Problem::new(Code::UnsupportedMediaType, format!("send one of {}", taken.join(", "))))
 }
 
 /// A path parameter; one that cannot be an id answers like a missing thing.

@@ -6,8 +6,11 @@ pub mod problem;
 
 mod auth;
 mod chat;
+mod demo_stream;
 mod health;
 mod idempotency;
+mod images;
+mod imports;
 mod products;
 mod sessions;
 mod shows;
@@ -63,6 +66,8 @@ fn api_v1() -> (Router<ApiState>, Document) {
             OpenApiRouter::new()
                 .merge(sessions::routes())
                 .merge(products::routes())
+                .merge(images::routes())
+                .merge(imports::routes())
                 .merge(shows::routes())
                 .merge(chat::routes()),
         )
@@ -80,5 +85,10 @@ pub fn router(state: ApiState) -> Router {
     let (api, document) = api_v1();
     let api = api.layer(middleware::from_fn_with_state(state.clone(), idempotency::honour_key));
     let docs: Router<ApiState> = SwaggerUi::new("/api/docs").url("/api/v1/openapi.json", document).into();
-    api.merge(docs).merge(health::routes()).merge(assets::routes()).with_state(state)
+    api.merge(docs)
+        .merge(health::routes())
+        .merge(images::file_routes())
+        .merge(demo_stream::routes())
+        .merge(assets::routes())
+        .with_state(state)
 }

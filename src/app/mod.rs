@@ -6,8 +6,12 @@
 mod access;
 pub mod chat;
 mod error;
+pub mod fetch;
+mod gate;
 pub mod housekeeping;
 pub mod idempotency;
+pub mod images;
+pub mod imports;
 pub mod page;
 pub mod products;
 pub mod sessions;
@@ -42,6 +46,8 @@ struct Inner {
     password_gate: sessions::PasswordGate,
     chat_limiter: chat::ChatLimiter,
     chat_queue: chat::ChatQueue,
+    pictures: images::Pictures,
+    import_gate: gate::Gate,
     public_url: std::sync::OnceLock<String>,
 }
 
@@ -55,6 +61,7 @@ impl App {
         let epoch = hex::encode(clock.random::<4>());
         let instance = tx.get_or_create_instance(&epoch, &clock.random::<32>(), clock.now()).await?;
         tx.commit().await?;
+        let pictures = images::Pictures::new(fetch::Fetcher::new(config.image_networks.clone()));
         Ok(Self(Arc::new(Inner {
             db,
             bus,
@@ -65,6 +72,8 @@ impl App {
             password_gate: sessions::PasswordGate::new(),
             chat_limiter: chat::ChatLimiter::default(),
             chat_queue: chat::ChatQueue::new(),
+            pictures,
+            import_gate: imports::gate(),
             public_url: std::sync::OnceLock::new(),
         })))
     }
@@ -146,6 +155,16 @@ impl App {
     /// The way to the chat writer.
     pub(crate) fn chat_queue(&self) -> &chat::ChatQueue {
         &self.0.chat_queue
+    }
+
+    /// What pictures share: their bounds, the fetcher, the worker's bell.
+    pub(crate) fn pictures(&self) -> &images::Pictures {
+        &self.0.pictures
+    }
+
+    /// Bounds how many files are imported at a time.
+    pub(crate) fn import_gate(&self) -> &gate::Gate {
+        &self.0.import_gate
     }
 
     /// Writes down who did what, in the transaction that does it.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::column::text_enum;
 use super::ids::{ImageId, ProductId, VariantId};
 use super::money::{Amount, Currency, Money};
+use super::picture::Picture;
 
 /// The most units of stock one variant may hold; counters of other systems are 32 bits wide.
 pub const STOCK_MAX: i64 = i32::MAX as i64;
@@ -155,6 +156,36 @@ pub struct Image {
     pub width: i64,
     /// Pixels of the large size; 0 until ready.
     pub height: i64,
+}
+
+impl Image {
+    /// A picture with its bytes at hand.
+    #[must_use]
+    pub fn ready(id: ImageId, alt: String, picture: &Picture) -> Self {
+        Self {
+            id,
+            alt,
+            status: ImageStatus::Ready,
+            source_url: None,
+            failure: None,
+            width: picture.width.into(),
+            height: picture.height.into(),
+        }
+    }
+
+    /// A picture that has to be fetched first.
+    #[must_use]
+    pub fn pending(id: ImageId, alt: String, source_url: String) -> Self {
+        Self {
+            id,
+            alt,
+            status: ImageStatus::Pending,
+            source_url: Some(source_url),
+            failure: None,
+            width: 0,
+            height: 0,
+        }
+    }
 }
 
 /// A picture as viewers get it.
