@@ -4,6 +4,8 @@
 //! weight of the viewer page. Times come with a reference from the same run, a bare TCP echo, as
 //! machines differ.
 
+#![expect(clippy::cast_precision_loss, reason = "sizes are printed with one digit")]
+
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::Path;
@@ -78,7 +80,9 @@ impl Drop for Server {
 /// One GET on a connection of its own: status, head and body.
 fn get(address: SocketAddr, path: &str) -> (u16, String, Vec<u8>) {
     let mut stream = TcpStream::connect(address).expect("the server listens");
-    let request = format!("GET {path} HTTP/1.1\r\nhost: {address}\r\naccept-encoding: gzip\r\nconnection: close\r\n\r\n");
+    let request = format!(
+        "GET {path} HTTP/1.1\r\nhost: {address}\r\naccept-encoding: gzip\r\nconnection: close\r\n\r\n"
+    );
     stream.write_all(request.as_bytes()).expect("the request goes out");
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer).expect("the answer ends");

@@ -127,7 +127,7 @@ pub enum CatalogueError {
     #[error("it changed since you read it")]
     Stale,
     /// Orders refer to it.
-    #[error("orders refer to it; archive it instead")]
+    #[error("orders or shows refer to it; archive it instead")]
     HasOrders,
     /// Pieces of it are set aside.
     #[error("pieces of it are set aside for buyers")]

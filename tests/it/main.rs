@@ -5,5 +5,6 @@ mod catalogue;
 mod http_bad_input;
 mod server;
 mod sessions;
+mod shows;
 mod structure;
 mod support;
