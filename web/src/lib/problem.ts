@@ -1,0 +1,59 @@
+/**
+ * What went wrong, in the one form the whole client uses.
+ *
+ * Codes come from the server and stay stable; a few are made here for faults the server
+ * never saw (`offline`, `timeout`, `queue_full`).
+ */
+import type { Problem, SocketProblem } from "./types";
+
+export type ProblemFacts = {
+  code: string;
+  status: number;
+  detail: string;
+  retryMs?: number | null;
+  checkoutId?: string | null;
+  requestId?: string | null;
+  errors?: { pointer: string; code: string }[];
+};
+
+/** An answer that refuses, or an answer that never came. */
+export class ApiProblem extends Error {
+  readonly code: string;
+  /** The HTTP status; 0 when no answer came or the refusal came over the socket. */
+  readonly status: number;
+  readonly retryMs: number | null;
+  /** The reservation in the way, with `reservation_exists`. */
+  readonly checkoutId: string | null;
+  readonly requestId: string | null;
+  readonly errors: { pointer: string; code: string }[];
+
+  constructor(facts: ProblemFacts) {
+    super(facts.detail || facts.code);
+    this.name = "ApiProblem";
+    this.code = facts.code;
+    this.status = facts.status;
+    this.retryMs = facts.retryMs ?? null;
+    this.checkoutId = facts.checkoutId ?? null;
+    this.requestId = facts.requestId ?? null;
+    this.errors = facts.errors ?? [];
+  }
+}
+
+/** Turns anything thrown into a problem, so that callers handle one type. */
+export function toProblem(cause: unknown): ApiProblem {
+  if (cause instanceof ApiProblem) return cause;
+  const detail = cause instanceof Error ? cause.message : "";
+  return new ApiProblem({ code: "internal", status: 0, detail });
+}
+
+export function socketProblem(problem: SocketProblem): ApiProblem {
+  const { code, detail, retry_ms } = problem;
+  return new ApiProblem({ code, status: 0, detail, retryMs: retry_ms ?? null });
+}
+
+/** Recognises a problem body; proxies in between answer with pages of their own. */
+export function isProblem(body: unknown): body is Problem {
+  return (
+    typeof body === "object" && body !== null && "code" in body && typeof body.code === "string"
+  );
+}

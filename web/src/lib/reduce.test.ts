@@ -1,0 +1,165 @@
+import { describe, expect, it } from "vitest";
+import {
+  applyEvent,
+  applyMemberEvent,
+  availableUnits,
+  CHAT_ROWS_MAX,
+  featuredProducts,
+  ORDERS_MAX,
+  type ShowState,
+  stateOf,
+} from "./reduce";
+import { at, chatSent, eur, order, product, shop, show, state, variant } from "./testing/builders";
+import type { MemberEvent, MemberSnapshot, ViewerEvent } from "./types";
+
+const fold = (from: ShowState, ...events: ViewerEvent[]) => events.reduce(applyEvent, from);
+
+describe("applyEvent", () => {
+  it("starts, pauses, resumes and ends a show", () => {
+    const change = (
+      type: "show.started" | "show.paused" | "show.ended",
+      status: "live" | "paused" | "ended",
+      seq: number,
+    ): ViewerEvent => ({ seq, at: at(seq), type, data: { status, starts_at: null } });
+    const before = state({ status: "scheduled", started_at: null });
+    const live = fold(before, change("show.started", "live", 5));
+    expect(live.show).toMatchObject({ status: "live", started_at: at(5), ended_at: null });
+    const ended = fold(live, change("show.paused", "paused", 6), change("show.ended", "ended", 7));
+    expect(ended.show).toMatchObject({ status: "ended", started_at: at(5), ended_at: at(7) });
+    expect(before.show.status).toBe("scheduled");
+  });
+
+  it("takes title, video and date of an updated show", () => {
+    const video = { kind: "none", url: null, play_url: null, poster_url: "/p.jpg" } as const;
+    const data = { title: "New", description: "d", video, starts_at: at(9) };
+    const after = fold(state(), { seq: 1, at: at(1), type: "show.updated", data });
+    expect(after.show).toMatchObject({ ...data, poster_url: "/p.jpg" });
+  });
+
+  it("replaces the lineup and single products", () => {
+    const lineup = [product({ id: "p9" })];
+    const replaced = fold(state(), { seq: 1, at: at(1), type: "lineup.changed", data: { lineup } });
+    expect(replaced.show.lineup).toEqual(lineup);
+    const renamed = product({ title: "Silk scarf" });
+    const changed = fold(state(), {
+      seq: 1,
+      at: at(1),
+      type: "product.changed",
+      data: { product: renamed },
+    });
+    expect(changed.show.lineup.map((other) => other.title)).toEqual(["Silk scarf", "Bag"]);
+  });
+
+  it("features products, and shows only those of the lineup", () => {
+    const after = fold(state(), {
+      seq: 1,
+      at: at(1),
+      type: "product.featured",
+      data: { product_id: "p2", featured: ["p2", "gone", "p1"] },
+    });
+    expect(featuredProducts(after.show).map((other) => other.id)).toEqual(["p2", "p1"]);
+  });
+
+  it("changes the stock of one variant only", () => {
+    const variants = [variant({ id: "a" }), variant({ id: "b", available: 2 })];
+    const before = state({ lineup: [product({ variants })] });
+    const after = fold(before, {
+      seq: 1,
+      at: at(1),
+      type: "stock.changed",
+      data: { product_id: "p1", variant_id: "b", available: 0, on_sale: false },
+    });
+    const [first] = after.show.lineup;
+    expect(first?.variants.map((other) => [other.available, other.on_sale])).toEqual([
+      [7, true],
+      [0, false],
+    ]);
+    expect(first && availableUnits(first)).toBe(7);
+  });
+
+  it("removes and restores a message in its place", () => {
+    const removed = fold(state(), chatSent(1), chatSent(2), {
+      seq: 3,
+      at: at(3),
+      type: "chat.removed",
+      data: { message_id: "m1" },
+    });
+    expect(removed.chat.map((row) => row.text)).toEqual([null, "text 2"]);
+    const restored = fold(removed, {
+      seq: 4,
+      at: at(4),
+      type: "chat.restored",
+      data: { message_id: "m1", text: "text 1" },
+    });
+    expect(restored.chat.map((row) => row.text)).toEqual(["text 1", "text 2"]);
+  });
+
+  it("keeps the newest rows of the chat and no message twice", () => {
+    const events = Array.from({ length: CHAT_ROWS_MAX + 20 }, (_, n) => chatSent(n + 1));
+    const after = fold(state(), ...events, chatSent(CHAT_ROWS_MAX + 20));
+    expect(after.chat).toHaveLength(CHAT_ROWS_MAX);
+    expect(after.chat[0]?.seq).toBe(21);
+  });
+
+  it("keeps an event from a newer server from doing harm", () => {
+    const before = state();
+    const unknown: unknown = { seq: 1, at: at(1), type: "show.teleported", data: {} };
+    expect(applyEvent(before, unknown as ViewerEvent)).toBe(before);
+  });
+
+  it("gives the same state from a snapshot as from the events", () => {
+    const events = [chatSent(1), chatSent(2)];
+    const folded = fold(state(), ...events);
+    expect(stateOf({ shop: shop(), show: show(), chat: events })).toEqual(folded);
+  });
+});
+
+describe("applyMemberEvent", () => {
+  const none: MemberSnapshot = {
+    sales: { orders: 0, units: 0, total: eur(0) },
+    orders: [],
+    muted: [],
+    banned: [],
+  };
+  const foldM = (...events: MemberEvent[]) => events.reduce(applyMemberEvent, none);
+
+  it("follows an order from reserved to paid", () => {
+    const sales = { orders: 1, units: 2, total: eur(3980) };
+    const after = foldM(
+      { seq: 1, at: at(1), type: "order.reserved", data: { order: order() } },
+      { seq: 2, at: at(2), type: "order.paid", data: { order: order({ status: "paid" }), sales } },
+    );
+    expect(after.orders.map((other) => other.status)).toEqual(["paid"]);
+    expect(after.sales).toEqual(sales);
+  });
+
+  it("puts new orders first and forgets the oldest", () => {
+    const events = Array.from({ length: ORDERS_MAX + 3 }, (_, n) => ({
+      seq: n + 1,
+      at: at(n),
+      type: "order.reserved" as const,
+      data: { order: order({ id: `o${n}` }) },
+    }));
+    const after = foldM(...events);
+    expect(after.orders).toHaveLength(ORDERS_MAX);
+    expect(after.orders[0]?.id).toBe(`o${ORDERS_MAX + 2}`);
+  });
+
+  it("mutes again with the later time, bans and unbans", () => {
+    const mute = (seq: number, until: string): MemberEvent => ({
+      seq,
+      at: at(seq),
+      type: "viewer.muted",
+      data: { viewer_id: "w1", name: "Marta", until },
+    });
+    const someone = { viewer_id: "w1", name: "Marta" };
+    const after = foldM(
+      mute(1, at(60)),
+      mute(2, at(90)),
+      { seq: 3, at: at(3), type: "viewer.banned", data: someone },
+      { seq: 4, at: at(4), type: "viewer.unbanned", data: someone },
+    );
+    expect(after.muted).toEqual([{ ...someone, until: at(90) }]);
+    expect(after.banned).toEqual([]);
+  });
+});

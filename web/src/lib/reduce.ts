@@ -1,0 +1,193 @@
+/**
+ * Folds events into what a show looks like; live, resumed and replayed alike.
+ *
+ * Pure: no clock, no network, the state handed in is never changed.
+ */
+import type {
+  Author,
+  ChatSentEvent,
+  MemberEvent,
+  MemberSnapshot,
+  OrderSummary,
+  ProductView,
+  ShopView,
+  ShowStatus,
+  ShowView,
+  ViewerEvent,
+  ViewerEventData,
+  Welcome,
+} from "./types";
+
+/** Rows kept of the chat: hours of a quiet show, minutes of a busy one, little memory on a phone. */
+export const CHAT_ROWS_MAX = 200;
+
+/** Orders kept for members, as many as the snapshot brings. */
+export const ORDERS_MAX = 50;
+
+export type ChatRow = {
+  message_id: string;
+  seq: number;
+  at: string;
+  author: Author;
+  /** Null once the message was removed. */
+  text: string | null;
+};
+
+export type ShowState = { shop: ShopView; show: ShowView; chat: ChatRow[] };
+
+/** The state a snapshot describes. */
+export function stateOf(welcome: Pick<Welcome, "shop" | "show" | "chat">): ShowState {
+  const { shop, show, chat } = welcome;
+  return { shop, show, chat: chat.map(chatRow).slice(-CHAT_ROWS_MAX) };
+}
+
+/** The state after one event. */
+export function applyEvent(state: ShowState, event: ViewerEvent): ShowState {
+  switch (event.type) {
+    case "show.scheduled":
+    case "show.started":
+    case "show.paused":
+    case "show.resumed":
+    case "show.ended":
+      return withShow(state, statusChange(state.show, event.data, event.at));
+    case "show.updated": {
+      const { title, description, video, starts_at } = event.data;
+      return withShow(state, {
+        title,
+        description,
+        video,
+        starts_at,
+        poster_url: video.poster_url,
+      });
+    }
+    case "lineup.changed":
+      return withShow(state, { lineup: event.data.lineup });
+    case "product.changed":
+      return withProduct(state, event.data.product.id, () => event.data.product);
+    case "product.featured":
+    case "product.unfeatured":
+      return withShow(state, { featured: event.data.featured });
+    case "stock.changed":
+      return withProduct(state, event.data.product_id, (product) => withStock(product, event.data));
+    case "chat.sent":
+      return { ...state, chat: addRow(state.chat, chatRow(event)) };
+    case "chat.removed":
+      return withText(state, event.data.message_id, null);
+    case "chat.restored":
+      return withText(state, event.data.message_id, event.data.text);
+    case "chat.slow_mode_changed":
+      return withShow(state, { slow_mode_secs: event.data.secs });
+    default:
+      return unreachable(event, state);
+  }
+}
+
+/** The members' part after one event of their stream. */
+export function applyMemberEvent(members: MemberSnapshot, event: MemberEvent): MemberSnapshot {
+  switch (event.type) {
+    case "order.reserved":
+    case "order.processing":
+    case "order.released":
+      return { ...members, orders: putOrder(members.orders, event.data.order) };
+    case "order.paid": {
+      const { order, sales } = event.data;
+      return { ...members, sales, orders: putOrder(members.orders, order) };
+    }
+    case "viewer.muted":
+      return { ...members, muted: putViewer(members.muted, event.data) };
+    case "viewer.unmuted":
+      return { ...members, muted: withoutViewer(members.muted, event.data.viewer_id) };
+    case "viewer.banned":
+      return { ...members, banned: putViewer(members.banned, event.data) };
+    case "viewer.unbanned":
+      return { ...members, banned: withoutViewer(members.banned, event.data.viewer_id) };
+    default:
+      return unreachable(event, members);
+  }
+}
+
+/** Viewers chat and buy while the show is on air, in its pauses too. */
+export function isOpen(status: ShowStatus): boolean {
+  return status === "live" || status === "paused";
+}
+
+/** The featured products that are still in the lineup, the large one first. */
+export function featuredProducts(show: ShowView): ProductView[] {
+  return show.featured.flatMap((id) => show.lineup.filter((product) => product.id === id));
+}
+
+/** Units that can be bought of a product, all variants together. */
+export function availableUnits(product: ProductView): number {
+  return product.variants.reduce(
+    (sum, variant) => sum + (variant.on_sale ? variant.available : 0),
+    0,
+  );
+}
+
+function withShow(state: ShowState, change: Partial<ShowView>): ShowState {
+  return { ...state, show: { ...state.show, ...change } };
+}
+
+function statusChange(
+  show: ShowView,
+  data: ViewerEventData["show.started"],
+  at: string,
+): Partial<ShowView> {
+  const { status, starts_at } = data;
+  const startedAt = status === "live" && show.started_at === null ? at : show.started_at;
+  return { status, starts_at, started_at: startedAt, ended_at: status === "ended" ? at : null };
+}
+
+function withProduct(
+  state: ShowState,
+  id: string,
+  change: (product: ProductView) => ProductView,
+): ShowState {
+  const lineup = state.show.lineup.map((product) =>
+    product.id === id ? change(product) : product,
+  );
+  return withShow(state, { lineup });
+}
+
+function withStock(product: ProductView, stock: ViewerEventData["stock.changed"]): ProductView {
+  const { variant_id, available, on_sale } = stock;
+  const variants = product.variants.map((variant) =>
+    variant.id === variant_id ? { ...variant, available, on_sale } : variant,
+  );
+  return { ...product, variants };
+}
+
+function chatRow(event: ChatSentEvent): ChatRow {
+  return { seq: event.seq, at: event.at, ...event.data };
+}
+
+function addRow(chat: ChatRow[], row: ChatRow): ChatRow[] {
+  if (chat.some((other) => other.message_id === row.message_id)) return chat;
+  return [...chat, row].slice(-CHAT_ROWS_MAX);
+}
+
+function withText(state: ShowState, messageId: string, text: string | null): ShowState {
+  const chat = state.chat.map((row) => (row.message_id === messageId ? { ...row, text } : row));
+  return { ...state, chat };
+}
+
+function putOrder(orders: OrderSummary[], order: OrderSummary): OrderSummary[] {
+  const isKnown = orders.some((other) => other.id === order.id);
+  const all = isKnown
+    ? orders.map((other) => (other.id === order.id ? order : other))
+    : [order, ...orders];
+  return all.slice(0, ORDERS_MAX);
+}
+
+function putViewer<T extends { viewer_id: string }>(viewers: T[], viewer: T): T[] {
+  return [...withoutViewer(viewers, viewer.viewer_id), viewer];
+}
+
+function withoutViewer<T extends { viewer_id: string }>(viewers: T[], id: string): T[] {
+  return viewers.filter((viewer) => viewer.viewer_id !== id);
+}
+
+/** Does not compile when an event type has no case above; a newer server's event changes nothing. */
+function unreachable<T>(_event: never, state: T): T {
+  return state;
+}

@@ -1,0 +1,141 @@
+/** Wire values for tests, complete and plain; each test names only what it is about. */
+import type { ShowState } from "../reduce";
+import type {
+  ChatSentEvent,
+  OrderSummary,
+  ProductView,
+  ShopView,
+  ShowView,
+  VariantView,
+  ViewerEvent,
+  Welcome,
+  You,
+} from "../types";
+
+export const eur = (amount: number) => ({ amount, currency: "EUR" });
+
+export function variant(change: Partial<VariantView> = {}): VariantView {
+  return {
+    id: "v1",
+    sku: null,
+    option_values: [],
+    price: eur(1990),
+    compare_at: null,
+    on_sale: true,
+    available: 7,
+    ...change,
+  };
+}
+
+export function product(change: Partial<ProductView> = {}): ProductView {
+  return {
+    id: "p1",
+    handle: "scarf",
+    title: "Scarf",
+    description: "",
+    option_names: [],
+    images: [],
+    variants: [variant()],
+    ...change,
+  };
+}
+
+export function shop(change: Partial<ShopView> = {}): ShopView {
+  return {
+    id: "s1",
+    slug: "bottega",
+    name: "Bottega",
+    tagline: "",
+    currency: "EUR",
+    brand_colour: "#7a2e3a",
+    is_demo: false,
+    payments: "sandbox",
+    ...change,
+  };
+}
+
+export function show(change: Partial<ShowView> = {}): ShowView {
+  return {
+    id: "show1",
+    slug: "autumn",
+    title: "Autumn",
+    description: "",
+    status: "live",
+    starts_at: null,
+    started_at: "2026-11-21T20:00:00.000Z",
+    ended_at: null,
+    poster_url: null,
+    is_rehearsal: false,
+    video: { kind: "demo", url: null, play_url: "/demo/live.m3u8", poster_url: null },
+    slow_mode_secs: 0,
+    lineup: [product(), product({ id: "p2", title: "Bag", variants: [variant({ id: "v2" })] })],
+    featured: [],
+    ...change,
+  };
+}
+
+export function state(change: Partial<ShowView> = {}): ShowState {
+  return { shop: shop(), show: show(change), chat: [] };
+}
+
+export function chatSent(seq: number, text = `text ${seq}`): ChatSentEvent {
+  return {
+    seq,
+    at: at(seq),
+    type: "chat.sent",
+    data: { message_id: `m${seq}`, author: { id: "w1", name: "Marta", badge: null }, text },
+  };
+}
+
+export function slowMode(seq: number, secs: number): ViewerEvent {
+  return { seq, at: at(seq), type: "chat.slow_mode_changed", data: { secs } };
+}
+
+export function you(change: Partial<You> = {}): You {
+  return {
+    viewer_id: "w1",
+    member_id: null,
+    name: "Marta",
+    role: "viewer",
+    muted_until: null,
+    chat_ready_at: null,
+    held: [],
+    ...change,
+  };
+}
+
+export function welcome(position: string, change: Partial<Welcome> = {}): Welcome {
+  return {
+    t: "welcome",
+    position,
+    server_time: at(0),
+    show: show(),
+    shop: shop(),
+    chat: [],
+    viewers: 3,
+    you: you(),
+    member: null,
+    ...change,
+  };
+}
+
+export function order(change: Partial<OrderSummary> = {}): OrderSummary {
+  return {
+    id: "o1",
+    number: 1001,
+    status: "open",
+    is_test: true,
+    total: eur(1990),
+    lines: [],
+    buyer_name: null,
+    created_at: at(0),
+    paid_at: null,
+    reserved_until: at(600),
+    ...change,
+  };
+}
+
+/** A moment some seconds into the show. */
+export function at(secs: number): string {
+  return new Date(Date.UTC(2026, 10, 21, 20, 0, secs)).toISOString();
+}

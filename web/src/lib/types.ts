@@ -1,0 +1,380 @@
+/**
+ * Every type that crosses the wire, under the names the server's schemas use.
+ *
+ * The only place where wire shapes are written down; nothing here runs.
+ * Ids are UUIDv7 strings, times RFC 3339 in UTC, money integer minor units.
+ */
+
+export type Money = { amount: number; currency: string };
+export type Page<T> = { items: T[]; next_cursor: string | null };
+
+// Shop and members
+
+export type Role = "owner" | "host" | "moderator";
+export type ShopView = {
+  id: string;
+  slug: string;
+  name: string;
+  tagline: string;
+  currency: string;
+  brand_colour: string;
+  is_demo: boolean;
+  /** `sandbox` moves no real money, so every page shows the test banner. */
+  payments: "sandbox" | "stripe";
+};
+export type MemberView = { id: string; name: string; email: string; role: Role };
+export type Me = { member: MemberView; shop: ShopView; permissions: string[] };
+export type NewSession = { email: string; password: string };
+export type OneTimeSession = { token: string };
+export type Setup = {
+  token: string;
+  shop: { name: string; slug?: string };
+  owner: { name: string; email: string; password: string };
+};
+export type PasswordChange = { current?: string; password: string };
+
+// Catalogue
+
+export type ImageView = {
+  id: string;
+  small_url: string;
+  large_url: string;
+  width: number;
+  height: number;
+  alt: string;
+};
+export type VariantView = {
+  id: string;
+  sku: string | null;
+  option_values: string[];
+  price: Money;
+  compare_at: Money | null;
+  on_sale: boolean;
+  available: number;
+};
+export type ProductView = {
+  id: string;
+  handle: string;
+  title: string;
+  /** Plain text; an empty line separates paragraphs. */
+  description: string;
+  option_names: string[];
+  images: ImageView[];
+  variants: VariantView[];
+};
+export type ProductStatus = "active" | "archived";
+export type Variant = VariantView & { stock: number; reserved: number; sold: number };
+export type Product = Omit<ProductView, "variants"> & {
+  variants: Variant[];
+  status: ProductStatus;
+  version: number;
+  created_at: string;
+  updated_at: string;
+  pending_images: number;
+  failed_images: { source_url: string; failure: string }[];
+};
+export type NewVariant = {
+  option_values: string[];
+  sku?: string | null;
+  price: Money;
+  compare_at?: Money | null;
+  stock: number;
+  on_sale?: boolean;
+};
+export type NewProduct = {
+  title: string;
+  description?: string;
+  handle?: string;
+  option_names?: string[];
+  variants: NewVariant[];
+};
+export type ProductPatch = {
+  title?: string;
+  description?: string;
+  option_names?: string[];
+  status?: ProductStatus;
+};
+export type VariantPatch = {
+  sku?: string | null;
+  price?: Money;
+  compare_at?: Money | null;
+  on_sale?: boolean;
+};
+export type StockChange = { stock: number };
+export type ImageOrder = { image_ids: string[] };
+
+export type ImportFormat = "auto" | "shopify" | "google" | "vetrina";
+export type ImportMode = "dry_run" | "apply";
+export type ImportOutcome = "created" | "changed" | "unchanged" | "refused";
+export type ImportRow = {
+  line: number;
+  handle: string | null;
+  outcome: ImportOutcome;
+  column: string | null;
+  code: string | null;
+  value: string | null;
+};
+export type ImportReport = {
+  format: string;
+  mode: ImportMode;
+  created: number;
+  changed: number;
+  unchanged: number;
+  refused: number;
+  rows: ImportRow[];
+  rows_left_out: number;
+  images_pending: number;
+};
+
+// Shows
+
+export type ShowStatus = "draft" | "scheduled" | "live" | "paused" | "ended";
+export type VideoSource =
+  | { kind: "demo" }
+  | { kind: "hls"; url: string }
+  | { kind: "youtube"; url: string }
+  | { kind: "vimeo"; url: string }
+  | { kind: "twitch"; url: string }
+  | { kind: "none" };
+export type VideoKind = VideoSource["kind"];
+export type Video = {
+  kind: VideoKind;
+  /** As the host entered it. */
+  url: string | null;
+  /** The HLS playlist, or the address of the provider's frame. */
+  play_url: string | null;
+  poster_url: string | null;
+};
+export type ShowSummary = {
+  id: string;
+  slug: string;
+  title: string;
+  description: string;
+  status: ShowStatus;
+  starts_at: string | null;
+  started_at: string | null;
+  ended_at: string | null;
+  poster_url: string | null;
+  is_rehearsal: boolean;
+};
+export type ShowView = ShowSummary & {
+  video: Video;
+  slow_mode_secs: number;
+  /** Active products only, in the order of the show. */
+  lineup: ProductView[];
+  /** Product ids, the newest (large) one first, at most three. */
+  featured: string[];
+};
+export type NewShow = {
+  title: string;
+  slug?: string;
+  description?: string;
+  starts_at?: string | null;
+  video?: VideoSource;
+  is_rehearsal?: boolean;
+};
+export type ShowPatch = {
+  title?: string;
+  description?: string;
+  starts_at?: string | null;
+  video?: VideoSource;
+};
+export type StatusChange = { status: ShowStatus };
+export type LineupChange = { product_ids: string[] };
+export type Featured = { featured: string[] };
+export type SlowMode = { secs: number };
+export type Mute = { secs: number };
+export type Storefront = { shop: ShopView; shows: ShowSummary[] };
+export type ShowPage = { shop: ShopView; show: ShowView; position: string };
+export type NewViewer = { token: string; viewer_id: string };
+export type SocketTicket = { ticket: string };
+
+// Checkouts and orders
+
+export type OrderStatus =
+  | "reserved"
+  | "open"
+  | "processing"
+  | "releasing"
+  | "paid"
+  | "shipped"
+  | "expired"
+  | "failed"
+  | "create_failed"
+  | "refund_due"
+  | "refunded";
+export type OrderLine = {
+  title: string;
+  variant_title: string;
+  sku: string | null;
+  units: number;
+  unit_amount: Money;
+};
+export type OrderSummary = {
+  id: string;
+  number: number;
+  status: OrderStatus;
+  is_test: boolean;
+  total: Money;
+  lines: OrderLine[];
+  buyer_name: string | null;
+  created_at: string;
+  paid_at: string | null;
+  reserved_until: string | null;
+};
+export type OrderChange = {
+  at: string;
+  from: OrderStatus | null;
+  to: OrderStatus;
+  cause: string;
+};
+export type Order = OrderSummary & {
+  show_id: string | null;
+  buyer: { name: string; email: string } | null;
+  review: string | null;
+  history: OrderChange[];
+};
+export type Sales = { orders: number; units: number; total: Money };
+export type ShowSales = { sales: Sales };
+export type CheckoutLine = OrderLine & { product_id: string; variant_id: string };
+export type Checkout = {
+  id: string;
+  show_id: string;
+  number: number;
+  status: OrderStatus;
+  is_test: boolean;
+  total: Money;
+  lines: CheckoutLine[];
+  reserved_until: string | null;
+  /** Opens in a new tab. */
+  pay_url: string | null;
+  created_at: string;
+};
+export type HeldCheckout = Checkout;
+export type NewCheckout = { lines: { variant_id: string; units: number }[] };
+
+// Problems (RFC 9457)
+
+export type Problem = {
+  type: string;
+  title: string;
+  status: number;
+  detail: string;
+  code: string;
+  request_id: string;
+  errors?: { pointer: string; code: string }[];
+  /** With `reservation_exists`. */
+  checkout_id?: string;
+};
+/** The short form inside a socket reply. */
+export type SocketProblem = { code: string; detail: string; retry_ms?: number };
+
+// Events: recorded, numbered without holes within their stream
+
+type Frames<Data> = {
+  [Type in keyof Data]: { seq: number; at: string; type: Type; data: Data[Type] };
+}[keyof Data];
+
+export type Badge = Role | null;
+export type Author = { id: string; name: string; badge: Badge };
+export type StatusChanged = { status: ShowStatus; starts_at: string | null };
+export type ChatSent = { message_id: string; author: Author; text: string | null };
+
+export type ViewerEventData = {
+  "show.scheduled": StatusChanged;
+  "show.started": StatusChanged;
+  "show.paused": StatusChanged;
+  "show.resumed": StatusChanged;
+  "show.ended": StatusChanged;
+  "show.updated": { title: string; description: string; video: Video; starts_at: string | null };
+  "lineup.changed": { lineup: ProductView[] };
+  "product.changed": { product: ProductView };
+  "product.featured": { product_id: string; featured: string[] };
+  "product.unfeatured": { product_id: string; featured: string[] };
+  "stock.changed": {
+    product_id: string;
+    variant_id: string;
+    available: number;
+    on_sale: boolean;
+  };
+  "chat.sent": ChatSent;
+  "chat.removed": { message_id: string };
+  "chat.restored": { message_id: string; text: string };
+  "chat.slow_mode_changed": { secs: number };
+};
+export type ViewerEvent = Frames<ViewerEventData>;
+export type ChatSentEvent = Extract<ViewerEvent, { type: "chat.sent" }>;
+
+export type ReleaseReason = "expired" | "cancelled" | "create_failed" | "payment_failed";
+export type MutedViewer = { viewer_id: string; name: string; until: string };
+export type BannedViewer = { viewer_id: string; name: string };
+export type MemberEventData = {
+  "order.reserved": { order: OrderSummary };
+  "order.paid": { order: OrderSummary; sales: Sales };
+  "order.processing": { order: OrderSummary };
+  "order.released": { order: OrderSummary; reason: ReleaseReason };
+  "viewer.muted": MutedViewer;
+  "viewer.unmuted": { viewer_id: string; name: string };
+  "viewer.banned": BannedViewer;
+  "viewer.unbanned": { viewer_id: string; name: string };
+};
+export type MemberEvent = Frames<MemberEventData>;
+
+// Socket frames
+
+export type You = {
+  viewer_id: string | null;
+  member_id: string | null;
+  name: string | null;
+  role: "viewer" | Role;
+  muted_until: string | null;
+  /** When slow mode lets this person write again. */
+  chat_ready_at: string | null;
+  held: HeldCheckout[];
+};
+export type MemberSnapshot = {
+  sales: Sales;
+  /** The newest 50. */
+  orders: OrderSummary[];
+  muted: MutedViewer[];
+  banned: BannedViewer[];
+};
+export type Hello = { t: "hello"; token?: string; ticket?: string; after?: string };
+export type Welcome = {
+  t: "welcome";
+  position: string;
+  server_time: string;
+  show: ShowView;
+  shop: ShopView;
+  /** At most 100, the oldest first. */
+  chat: ChatSentEvent[];
+  viewers: number;
+  you: You;
+  member: MemberSnapshot | null;
+};
+export type Resumed = {
+  t: "resumed";
+  position: string;
+  server_time: string;
+  viewers: number;
+  you: You;
+};
+export type Signal = { t: "signal"; viewers?: number; hearts?: number };
+export type Reply = { t: "reply"; id: string; ok?: object; problem?: SocketProblem };
+export type ServerFrame =
+  | Welcome
+  | Resumed
+  | { t: "events"; events: ViewerEvent[] }
+  | { t: "member_events"; events: MemberEvent[] }
+  | Signal
+  | ({ t: "you" } & You)
+  | Reply
+  | { t: "drain"; retry_ms: number };
+
+export type CommandData = {
+  "name.set": { name: string };
+  "chat.send": { message_id: string; text: string };
+  "heart.send": Record<string, never>;
+  ping: Record<string, never>;
+};
+export type CommandType = keyof CommandData;

@@ -1,0 +1,185 @@
+/**
+ * The calls that members make, one function per request.
+ *
+ * Built on `lib/api`; knows paths and types, keeps no state.
+ */
+import { createApi } from "../lib/api";
+import type {
+  Featured,
+  ImageOrder,
+  ImportFormat,
+  ImportMode,
+  ImportReport,
+  LineupChange,
+  Me,
+  NewProduct,
+  NewSession,
+  NewShow,
+  NewVariant,
+  OneTimeSession,
+  Order,
+  OrderStatus,
+  OrderSummary,
+  Page,
+  PasswordChange,
+  Product,
+  ProductPatch,
+  ProductStatus,
+  Setup,
+  ShowPage,
+  ShowPatch,
+  ShowStatus,
+  ShowSummary,
+  ShowView,
+  StockChange,
+  VariantPatch,
+} from "../lib/types";
+
+const api = createApi();
+
+/** Rows per page: a desktop screen and a half, so that scrolling starts before loading does. */
+const PAGE_ROWS = 40;
+
+// Session
+
+export function signIn(body: NewSession): Promise<Me> {
+  return api.post("/sessions", body);
+}
+export function signInOnce(body: OneTimeSession): Promise<Me> {
+  return api.post("/sessions/one-time", body);
+}
+export function signOut(): Promise<void> {
+  return api.delete("/sessions/current");
+}
+export function setUp(body: Setup): Promise<Me> {
+  return api.post("/setup", body);
+}
+export function getMe(signal?: AbortSignal): Promise<Me> {
+  return api.get("/me", { signal });
+}
+export function changePassword(body: PasswordChange): Promise<void> {
+  return api.put("/me/password", body);
+}
+
+// Shows
+
+export function listShows(cursor: string | null, signal?: AbortSignal): Promise<Page<ShowSummary>> {
+  return api.get("/shows", { query: { limit: PAGE_ROWS, cursor }, signal });
+}
+export function getShowPage(id: string, signal?: AbortSignal): Promise<ShowPage> {
+  return api.get(`/shows/${id}`, { signal });
+}
+export async function getShow(id: string, signal?: AbortSignal): Promise<ShowView> {
+  const page = await getShowPage(id, signal);
+  return page.show;
+}
+export function createShow(body: NewShow): Promise<ShowView> {
+  return api.post("/shows", body);
+}
+export function changeShow(id: string, body: ShowPatch): Promise<ShowView> {
+  return api.patch(`/shows/${id}`, body);
+}
+export function deleteShow(id: string): Promise<void> {
+  return api.delete(`/shows/${id}`);
+}
+export function putStatus(id: string, status: ShowStatus): Promise<ShowView> {
+  return api.put(`/shows/${id}/status`, { status });
+}
+export function putLineup(id: string, body: LineupChange): Promise<ShowView> {
+  return api.put(`/shows/${id}/lineup`, body);
+}
+export function feature(id: string, productId: string): Promise<Featured> {
+  return api.put(`/shows/${id}/featured-products/${productId}`);
+}
+export function unfeature(id: string, productId: string): Promise<Featured> {
+  return api.delete(`/shows/${id}/featured-products/${productId}`);
+}
+
+// Moderation
+
+export function putSlowMode(id: string, secs: number): Promise<void> {
+  return api.put(`/shows/${id}/slow-mode`, { secs });
+}
+export function removeMessage(id: string, messageId: string): Promise<void> {
+  return api.put(`/shows/${id}/messages/${messageId}/removal`);
+}
+export function restoreMessage(id: string, messageId: string): Promise<void> {
+  return api.delete(`/shows/${id}/messages/${messageId}/removal`);
+}
+export function muteViewer(id: string, viewerId: string, secs: number): Promise<void> {
+  return api.put(`/shows/${id}/viewers/${viewerId}/mute`, { secs });
+}
+export function unmuteViewer(id: string, viewerId: string): Promise<void> {
+  return api.delete(`/shows/${id}/viewers/${viewerId}/mute`);
+}
+export function banViewer(id: string, viewerId: string): Promise<void> {
+  return api.put(`/shows/${id}/viewers/${viewerId}/ban`);
+}
+export function unbanViewer(id: string, viewerId: string): Promise<void> {
+  return api.delete(`/shows/${id}/viewers/${viewerId}/ban`);
+}
+
+// Catalogue
+
+export type ProductQuery = { search: string; status: ProductStatus };
+
+export function listProducts(
+  query: ProductQuery,
+  cursor: string | null,
+  signal?: AbortSignal,
+): Promise<Page<Product>> {
+  return api.get("/products", { query: { ...query, limit: PAGE_ROWS, cursor }, signal });
+}
+export function getProduct(id: string, signal?: AbortSignal): Promise<Product> {
+  return api.get(`/products/${id}`, { signal });
+}
+export function createProduct(body: NewProduct): Promise<Product> {
+  return api.post("/products", body);
+}
+export function changeProduct(id: string, body: ProductPatch, version?: number): Promise<Product> {
+  return api.patch(`/products/${id}`, body, { ifMatch: version });
+}
+export function deleteProduct(id: string): Promise<void> {
+  return api.delete(`/products/${id}`);
+}
+export function addVariant(productId: string, body: NewVariant): Promise<unknown> {
+  return api.post(`/products/${productId}/variants`, body);
+}
+export function changeVariant(id: string, body: VariantPatch): Promise<unknown> {
+  return api.patch(`/variants/${id}`, body);
+}
+export function putStock(id: string, body: StockChange): Promise<unknown> {
+  return api.put(`/variants/${id}/stock`, body);
+}
+export function deleteVariant(id: string): Promise<void> {
+  return api.delete(`/variants/${id}`);
+}
+export function deleteImage(id: string): Promise<void> {
+  return api.delete(`/images/${id}`);
+}
+export function putImageOrder(productId: string, body: ImageOrder): Promise<unknown> {
+  return api.put(`/products/${productId}/images/order`, body);
+}
+
+// Imports
+
+export type ImportQuery = { format: ImportFormat; mode: ImportMode; currency: string };
+
+export function importFile(file: Blob, query: ImportQuery): Promise<ImportReport> {
+  return api.upload("/imports", file, "application/octet-stream", { query });
+}
+
+// Orders
+
+export type OrderQuery = { show_id: string | null; status: OrderStatus | null };
+
+export function listOrders(
+  query: OrderQuery,
+  cursor: string | null,
+  signal?: AbortSignal,
+): Promise<Page<OrderSummary>> {
+  return api.get("/orders", { query: { ...query, limit: PAGE_ROWS, cursor }, signal });
+}
+export function getOrder(id: string, signal?: AbortSignal): Promise<Order> {
+  return api.get(`/orders/${id}`, { signal });
+}

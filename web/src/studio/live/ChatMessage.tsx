@@ -1,0 +1,89 @@
+import type { ChatRow } from "../../lib/reduce";
+import { common } from "../../ui/lang";
+import { Icon } from "../components/Icon";
+import { t, time } from "../texts";
+import type { Host } from "./host";
+
+type Props = { row: ChatRow; isSelected: boolean; host: Host };
+
+/** One message with the moderator's buttons; a tap or `J`/`K` chooses it. */
+export function ChatMessage({ row, isSelected, host }: Props) {
+  const words = t().chat;
+  const { author } = row;
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: choosing by key is J and K; the buttons inside are reached by Tab.
+    <li
+      class={row.text === null ? "message message--removed" : "message"}
+      data-selected={isSelected || undefined}
+      onClick={() => {
+        host.selectedId.value = isSelected ? null : row.message_id;
+      }}
+    >
+      <p class="message__line">
+        <time class="message__time numeric" dateTime={row.at}>
+          {time(row.at)}
+        </time>
+        <b class="message__name">{author.name}</b>
+        {author.badge !== null && <span class="badge">{common.value.role[author.badge]}</span>}{" "}
+        <span class="message__text">{row.text ?? words.removed}</span>
+      </p>
+      <MessageActions row={row} host={host} />
+    </li>
+  );
+}
+
+function MessageActions({ row, host }: { row: ChatRow; host: Host }) {
+  const words = t().chat;
+  const { author } = row;
+  const act = (action: () => void) => (event: Event) => {
+    event.stopPropagation();
+    action();
+  };
+  return (
+    <div class="message__actions">
+      {row.text === null ? (
+        <button
+          type="button"
+          aria-label={words.restoreLabel(author.name)}
+          onClick={act(() => host.restore(row))}
+        >
+          <Icon name="undo" />
+          <span>{words.restore}</span>
+        </button>
+      ) : (
+        <button
+          type="button"
+          aria-label={words.removeLabel(author.name)}
+          title={`${words.remove} (H)`}
+          onClick={act(() => host.remove(row))}
+        >
+          <Icon name="trash" />
+          <span>{words.remove}</span>
+        </button>
+      )}
+      {author.badge === null && (
+        <>
+          <button
+            type="button"
+            aria-label={words.muteLabel(author.name)}
+            title={`${words.mute} (M)`}
+            onClick={act(() => host.mute(author))}
+          >
+            <Icon name="mute" />
+            <span>{words.mute}</span>
+          </button>
+          <button
+            type="button"
+            class="is-bad"
+            aria-label={words.banLabel(author.name)}
+            title={`${words.ban} (B)`}
+            onClick={act(() => host.ban(author))}
+          >
+            <Icon name="ban" />
+            <span>{words.ban}</span>
+          </button>
+        </>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,33 @@
+import { multiply } from "../../lib/money";
+import type { Order } from "../../lib/types";
+import { money, t } from "../texts";
+
+/** What was bought, as on a receipt. */
+export function OrderLines({ order }: { order: Order }) {
+  const { orders } = t();
+  return (
+    <section class="panel">
+      <h2 class="panel__title">{orders.lines}</h2>
+      <ul class="receipt">
+        {order.lines.map((line) => (
+          <li key={`${line.title} ${line.variant_title} ${line.sku}`}>
+            <span class="numeric is-soft">{orders.units(line.units)}</span>
+            <span class="receipt__words">
+              <span class="receipt__title">{line.title}</span>
+              <span class="is-soft">
+                {line.variant_title}
+                {line.variant_title !== "" && line.sku !== null && " · "}
+                {line.sku !== null && orders.sku(line.sku)}
+              </span>
+            </span>
+            <span class="numeric">{money(multiply(line.unit_amount, line.units))}</span>
+          </li>
+        ))}
+        <li class="receipt__total">
+          <span class="receipt__words">{orders.total}</span>
+          <strong class="numeric">{money(order.total)}</strong>
+        </li>
+      </ul>
+    </section>
+  );
+}

@@ -1,0 +1,68 @@
+import type { Me } from "../../lib/types";
+import { LangSwitch } from "../../ui/LangSwitch";
+import { common } from "../../ui/lang";
+import { PageHead } from "../components/PageHead";
+import { signOut } from "../session";
+import { CopyLink } from "../settings/CopyLink";
+import { PasswordForm } from "../settings/PasswordForm";
+import { t } from "../texts";
+import { perform } from "../toaster";
+
+/** The shop and the member, as they are known here. */
+export function SettingsPage({ me }: { me: Me }) {
+  const { settings } = t();
+  const { shop, member } = me;
+  return (
+    <div class="page page--form">
+      <PageHead title={settings.title} />
+      <section class="panel">
+        <h2 class="panel__title">{settings.shop}</h2>
+        <dl class="facts">
+          <dt>{settings.shopName}</dt>
+          <dd>{shop.name}</dd>
+          {shop.tagline !== "" && (
+            <>
+              <dt>{settings.tagline}</dt>
+              <dd>{shop.tagline}</dd>
+            </>
+          )}
+          <dt>{settings.currency}</dt>
+          <dd>{shop.currency}</dd>
+          <dt>{settings.payments}</dt>
+          <dd>{shop.payments === "sandbox" ? settings.sandbox : settings.stripe}</dd>
+        </dl>
+        <p class="panel__text">{settings.shopText}</p>
+        <CopyLink label={settings.storefront} url={new URL("/", location.href).href} />
+        <CopyLink label={settings.signInPage} url={new URL("/studio", location.href).href} />
+      </section>
+      <section class="panel">
+        <h2 class="panel__title">{settings.member}</h2>
+        <dl class="facts">
+          <dt>{settings.name}</dt>
+          <dd>{member.name}</dd>
+          <dt>{settings.email}</dt>
+          <dd>{member.email}</dd>
+          <dt>{settings.role}</dt>
+          <dd>{common.value.role[member.role]}</dd>
+        </dl>
+      </section>
+      <PasswordForm ownWords={[member.name, member.email, shop.name]} />
+      <section class="panel panel--row">
+        <div>
+          <h2 class="panel__title">{settings.language}</h2>
+          <p class="panel__text">{settings.languageText}</p>
+        </div>
+        <LangSwitch />
+      </section>
+      <section class="panel panel--row">
+        <div>
+          <h2 class="panel__title">{settings.signOut}</h2>
+          <p class="panel__text">{settings.signOutText}</p>
+        </div>
+        <button type="button" class="button" onClick={() => perform(signOut)}>
+          {settings.signOut}
+        </button>
+      </section>
+    </div>
+  );
+}

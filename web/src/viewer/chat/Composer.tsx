@@ -1,0 +1,42 @@
+/** The foot of the chat: the box, the question for a name, or why writing is not possible. */
+import type { ServerClock } from "../../lib/time";
+import { formatTime } from "../../lib/time";
+import type { You } from "../../lib/types";
+import { lang } from "../../ui/lang";
+import { tick } from "../../ui/tick";
+import type { ChatStore } from "../store/chat";
+import { texts } from "../texts";
+import { ChatBox } from "./ChatBox";
+import { NameForm } from "./NameForm";
+
+type Props = {
+  chat: ChatStore;
+  you: You | null;
+  clock: ServerClock;
+  isBanned: boolean;
+  isOpen: boolean;
+};
+
+export function Composer({ chat, you, clock, isBanned, isOpen }: Props) {
+  tick.value;
+  const text = texts.value;
+  if (isBanned) return <p class="chat-shut">{text.bannedText}</p>;
+  if (!isOpen) return <p class="chat-shut">{text.chatClosed}</p>;
+  const mutedUntil = you?.muted_until ?? null;
+  if (mutedUntil && clock.msUntil(mutedUntil) > 0) {
+    return <p class="chat-shut">{text.mutedUntil(formatTime(mutedUntil, lang.value))}</p>;
+  }
+  if (chat.isNameAsked.value) {
+    return (
+      <NameForm problem={chat.nameProblem.value} onName={chat.setName} onCancel={chat.cancelName} />
+    );
+  }
+  return (
+    <ChatBox
+      draft={chat.draft.value}
+      readyAt={chat.readyAt.value}
+      onDraft={chat.setDraft}
+      onSubmit={chat.submit}
+    />
+  );
+}

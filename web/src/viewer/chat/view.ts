@@ -1,0 +1,14 @@
+/** What chat components are given: one shape for the lines over the video and for the full log. */
+import type { ChatRow } from "../../lib/reduce";
+import type { Outgoing } from "../store/chat";
+
+export type ChatView = {
+  rows: ChatRow[];
+  outgoing: Outgoing[];
+  me: { id: string | null; name: string };
+  isOnline: boolean;
+  actions: { retry(id: string): void; discard(id: string): void };
+};
+
+/** Lines over the video; more would cover what is shown. */
+export const LINES_MAX = 5;

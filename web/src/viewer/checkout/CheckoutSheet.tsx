@@ -1,0 +1,54 @@
+/** The purchase beside the show: reserved, paid, lapsed, and what can be done in each case. */
+import type { ApiProblem } from "../../lib/problem";
+import type { ServerClock } from "../../lib/time";
+import type { Checkout } from "../../lib/types";
+import { problemText } from "../../ui/lang";
+import { Sheet } from "../../ui/Sheet";
+import { texts } from "../texts";
+import { HeldFoot, HeldView } from "./HeldView";
+import { OutcomeView } from "./OutcomeView";
+import { outcomeOf } from "./outcome";
+
+type Props = {
+  checkout: Checkout | null;
+  clock: ServerClock;
+  isOpen: boolean;
+  isBusy: boolean;
+  isExisting: boolean;
+  isGivenUp: boolean;
+  problem: ApiProblem | null;
+  onGiveUp: () => void;
+  onClose: () => void;
+};
+
+export function CheckoutSheet(props: Props) {
+  const { checkout, isOpen, isBusy, problem, onGiveUp, onClose } = props;
+  const text = texts.value;
+  const outcome = checkout && outcomeOf(checkout, props.isGivenUp, text);
+  const footer =
+    checkout && !outcome ? (
+      <HeldFoot checkout={checkout} isBusy={isBusy} onGiveUp={onGiveUp} />
+    ) : (
+      <button type="button" class="button is-primary is-wide is-buy" onClick={onClose}>
+        {text.backToShow}
+      </button>
+    );
+  return (
+    <Sheet title={text.checkout} isOpen={isOpen} onClose={onClose} footer={footer}>
+      {problem && (
+        <p class="note is-bad" role="alert">
+          {checkout ? problemText(problem) : text.checkoutGone}
+        </p>
+      )}
+      {checkout && !outcome && (
+        <HeldView checkout={checkout} clock={props.clock} isExisting={props.isExisting} />
+      )}
+      {checkout && outcome && <OutcomeView checkout={checkout} outcome={outcome} />}
+      {!checkout && !problem && (
+        <p class="preparing">
+          <span class="spinner" />
+        </p>
+      )}
+    </Sheet>
+  );
+}

@@ -1,0 +1,26 @@
+/** What is being bought, line by line, and the total. */
+import { formatMoney, multiply } from "../../lib/money";
+import type { Checkout } from "../../lib/types";
+import { lang } from "../../ui/lang";
+import { texts } from "../texts";
+
+export function OrderLines({ checkout }: { checkout: Checkout }) {
+  const text = texts.value;
+  return (
+    <dl class="order-lines">
+      {checkout.lines.map((line) => (
+        <div key={line.variant_id}>
+          <dt>
+            {text.lineUnits(line.units, line.title)}
+            {line.variant_title && <span class="hint">{line.variant_title}</span>}
+          </dt>
+          <dd class="numeric">{formatMoney(multiply(line.unit_amount, line.units), lang.value)}</dd>
+        </div>
+      ))}
+      <div class="order-total">
+        <dt>{text.total}</dt>
+        <dd class="numeric">{formatMoney(checkout.total, lang.value)}</dd>
+      </div>
+    </dl>
+  );
+}

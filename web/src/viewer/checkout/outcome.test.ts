@@ -1,0 +1,40 @@
+import { expect, it } from "vitest";
+import { viewerEn } from "../../i18n/viewer.en";
+import { at, eur } from "../../lib/testing/builders";
+import type { Checkout, OrderStatus } from "../../lib/types";
+import { outcomeOf } from "./outcome";
+
+const checkout = (status: OrderStatus, isTest = false): Checkout => ({
+  id: "c1",
+  show_id: "show1",
+  number: 1042,
+  status,
+  is_test: isTest,
+  total: eur(1990),
+  lines: [],
+  reserved_until: null,
+  pay_url: null,
+  created_at: at(0),
+});
+const said = (status: OrderStatus, isGivenUp = false, isTest = false) =>
+  outcomeOf(checkout(status, isTest), isGivenUp, viewerEn);
+
+it("has nothing to say while it can be paid", () => {
+  expect(said("reserved")).toBeNull();
+  expect(said("open")).toBeNull();
+});
+
+it("never thanks for a test as if money had moved", () => {
+  expect(said("paid")?.text).toBe("Order no. 1042 is paid.");
+  expect(said("paid", false, true)?.text).toContain("No money moved");
+});
+
+it("tells a lapsed reservation from a cancelled one", () => {
+  expect(said("expired")?.title).toBe("Time is up");
+  expect(said("expired", true)?.title).toBe("Cancelled");
+});
+
+it("promises the refund of a payment that came too late", () => {
+  expect(said("refund_due")?.text).toContain("being refunded");
+  expect(said("failed")?.tone).toBe("bad");
+});

@@ -1,0 +1,16 @@
+/** Starts the page that the address asks for; links between pages are plain links. */
+import { render } from "preact";
+import "../ui/tokens.css";
+import "../ui/base.css";
+import "../ui/controls.css";
+import "./styles/screen.css";
+import "./styles/chat.css";
+import "./styles/products.css";
+import "./styles/checkout.css";
+import "./styles/pages.css";
+import { ShowPage } from "./show/ShowPage";
+import { StorefrontPage } from "./storefront/StorefrontPage";
+
+const slug = /^\/show\/([^/]+)\/?$/.exec(location.pathname)?.[1];
+const root = document.getElementById("app");
+if (root) render(slug ? <ShowPage slug={decodeURIComponent(slug)} /> : <StorefrontPage />, root);

@@ -1,0 +1,93 @@
+/** Everything about one product, and the button that buys it. */
+import { useState } from "preact/hooks";
+import { formatMoney, multiply } from "../../lib/money";
+import { choose, findVariant, firstVariant, isSellable, listOptions } from "../../lib/options";
+import type { ApiProblem } from "../../lib/problem";
+import type { ProductView } from "../../lib/types";
+import { common, lang, problemText } from "../../ui/lang";
+import { Price } from "../../ui/Price";
+import { Sheet } from "../../ui/Sheet";
+import { texts } from "../texts";
+import { Gallery } from "./Gallery";
+import { OptionPicker } from "./OptionPicker";
+import { Quantity } from "./Quantity";
+import { Stock } from "./Stock";
+
+type Props = {
+  product: ProductView;
+  isOpen: boolean;
+  /** Why nothing can be bought now; null while the show sells. */
+  shutText: string | null;
+  isBusy: boolean;
+  problem: ApiProblem | null;
+  onBuy: (variantId: string, units: number) => void;
+  onClose: () => void;
+};
+
+export function ProductSheet(props: Props) {
+  const { product, isOpen, shutText, isBusy, problem, onBuy, onClose } = props;
+  const [chosen, setChosen] = useState(() => [...(firstVariant(product)?.option_values ?? [])]);
+  const [wanted, setWanted] = useState(1);
+  const text = texts.value;
+  const variant = findVariant(product, chosen);
+  const canBuy = variant !== null && isSellable(variant);
+  const units = Math.max(1, Math.min(wanted, variant?.available ?? 1));
+  const label = () => {
+    if (shutText) return shutText;
+    if (isBusy) return text.reserving;
+    if (!variant || !canBuy) return common.value.soldOut;
+    return text.buyFor(formatMoney(multiply(variant.price, units), lang.value));
+  };
+  const footer = (
+    <div class="buy-foot">
+      {problem && (
+        <p class="error-text" role="alert">
+          {problemText(problem)}
+        </p>
+      )}
+      <button
+        type="button"
+        class="button is-primary is-wide is-buy"
+        disabled={!canBuy || isBusy || shutText !== null}
+        onClick={() => variant && onBuy(variant.id, units)}
+      >
+        {isBusy && <span class="spinner" />}
+        {label()}
+      </button>
+    </div>
+  );
+  return (
+    <Sheet title={product.title} isOpen={isOpen} onClose={onClose} isTitleHidden footer={footer}>
+      <Gallery images={product.images} title={product.title} />
+      <div class="product-body">
+        <p class="product-name">{product.title}</p>
+        {variant && (
+          <p class="product-price">
+            <Price value={variant.price} compareAt={variant.compare_at} />
+            <Stock available={variant.on_sale ? variant.available : 0} />
+          </p>
+        )}
+        <p class="hint">{text.vatIncluded}</p>
+        {listOptions(product, chosen).map((option, at) => (
+          <OptionPicker
+            key={option.name}
+            option={option}
+            onChoose={(value) => setChosen(choose(product, chosen, at, value))}
+          />
+        ))}
+        {canBuy && !shutText && (
+          <Quantity units={units} available={variant.available} onChange={setWanted} />
+        )}
+        <div class="description">
+          {paragraphs(product.description).map((paragraph) => (
+            <p key={paragraph}>{paragraph}</p>
+          ))}
+        </div>
+      </div>
+    </Sheet>
+  );
+}
+
+function paragraphs(text: string): string[] {
+  return text.split(/\n{2,}/).filter((paragraph) => paragraph.trim() !== "");
+}

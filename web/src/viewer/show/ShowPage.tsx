@@ -1,0 +1,52 @@
+/** `/show/{slug}`: wires the store to what the show's state asks for. */
+import { useSignalEffect } from "@preact/signals";
+import { useEffect, useState } from "preact/hooks";
+import { isOpen } from "../../lib/reduce";
+import { applyBrand } from "../../ui/brand";
+import { common, problemText } from "../../ui/lang";
+import { FullNote } from "../storefront/FullNote";
+import { texts } from "../texts";
+import { Lobby } from "./Lobby";
+import { createShowModel } from "./model";
+import { Stage } from "./Stage";
+
+export function ShowPage({ slug }: { slug: string }) {
+  const [model] = useState(() => createShowModel(slug, location.search));
+  const { show } = model;
+  useEffect(() => void show.start(), [show]);
+  useSignalEffect(() => {
+    const state = show.state.value;
+    if (!state) return;
+    applyBrand(state.shop.brand_colour);
+    document.title = `${state.show.title} · ${state.shop.name}`;
+  });
+  const load = show.load.value;
+  const state = show.state.value;
+  switch (load.kind) {
+    case "loading":
+      return <FullNote isBusy title={common.value.loading} />;
+    case "missing":
+      return (
+        <FullNote title={texts.value.missingTitle} text={texts.value.missingText}>
+          <a class="button is-primary" href="/">
+            {texts.value.sameShop}
+          </a>
+        </FullNote>
+      );
+    case "failed":
+      return (
+        <FullNote title={texts.value.failedTitle} text={problemText(load.problem)}>
+          <button type="button" class="button is-primary" onClick={() => void show.start()}>
+            {common.value.retry}
+          </button>
+        </FullNote>
+      );
+    default:
+      if (!state) return null;
+      return isOpen(state.show.status) ? (
+        <Stage model={model} state={state} />
+      ) : (
+        <Lobby model={model} state={state} />
+      );
+  }
+}

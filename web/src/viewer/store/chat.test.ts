@@ -1,0 +1,142 @@
+import { signal } from "@preact/signals";
+import { describe, expect, it, vi } from "vitest";
+import { ApiProblem } from "../../lib/problem";
+import { state, you } from "../../lib/testing/builders";
+import { ServerClock } from "../../lib/time";
+import type { ViewerEvent, You } from "../../lib/types";
+import { createChatStore } from "./chat";
+import type { ShowStore } from "./show";
+
+type Sent = { type: string; data: { message_id?: string; text?: string; name?: string } };
+
+function setUp(change: Partial<You> = {}, slowSecs = 0) {
+  const sent: Sent[] = [];
+  let answer: () => Promise<object> = async () => ({});
+  const listeners: ((events: ViewerEvent[]) => void)[] = [];
+  const me = signal<You | null>(you(change));
+  const socket = {
+    send: (type: string, data: Sent["data"]) => {
+      sent.push({ type, data });
+      return answer();
+    },
+  };
+  const show = {
+    you: me,
+    state: signal(state({ slow_mode_secs: slowSecs })),
+    clock: new ServerClock(),
+    socket: () => socket,
+    onEvents: (listener: (events: ViewerEvent[]) => void) => void listeners.push(listener),
+  };
+  const chat = createChatStore(show as unknown as ShowStore);
+  const refuse = (code: string, retryMs: number | null = null) => {
+    answer = async () => {
+      throw new ApiProblem({ code, status: 0, detail: "", retryMs });
+    };
+  };
+  const accept = () => {
+    answer = async () => ({});
+  };
+  const say = async (text: string) => {
+    chat.setDraft(text);
+    chat.submit();
+    await vi.waitFor(() => expect(sent.length).toBeGreaterThan(0));
+    await Promise.resolve();
+    await Promise.resolve();
+  };
+  const arrive = (messageId: string) => {
+    const author = { id: "w1", name: "Marta", badge: null };
+    const data = { message_id: messageId, author, text: "x" };
+    for (const listener of listeners) {
+      listener([{ seq: 1, at: "2026-11-21T20:00:00.000Z", type: "chat.sent", data }]);
+    }
+  };
+  return { chat, sent, me, refuse, accept, say, arrive };
+}
+
+describe("sending", () => {
+  it("shows the message at once and lets go of it when the show has it", async () => {
+    const { chat, sent, say, arrive } = setUp();
+    await say("ciao");
+    expect(chat.draft.value).toBe("");
+    expect(chat.outgoing.value).toMatchObject([{ text: "ciao", problem: null }]);
+    arrive(sent[0]?.data.message_id ?? "");
+    expect(chat.outgoing.value).toEqual([]);
+  });
+
+  it("gives a refused text back and keeps the row with its reason", async () => {
+    const { chat, refuse, say } = setUp();
+    refuse("links_not_allowed");
+    await say("www.x.it");
+    expect(chat.draft.value).toBe("www.x.it");
+    expect(chat.outgoing.value[0]?.problem?.code).toBe("links_not_allowed");
+  });
+
+  it("does not overwrite what is being written meanwhile", async () => {
+    const { chat, refuse } = setUp();
+    refuse("rate_limited", 4_000);
+    chat.setDraft("one");
+    chat.submit();
+    chat.setDraft("two");
+    await vi.waitFor(() => expect(chat.outgoing.value[0]?.problem).not.toBeNull());
+    expect(chat.draft.value).toBe("two");
+    expect(chat.readyAt.value).toBeGreaterThan(Date.now() + 3_000);
+  });
+
+  it("retries with the same message_id and clears the box of the same text", async () => {
+    const { chat, sent, refuse, accept, say } = setUp();
+    refuse("timeout");
+    await say("ciao");
+    accept();
+    const [refused] = chat.outgoing.value;
+    chat.retry(refused?.message_id ?? "");
+    expect(chat.draft.value).toBe("");
+    expect(sent.map((command) => command.data.message_id)).toEqual([
+      refused?.message_id,
+      refused?.message_id,
+    ]);
+  });
+
+  it("replaces a refused row when its text is sent again from the box", async () => {
+    const { chat, refuse, accept, say } = setUp();
+    refuse("unavailable");
+    await say("ciao");
+    accept();
+    chat.submit();
+    expect(chat.outgoing.value).toHaveLength(1);
+    expect(chat.outgoing.value[0]?.problem).toBeNull();
+  });
+
+  it("waits in slow mode after a message was taken", async () => {
+    const { chat, sent, say } = setUp({}, 20);
+    await say("one");
+    await vi.waitFor(() => expect(chat.readyAt.value).toBeGreaterThan(Date.now() + 15_000));
+    chat.setDraft("two");
+    chat.submit();
+    expect(sent).toHaveLength(1);
+    expect(chat.draft.value).toBe("two");
+  });
+});
+
+describe("name", () => {
+  it("is asked for at the first message, which then goes out", async () => {
+    const { chat, sent } = setUp({ name: null });
+    chat.setDraft("ciao");
+    chat.submit();
+    expect(chat.isNameAsked.value).toBe(true);
+    expect(sent).toEqual([]);
+    await chat.setName("Sara");
+    expect(sent.map((command) => command.type)).toEqual(["name.set", "chat.send"]);
+    expect(chat.isNameAsked.value).toBe(false);
+  });
+
+  it("stays asked for with the reason when it is refused", async () => {
+    const { chat, refuse } = setUp({ name: null });
+    chat.setDraft("ciao");
+    chat.submit();
+    refuse("name_reserved");
+    await chat.setName("Host");
+    expect(chat.nameProblem.value?.code).toBe("name_reserved");
+    expect(chat.isNameAsked.value).toBe(true);
+    expect(chat.draft.value).toBe("ciao");
+  });
+});

@@ -1,0 +1,139 @@
+/**
+ * What this viewer writes: sending, waiting, refused; and when writing is possible again.
+ */
+
+import { batch, computed, type ReadonlySignal, signal } from "@preact/signals";
+import { randomId } from "../../lib/id";
+import { type ApiProblem, toProblem } from "../../lib/problem";
+import type { ViewerEvent } from "../../lib/types";
+import type { ShowStore } from "./show";
+
+/** The server's limit of one message. */
+export const MESSAGE_CHARS_MAX = 500;
+export const NAME_CHARS_MAX = 30;
+
+export type Outgoing = {
+  message_id: string;
+  text: string;
+  /** Null while it is on its way or waits for the connection. */
+  problem: ApiProblem | null;
+};
+
+export type ChatStore = {
+  outgoing: ReadonlySignal<Outgoing[]>;
+  draft: ReadonlySignal<string>;
+  /** Local time from which the next message may go, 0 when it may now. */
+  readyAt: ReadonlySignal<number>;
+  isNameAsked: ReadonlySignal<boolean>;
+  nameProblem: ReadonlySignal<ApiProblem | null>;
+  setDraft(text: string): void;
+  submit(): void;
+  retry(messageId: string): void;
+  discard(messageId: string): void;
+  setName(name: string): Promise<void>;
+  cancelName(): void;
+};
+
+export function createChatStore(show: ShowStore): ChatStore {
+  const outgoing = signal<Outgoing[]>([]);
+  const draft = signal("");
+  const waitUntil = signal(0);
+  const isNameAsked = signal(false);
+  const nameProblem = signal<ApiProblem | null>(null);
+  const readyAt = computed(() => {
+    const fromServer = show.you.value?.chat_ready_at;
+    const wait = fromServer ? Date.now() + show.clock.msUntil(fromServer) : 0;
+    return Math.max(waitUntil.value, wait);
+  });
+
+  const put = (message: Outgoing) => {
+    outgoing.value = [...without(outgoing.value, message.message_id), message];
+  };
+  const discard = (messageId: string) => {
+    outgoing.value = without(outgoing.value, messageId);
+  };
+  const deliver = async (message: Outgoing) => {
+    put({ ...message, problem: null });
+    try {
+      await show
+        .socket()
+        ?.send("chat.send", { message_id: message.message_id, text: message.text });
+      const slowSecs = show.state.value?.show.slow_mode_secs ?? 0;
+      const isViewer = show.you.value?.role === "viewer";
+      if (isViewer && slowSecs > 0) waitUntil.value = Date.now() + slowSecs * 1000;
+    } catch (cause) {
+      refuse(message, toProblem(cause));
+    }
+  };
+  const refuse = (message: Outgoing, problem: ApiProblem) =>
+    batch(() => {
+      if (problem.retryMs !== null) waitUntil.value = Date.now() + problem.retryMs;
+      // The text comes back into the box, unless something else is being written there.
+      if (draft.value === "") draft.value = message.text;
+      if (problem.code !== "name_required") return put({ ...message, problem });
+      discard(message.message_id);
+      isNameAsked.value = true;
+    });
+
+  show.onEvents((events) => {
+    const arrived = events.filter(isChatSent).map((event) => event.data.message_id);
+    if (outgoing.value.some((message) => arrived.includes(message.message_id))) {
+      outgoing.value = outgoing.value.filter((message) => !arrived.includes(message.message_id));
+    }
+  });
+
+  return {
+    outgoing,
+    draft,
+    readyAt,
+    isNameAsked,
+    nameProblem,
+    discard,
+    setDraft: (text) => {
+      draft.value = text;
+    },
+    submit() {
+      const text = draft.value.trim();
+      if (text === "" || readyAt.value > Date.now()) return;
+      if (!show.you.value?.name) {
+        isNameAsked.value = true;
+        return;
+      }
+      // Sending the same text again replaces its refused copy.
+      outgoing.value = outgoing.value.filter((other) => !other.problem || other.text !== text);
+      draft.value = "";
+      void deliver({ message_id: randomId(), text, problem: null });
+    },
+    retry(messageId) {
+      const message = outgoing.value.find((other) => other.message_id === messageId);
+      if (!message) return;
+      if (draft.value === message.text) draft.value = "";
+      void deliver(message);
+    },
+    async setName(name) {
+      nameProblem.value = null;
+      try {
+        await show.socket()?.send("name.set", { name });
+      } catch (cause) {
+        nameProblem.value = toProblem(cause);
+        return;
+      }
+      isNameAsked.value = false;
+      const text = draft.value.trim();
+      if (text === "") return;
+      draft.value = "";
+      await deliver({ message_id: randomId(), text, problem: null });
+    },
+    cancelName: () => {
+      isNameAsked.value = false;
+    },
+  };
+}
+
+function isChatSent(event: ViewerEvent): event is Extract<ViewerEvent, { type: "chat.sent" }> {
+  return event.type === "chat.sent";
+}
+
+function without(messages: Outgoing[], id: string): Outgoing[] {
+  return messages.filter((message) => message.message_id !== id);
+}

@@ -1,0 +1,203 @@
+/**
+ * One purchase at a time: from the click to paid, given up or lapsed.
+ *
+ * What the server says of the checkout is the truth; the countdown here only shows it.
+ */
+
+import { batch, effect, type ReadonlySignal, signal } from "@preact/signals";
+import type { Api } from "../../lib/api";
+import { randomId } from "../../lib/id";
+import { type ApiProblem, toProblem } from "../../lib/problem";
+import type { Checkout, OrderStatus } from "../../lib/types";
+import type { ViewerSession } from "./session";
+import type { ShowStore } from "./show";
+
+/** How often the state is asked for while somebody looks; the same as the server's own poller. */
+const POLL_MS = 2_000;
+
+/** What was clicked, with the key that makes a repeated click the same purchase. */
+export type Attempt = { variantId: string; units: number; key: string };
+
+export type CheckoutStore = {
+  checkout: ReadonlySignal<Checkout | null>;
+  isBusy: ReadonlySignal<boolean>;
+  problem: ReadonlySignal<ApiProblem | null>;
+  /** Whether the panel is on screen; a reservation lives on when it is closed. */
+  isOpen: ReadonlySignal<boolean>;
+  /** The reservation shown is an older one that stood in the way. */
+  isExisting: ReadonlySignal<boolean>;
+  /** The viewer asked to give it up, so its end is no surprise. */
+  isGivenUp: ReadonlySignal<boolean>;
+  buy(variantId: string, units: number): Promise<void>;
+  giveUp(): Promise<void>;
+  open(): void;
+  close(): void;
+  clearProblem(): void;
+};
+
+export function isSettled(status: OrderStatus): boolean {
+  switch (status) {
+    case "reserved":
+    case "open":
+    case "processing":
+    case "releasing":
+      return false;
+    default:
+      return true;
+  }
+}
+
+/** The states in which it can still be paid. */
+export function isPayable(status: OrderStatus): boolean {
+  return status === "reserved" || status === "open";
+}
+
+type Context = { api: Api; session: ViewerSession; show: ShowStore; returningId: string | null };
+
+export function createCheckoutStore({ api, session, show, returningId }: Context): CheckoutStore {
+  const checkout = signal<Checkout | null>(null);
+  const isBusy = signal(false);
+  const problem = signal<ApiProblem | null>(null);
+  const isOpen = signal(false);
+  const isExisting = signal(false);
+  const isGivenUp = signal(false);
+  let attempt: Attempt | null = null;
+
+  const take = (next: Checkout) =>
+    batch(() => {
+      checkout.value = next;
+      problem.value = null;
+      if (isPayable(next.status)) session.rememberReturn(next.id);
+    });
+  const refresh = async (id: string) => {
+    try {
+      const next = await api.get<Checkout>(`/checkouts/${id}`);
+      if (checkout.value === null || checkout.value.id === id) take(next);
+    } catch (cause) {
+      const refused = toProblem(cause);
+      // A missed poll is no news; a checkout that is not ours is.
+      if (refused.status === 404 || refused.status === 401) problem.value = refused;
+    }
+  };
+  const showExisting = async (id: string) => {
+    checkout.value = null;
+    await refresh(id);
+    batch(() => {
+      isExisting.value = true;
+      isOpen.value = true;
+    });
+  };
+
+  keepCurrent(checkout, refresh);
+  let isReturnShown = returningId === null;
+  effect(() => {
+    const you = show.you.value;
+    if (!you) return;
+    if (!isReturnShown && returningId) {
+      isReturnShown = true;
+      isOpen.value = true;
+      void refresh(returningId);
+      return;
+    }
+    const [held] = you.held;
+    const current = checkout.peek();
+    if (held && (!current || isSettled(current.status))) take(held);
+    else if (current && !isSettled(current.status)) void refresh(current.id);
+  });
+
+  return {
+    checkout,
+    isBusy,
+    problem,
+    isOpen,
+    isExisting,
+    isGivenUp,
+    async buy(variantId, units) {
+      if (isBusy.value) return;
+      const showId = show.state.value?.show.id;
+      if (!showId) return;
+      const isRepeat = attempt?.variantId === variantId && attempt.units === units;
+      if (!attempt || !isRepeat) attempt = { variantId, units, key: randomId() };
+      batch(() => {
+        isBusy.value = true;
+        problem.value = null;
+        isExisting.value = false;
+        isGivenUp.value = false;
+      });
+      try {
+        const body = { lines: [{ variant_id: variantId, units }] };
+        const options = { idempotencyKey: attempt.key };
+        await session.ensure(showId, false);
+        const next = await api.post<Checkout>(`/shows/${showId}/checkouts`, body, options);
+        attempt = null;
+        checkout.value = null;
+        take(next);
+        isOpen.value = true;
+      } catch (cause) {
+        const refused = toProblem(cause);
+        // Only when no answer came may the same click have taken effect; any answer ends the attempt.
+        if (refused.status !== 0) attempt = null;
+        if (refused.code === "reservation_exists" && refused.checkoutId) {
+          await showExisting(refused.checkoutId);
+        } else {
+          problem.value = refused;
+        }
+      } finally {
+        isBusy.value = false;
+      }
+    },
+    async giveUp() {
+      const current = checkout.value;
+      if (!current || isBusy.value) return;
+      isBusy.value = true;
+      isGivenUp.value = true;
+      try {
+        take(await api.delete<Checkout>(`/checkouts/${current.id}`));
+      } catch (cause) {
+        batch(() => {
+          isGivenUp.value = false;
+          problem.value = toProblem(cause);
+        });
+        await refresh(current.id);
+      } finally {
+        isBusy.value = false;
+      }
+    },
+    open: () => {
+      isOpen.value = true;
+    },
+    close: () =>
+      batch(() => {
+        isOpen.value = false;
+        isExisting.value = false;
+        problem.value = null;
+        if (checkout.value && isSettled(checkout.value.status)) checkout.value = null;
+        forgetReturn();
+      }),
+    clearProblem: () => {
+      problem.value = null;
+    },
+  };
+}
+
+/** Asks again while the page is looked at and the checkout is not settled. */
+function keepCurrent(
+  checkout: ReadonlySignal<Checkout | null>,
+  refresh: (id: string) => Promise<void>,
+): void {
+  const ask = () => {
+    const current = checkout.peek();
+    if (current && !isSettled(current.status) && !document.hidden) void refresh(current.id);
+  };
+  setInterval(ask, POLL_MS);
+  addEventListener("focus", ask);
+  document.addEventListener("visibilitychange", ask);
+}
+
+/** Once looked at, the return does not come back with a reload. */
+function forgetReturn(): void {
+  const url = new URL(location.href);
+  if (!url.searchParams.has("checkout")) return;
+  url.searchParams.delete("checkout");
+  history.replaceState(history.state, "", url);
+}

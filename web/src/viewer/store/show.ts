@@ -1,0 +1,167 @@
+/**
+ * One show as this page knows it: loads it, keeps the socket, folds the events.
+ *
+ * The only place where frames become state; components read signals and call actions.
+ */
+import { batch, type ReadonlySignal, signal } from "@preact/signals";
+import type { Api } from "../../lib/api";
+import { type ApiProblem, toProblem } from "../../lib/problem";
+import { applyEvent, type ShowState, stateOf } from "../../lib/reduce";
+import { ShowSocket, type SocketStatus, socketUrl } from "../../lib/socket";
+import { ServerClock } from "../../lib/time";
+import type { Resumed, ShowPage, ViewerEvent, Welcome, You } from "../../lib/types";
+import type { ViewerSession } from "./session";
+
+/** The server counts five hearts a second of each viewer. */
+const HEART_MS = 200;
+
+export type Load =
+  | { kind: "loading" }
+  | { kind: "missing" }
+  | { kind: "failed"; problem: ApiProblem }
+  | { kind: "ready" };
+
+export type ShowStore = {
+  load: ReadonlySignal<Load>;
+  state: ReadonlySignal<ShowState | null>;
+  status: ReadonlySignal<SocketStatus>;
+  you: ReadonlySignal<You | null>;
+  viewers: ReadonlySignal<number>;
+  /** Hearts as they come in; `at` counts the bursts, so that two alike are two. */
+  hearts: ReadonlySignal<{ count: number; at: number }>;
+  /** Messages that a resumed connection brought in. */
+  missed: ReadonlySignal<number>;
+  clock: ServerClock;
+  socket(): ShowSocket | null;
+  start(): Promise<void>;
+  sendHeart(): void;
+  dismissMissed(): void;
+  onEvents(listener: (events: ViewerEvent[]) => void): void;
+};
+
+export function createShowStore(api: Api, session: ViewerSession, slug: string): ShowStore {
+  const load = signal<Load>({ kind: "loading" });
+  const state = signal<ShowState | null>(null);
+  const status = signal<SocketStatus>({ kind: "connecting" });
+  const you = signal<You | null>(null);
+  const viewers = signal(0);
+  const hearts = signal({ count: 0, at: 0 });
+  const missed = signal(0);
+  const clock = new ServerClock();
+  const listeners: ((events: ViewerEvent[]) => void)[] = [];
+  let socket: ShowSocket | null = null;
+  let resumedAt: string | null = null;
+  let ownHearts = 0;
+  let heartAt = 0;
+
+  const burst = (count: number) => {
+    if (count > 0) hearts.value = { count, at: hearts.value.at + 1 };
+  };
+  const present = (frame: Welcome | Resumed) => {
+    clock.sync(frame.server_time);
+    viewers.value = frame.viewers;
+    you.value = frame.you;
+  };
+  const handlers = {
+    onStatus: (next: SocketStatus) => {
+      status.value = next;
+    },
+    onWelcome: (welcome: Welcome) =>
+      batch(() => {
+        present(welcome);
+        resumedAt = null;
+        state.value = stateOf(welcome);
+      }),
+    onResumed: (resumed: Resumed) =>
+      batch(() => {
+        present(resumed);
+        resumedAt = resumed.server_time;
+        missed.value = 0;
+      }),
+    onEvents: (events: ViewerEvent[]) =>
+      batch(() => {
+        if (state.value) state.value = events.reduce(applyEvent, state.value);
+        missed.value += countMissed(events, resumedAt);
+        for (const listener of listeners) listener(events);
+      }),
+    onSignal: (frame: { viewers?: number; hearts?: number }) => {
+      if (frame.viewers !== undefined) viewers.value = frame.viewers;
+      if (frame.hearts) {
+        // Own hearts float at once; the echo brings only those of others.
+        burst(frame.hearts - ownHearts);
+        ownHearts = 0;
+      }
+    },
+    onYou: (next: You) => {
+      you.value = next;
+    },
+  };
+
+  const connect = ({ show }: ShowPage) => {
+    // Drafts and rehearsals are for members, whom their cookie makes known.
+    const isForMembers = show.status === "draft" || show.is_rehearsal;
+    socket = new ShowSocket({
+      url: socketUrl(location.href, show.id),
+      credentials: async (isRenewal) =>
+        isForMembers ? {} : { token: await session.ensure(show.id, isRenewal) },
+      handlers,
+    });
+    watchPage(socket);
+    socket.start();
+  };
+
+  return {
+    load,
+    state,
+    status,
+    you,
+    viewers,
+    hearts,
+    missed,
+    clock,
+    socket: () => socket,
+    async start() {
+      load.value = { kind: "loading" };
+      try {
+        const page = await api.get<ShowPage>(`/shows/${encodeURIComponent(slug)}`);
+        batch(() => {
+          state.value = { shop: page.shop, show: page.show, chat: [] };
+          load.value = { kind: "ready" };
+        });
+        connect(page);
+      } catch (cause) {
+        const problem = toProblem(cause);
+        load.value = problem.status === 404 ? { kind: "missing" } : { kind: "failed", problem };
+      }
+    },
+    sendHeart() {
+      if (Date.now() - heartAt < HEART_MS) return;
+      heartAt = Date.now();
+      ownHearts += 1;
+      burst(1);
+      socket?.sendHeart();
+    },
+    dismissMissed() {
+      missed.value = 0;
+      resumedAt = null;
+    },
+    onEvents: (listener) => void listeners.push(listener),
+  };
+}
+
+/** What was said before the moment of return was said while the viewer was away. */
+function countMissed(events: ViewerEvent[], resumedAt: string | null): number {
+  if (resumedAt === null) return 0;
+  return events.filter((event) => event.type === "chat.sent" && event.at <= resumedAt).length;
+}
+
+/** Tells the socket what the browser knows of the network and of the page. */
+function watchPage(socket: ShowSocket): void {
+  addEventListener("online", () => socket.networkOnline());
+  addEventListener("offline", () => socket.networkOffline());
+  addEventListener("pagehide", () => socket.networkOffline());
+  addEventListener("pageshow", (event) => event.persisted && socket.networkOnline());
+  document.addEventListener("visibilitychange", () => {
+    if (!document.hidden) socket.probe();
+  });
+}
