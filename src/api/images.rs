@@ -13,10 +13,10 @@ use super::extract::{Json, Path, Query, body, check_media_type};
 use super::problem::{Problem, ProblemBody};
 use super::products::ProductDetail;
 use crate::app::Caller;
+use crate::app::images::ImageSize;
 use crate::domain::ids::{ImageId, ProductId};
 use crate::domain::picture::UPLOAD_BYTES_MAX;
 use crate::domain::product::ImageView;
-use crate::storage::ImageSize;
 
 /// Types under which pictures are sent; what they are, their bytes decide.
 const MEDIA_TYPES: [&str; 4] = ["image/jpeg", "image/png", "image/webp", "application/octet-stream"];

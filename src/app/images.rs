@@ -19,7 +19,8 @@ use crate::domain::picture::{self, Picture, PictureError};
 use crate::domain::problem::{Code, FieldError};
 use crate::domain::product::{IMAGES_MAX, Image, ImageView, Product};
 use crate::domain::text;
-use crate::storage::{self, ImageSize, PendingImage};
+pub use crate::storage::ImageSize;
+use crate::storage::{self, PendingImage};
 
 /// Characters that say what a picture shows.
 pub const ALT_CHARS_MAX: usize = 250;

@@ -168,3 +168,21 @@ fn the_committed_openapi_document_is_the_generated_one() {
         "run VETRINA_UPDATE=1 cargo test --test it openapi and commit docs/openapi.json"
     );
 }
+#[test]
+fn every_code_has_words_in_both_languages() {
+    use vetrina::domain::problem::Code;
+    for language in ["en", "it"] {
+        let folder = root().join("web/src/i18n");
+        let words: String = fs::read_dir(&folder)
+            .expect("the dictionaries exist")
+            .map(|entry| entry.expect("an entry").path())
+            .filter(|path| path.to_string_lossy().ends_with(&format!(".{language}.ts")))
+            .map(|path| fs::read_to_string(path).expect("a dictionary is text"))
+            .collect();
+        let missing: Vec<_> = Code::ALL
+            .iter()
+            .filter(|code| ![":", "\":"].iter().any(|end| words.contains(&format!("{code}{end}"))))
+            .collect();
+        assert!(missing.is_empty(), "{language} lacks {missing:?}");
+    }
+}

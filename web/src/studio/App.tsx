@@ -10,6 +10,7 @@ import { SetupPage } from "./pages/SetupPage";
 import { SignInPage } from "./pages/SignInPage";
 import { loadSession, session } from "./session";
 import { Shell } from "./shell/Shell";
+import { SignInDialog } from "./shell/SignInDialog";
 import { takeToken } from "./token";
 
 /** Chooses between the doors (sign in, set up) and the studio behind them. */
@@ -51,9 +52,12 @@ function Door() {
       return <SignInPage hasEnded={state.hasEnded} />;
     case "in":
       return (
-        <Shell me={state.me}>
-          <Page me={state.me} />
-        </Shell>
+        <>
+          <Shell me={state.me}>
+            <Page me={state.me} />
+          </Shell>
+          <SignInDialog isOpen={state.hasEnded} />
+        </>
       );
     default: {
       const impossible: never = state;

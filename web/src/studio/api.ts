@@ -35,7 +35,20 @@ import type {
   VariantPatch,
 } from "../lib/types";
 
-const api = createApi();
+const api = createApi({ fetch: watchedFetch });
+
+let unauthenticated: () => void = () => {};
+
+/** Names who is told when the server no longer knows the session. */
+export function onUnauthenticated(listener: () => void): void {
+  unauthenticated = listener;
+}
+
+async function watchedFetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
+  const response = await fetch(input, init);
+  if (response.status === 401) unauthenticated();
+  return response;
+}
 
 /** Rows per page: a desktop screen and a half, so that scrolling starts before loading does. */
 const PAGE_ROWS = 40;

@@ -1,7 +1,7 @@
 /**
- * Who is signed in.
+ * Who is signed in, and what they may do.
  *
- * Invariant: `me` is null whenever the server would answer 401.
+ * Invariant: the page of a member stays mounted while they sign in again, so nothing written is lost.
  */
 import { computed, signal } from "@preact/signals";
 import { type ApiProblem, toProblem } from "../lib/problem";
@@ -13,16 +13,25 @@ export type SessionState =
   | { kind: "loading" }
   | { kind: "failed"; problem: ApiProblem }
   | { kind: "out"; hasEnded: boolean }
-  | { kind: "in"; me: Me };
+  /** `hasEnded` asks for the password on top of the page. */
+  | { kind: "in"; me: Me; hasEnded: boolean };
 
 export const session = signal<SessionState>({ kind: "loading" });
 
-/** The member who is signed in, or null. */
+/** The member who is or was just signed in, or null. */
 export const me = computed(() => (session.value.kind === "in" ? session.value.me : null));
 
-export function enter(member: Me): void {
+/** What the server names in `Me.permissions`. */
+export type Permission = "catalogue" | "shows" | "moderate" | "orders" | "settings";
+
+/** Whether the member may do something; the server decides again, this only hides what it refuses. */
+export function may(permission: Permission): boolean {
+  return me.value?.permissions.includes(permission) ?? false;
+}
+
+function enter(member: Me): void {
   applyBrand(member.shop.brand_colour);
-  session.value = { kind: "in", me: member };
+  session.value = { kind: "in", me: member, hasEnded: false };
 }
 
 /** Asks the server who the cookie belongs to. */
@@ -59,7 +68,15 @@ export async function signOut(): Promise<void> {
   session.value = { kind: "out", hasEnded: false };
 }
 
-/** The server no longer knows the session: the sign-in form takes the place of the page. */
+/** The server no longer knows the session: the member is asked to sign in again, in place. */
 export function sessionEnded(): void {
+  const state = session.value;
+  if (state.kind === "in") session.value = { ...state, hasEnded: true };
+}
+
+/** The member does not sign in again: the page goes. */
+export function giveUpSession(): void {
   if (session.value.kind === "in") session.value = { kind: "out", hasEnded: true };
 }
+
+api.onUnauthenticated(sessionEnded);

@@ -3,12 +3,14 @@ import type { ShowView } from "../../lib/types";
 import { Icon } from "../components/Icon";
 import { Thumb } from "../components/Thumb";
 import { priceText, stockText } from "../products/productTexts";
+import { may } from "../session";
 import { t } from "../texts";
 import type { Host } from "./host";
 
 /** Always under the thumb on a phone: what is on screen, next, hide. */
 export function FixedBar({ host, show }: { host: Host; show: ShowView }) {
   const { live } = t();
+  if (!may("shows")) return null;
   const [primary] = featuredProducts(show);
   return (
     <footer class="fixed-bar">

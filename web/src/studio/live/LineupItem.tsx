@@ -3,6 +3,7 @@ import { Icon } from "../components/Icon";
 import { Thumb } from "../components/Thumb";
 import type { DragRow } from "../lineup/useDragOrder";
 import { priceText, stockText, stockTone } from "../products/productTexts";
+import { may } from "../session";
 import { t } from "../texts";
 
 type Props = {
@@ -31,17 +32,19 @@ export function LineupItem({ product, place, pinnedPlace, isBusy, drag, onToggle
           <span class={`stock stock--${stockTone(product)}`}>{stockText(product)}</span>
         </span>
       </span>
-      <button
-        type="button"
-        class={isPinned ? "pin pin--on" : "pin"}
-        aria-label={isPinned ? live.unpinLabel(product.title) : live.pinLabel(product.title)}
-        aria-pressed={isPinned}
-        aria-disabled={isBusy}
-        onClick={onToggle}
-      >
-        <Icon name={isPinned ? "close" : "pin"} />
-        <span>{isPinned ? live.unpin : live.pin}</span>
-      </button>
+      {may("shows") && (
+        <button
+          type="button"
+          class={isPinned ? "pin pin--on" : "pin"}
+          aria-label={isPinned ? live.unpinLabel(product.title) : live.pinLabel(product.title)}
+          aria-pressed={isPinned}
+          aria-disabled={isBusy}
+          onClick={onToggle}
+        >
+          <Icon name={isPinned ? "close" : "pin"} />
+          <span>{isPinned ? live.unpin : live.pin}</span>
+        </button>
+      )}
       {isPinned && (
         <span class="item__flag">{pinnedPlace === 0 ? live.pinned : live.pinnedSecond}</span>
       )}

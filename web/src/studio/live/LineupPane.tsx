@@ -5,6 +5,7 @@ import { Icon } from "../components/Icon";
 import { Link } from "../components/Link";
 import { SearchField } from "../components/SearchField";
 import { useDragOrder } from "../lineup/useDragOrder";
+import { may } from "../session";
 import { t } from "../texts";
 import type { Host } from "./host";
 import { LineupItem } from "./LineupItem";
@@ -23,15 +24,19 @@ export function LineupPane({ host, show }: { host: Host; show: ShowView }) {
       <header class="pane__head">
         <h2 id="pane-lineup-title">{live.lineup}</h2>
         <span class="pane__count">{lineup.count(show.lineup.length)}</span>
-        <Link to={{ page: "show-edit", id: show.id }} class="icon-button" label={live.editLineup}>
-          <Icon name="edit" />
-        </Link>
+        {may("shows") && (
+          <Link to={{ page: "show-edit", id: show.id }} class="icon-button" label={live.editLineup}>
+            <Icon name="edit" />
+          </Link>
+        )}
       </header>
       {show.lineup.length === 0 ? (
         <Empty icon="products" title={live.emptyTitle} text={live.emptyText}>
-          <Link to={{ page: "show-edit", id: show.id }} class="button">
-            {live.editLineup}
-          </Link>
+          {may("shows") && (
+            <Link to={{ page: "show-edit", id: show.id }} class="button">
+              {live.editLineup}
+            </Link>
+          )}
         </Empty>
       ) : (
         <>
@@ -43,13 +48,15 @@ export function LineupPane({ host, show }: { host: Host; show: ShowView }) {
               value={search}
               onSearch={setSearch}
             />
-            <Link
-              to={{ page: "show-edit", id: show.id }}
-              class="icon-button is-narrow-only"
-              label={live.editLineup}
-            >
-              <Icon name="edit" />
-            </Link>
+            {may("shows") && (
+              <Link
+                to={{ page: "show-edit", id: show.id }}
+                class="icon-button is-narrow-only"
+                label={live.editLineup}
+              >
+                <Icon name="edit" />
+              </Link>
+            )}
           </div>
           {!hasMatch && <p class="pane__none">{live.noMatch}</p>}
           <ol class="pane__scroll lineup">

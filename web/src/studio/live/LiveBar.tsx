@@ -6,6 +6,7 @@ import { Link } from "../components/Link";
 import { ShowStatusChip } from "../components/ShowStatusChip";
 import { copyText } from "../copy";
 import type { Live } from "../pages/LivePage";
+import { may } from "../session";
 import { count, t } from "../texts";
 import { undo } from "../toaster";
 
@@ -65,13 +66,15 @@ export function LiveBar({ live, show, onHelp }: Props) {
         >
           <Icon name="undo" />
         </button>
-        <Link
-          to={{ page: "show-edit", id: show.id }}
-          class="icon-button is-wide-only"
-          label={showForm.editTitle}
-        >
-          <Icon name="edit" />
-        </Link>
+        {may("shows") && (
+          <Link
+            to={{ page: "show-edit", id: show.id }}
+            class="icon-button is-wide-only"
+            label={showForm.editTitle}
+          >
+            <Icon name="edit" />
+          </Link>
+        )}
         <button
           type="button"
           class="icon-button is-wide-only"

@@ -3,6 +3,7 @@ import type { ShowView } from "../../lib/types";
 import { Icon } from "../components/Icon";
 import { Thumb } from "../components/Thumb";
 import { priceText, stockText } from "../products/productTexts";
+import { may } from "../session";
 import { t } from "../texts";
 import type { Host } from "./host";
 
@@ -15,17 +16,19 @@ export function OnScreen({ host, show }: { host: Host; show: ShowView }) {
     <div class="on-screen">
       <header class="on-screen__head">
         <h2>{live.onScreen}</h2>
-        <button
-          type="button"
-          class="button is-small"
-          title={`${next === null ? live.nothingNext : live.nextLabel(next.title)} (N)`}
-          aria-disabled={next === null}
-          onClick={() => host.pinNext()}
-        >
-          <Icon name="next" />
-          {live.next}
-          <kbd>N</kbd>
-        </button>
+        {may("shows") && (
+          <button
+            type="button"
+            class="button is-small"
+            title={`${next === null ? live.nothingNext : live.nextLabel(next.title)} (N)`}
+            aria-disabled={next === null}
+            onClick={() => host.pinNext()}
+          >
+            <Icon name="next" />
+            {live.next}
+            <kbd>N</kbd>
+          </button>
+        )}
       </header>
       {featured.length === 0 ? (
         <p class="on-screen__none">{live.nothingOnScreen}</p>
@@ -43,15 +46,17 @@ export function OnScreen({ host, show }: { host: Host; show: ShowView }) {
                   {priceText(product)} · {stockText(product)}
                 </span>
               </span>
-              <button
-                type="button"
-                class="icon-button"
-                aria-label={live.hideLabel(product.title)}
-                title={place === 0 ? `${live.hide} (${t().keys.space})` : live.hide}
-                onClick={() => host.unpin(product.id)}
-              >
-                <Icon name="close" />
-              </button>
+              {may("shows") && (
+                <button
+                  type="button"
+                  class="icon-button"
+                  aria-label={live.hideLabel(product.title)}
+                  title={place === 0 ? `${live.hide} (${t().keys.space})` : live.hide}
+                  onClick={() => host.unpin(product.id)}
+                >
+                  <Icon name="close" />
+                </button>
+              )}
             </li>
           ))}
         </ul>

@@ -1,5 +1,6 @@
 import type { ShowStatus } from "../../lib/types";
 import { Icon } from "../components/Icon";
+import { may } from "../session";
 import { t } from "../texts";
 import { HoldButton } from "./HoldButton";
 import type { Host } from "./host";
@@ -7,6 +8,7 @@ import type { Host } from "./host";
 /** Go live, pause, resume, end: only those that the show's state allows. */
 export function StatusButtons({ host, status }: { host: Host; status: ShowStatus }) {
   const { live } = t();
+  if (!may("shows")) return null;
   const isBusy = host.isStatusPending.value;
   switch (status) {
     case "draft":

@@ -2,6 +2,7 @@ import { type Signal, useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { readStored, writeStored } from "../../ui/storage";
 import type { Live } from "../pages/LivePage";
+import { may } from "../session";
 import { undo } from "../toaster";
 import { commandOf, type FocusPlace, focusPlaceOf, type KeyCommand } from "./keys";
 
@@ -43,7 +44,11 @@ function placeOf(element: Element | null): FocusPlace {
   return focusPlaceOf(element.tagName, element.getAttribute("type"), isEditable);
 }
 
+/** Keys that change what viewers see; a moderator's hands must not fall on them. */
+const RUN_OF_SHOW: ReadonlySet<KeyCommand["type"]> = new Set(["pin", "unpin", "next"]);
+
 function run(command: KeyCommand, { host }: Live, onHelp: () => void): void {
+  if (RUN_OF_SHOW.has(command.type) && !may("shows")) return;
   switch (command.type) {
     case "pin":
       return host.pinNth(command.index);

@@ -8,6 +8,7 @@ import { Link } from "../components/Link";
 import { PagedList } from "../components/PagedList";
 import { PageHead } from "../components/PageHead";
 import { Pager } from "../pager";
+import { may } from "../session";
 import { ShowGroups } from "../shows/ShowGroups";
 import { t } from "../texts";
 import { perform, tell } from "../toaster";
@@ -28,7 +29,7 @@ export function ShowsPage() {
     pager.remove(show.id);
     tell(shows.deleted);
   };
-  const create = (
+  const create = may("shows") && (
     <Link to={{ page: "show-new" }} class="button is-primary">
       <Icon name="add" />
       {shows.create}

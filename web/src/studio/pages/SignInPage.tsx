@@ -1,61 +1,18 @@
-import { useState } from "preact/hooks";
-import { toProblem } from "../../lib/problem";
-import { PasswordField } from "../components/PasswordField";
-import { TextField } from "../components/TextField";
 import { replace, route } from "../navigation";
-import { signIn } from "../session";
 import { DoorFrame } from "../shell/DoorFrame";
-import { problemText, t } from "../texts";
+import { SignInForm } from "../shell/SignInForm";
+import { t } from "../texts";
 
 /** The sign-in form; it stands in the place of the page that needs it, so the address is kept. */
 export function SignInPage({ hasEnded }: { hasEnded: boolean }) {
-  const { signIn: words } = t();
-  const [email, setEmail] = useState("");
-  const [password, setPassword] = useState("");
-  const [problem, setProblem] = useState<string | null>(null);
-  const [isBusy, setBusy] = useState(false);
-
-  const submit = async (event: SubmitEvent) => {
-    event.preventDefault();
-    if (isBusy) return;
-    setBusy(true);
-    setProblem(null);
-    try {
-      await signIn({ email: email.trim(), password });
-      if (route.value.page === "sign-in") replace({ page: "shows" });
-    } catch (cause) {
-      const refusal = toProblem(cause);
-      // Here 401 is about what was typed, not about a session.
-      setProblem(refusal.status === 401 ? words.wrong : problemText(refusal));
-      setBusy(false);
-    }
+  const { signIn } = t();
+  const done = () => {
+    if (route.value.page === "sign-in") replace({ page: "shows" });
   };
   return (
-    <DoorFrame title={words.title} text={hasEnded ? words.ended : words.text}>
-      <form class="door__form" onSubmit={submit} noValidate>
-        <TextField
-          label={words.email}
-          type="email"
-          autoComplete="username"
-          value={email}
-          onChange={setEmail}
-        />
-        <PasswordField
-          label={words.password}
-          autoComplete="current-password"
-          value={password}
-          onChange={setPassword}
-        />
-        {problem !== null && (
-          <p class="form-problem" role="alert">
-            {problem}
-          </p>
-        )}
-        <button type="submit" class="button is-primary is-wide" aria-disabled={isBusy}>
-          {isBusy ? words.submitting : words.submit}
-        </button>
-      </form>
-      <p class="door__help">{words.help}</p>
+    <DoorFrame title={signIn.title} text={hasEnded ? signIn.ended : signIn.text}>
+      <SignInForm initialEmail="" onDone={done} />
+      <p class="door__help">{signIn.help}</p>
     </DoorFrame>
   );
 }

@@ -2,13 +2,15 @@ import { Icon, type IconName } from "../components/Icon";
 import { Link } from "../components/Link";
 import { route } from "../navigation";
 import { type Section, sectionOf } from "../router";
+import { may, type Permission } from "../session";
 import { t } from "../texts";
 
-const ENTRIES: readonly (readonly [Section, IconName])[] = [
-  ["shows", "live"],
-  ["products", "products"],
-  ["orders", "orders"],
-  ["settings", "settings"],
+/** Everybody has shows, to moderate them, and settings, for their own password. */
+const ENTRIES: readonly (readonly [Section, IconName, Permission | null])[] = [
+  ["shows", "live", null],
+  ["products", "products", "catalogue"],
+  ["orders", "orders", "orders"],
+  ["settings", "settings", null],
 ];
 
 /** The four areas: in the bar on a wide screen, within reach of the thumb on a phone. */
@@ -17,7 +19,7 @@ export function Nav() {
   const current = sectionOf(route.value);
   return (
     <nav class="nav" aria-label={shell.navigation}>
-      {ENTRIES.map(([section, icon]) => (
+      {ENTRIES.filter(([, , needed]) => needed === null || may(needed)).map(([section, icon]) => (
         <Link
           key={section}
           to={{ page: section }}

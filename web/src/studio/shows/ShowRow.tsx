@@ -2,6 +2,7 @@ import type { ShowSummary } from "../../lib/types";
 import { Icon } from "../components/Icon";
 import { Link } from "../components/Link";
 import { ShowStatusChip } from "../components/ShowStatusChip";
+import { may } from "../session";
 import { dateTime, t } from "../texts";
 
 /** One show with what can be done with it from outside. */
@@ -28,7 +29,7 @@ export function ShowRow({ show, onDelete }: { show: ShowSummary; onDelete: () =>
         </p>
       </div>
       <div class="row__actions">
-        {show.status === "draft" && (
+        {may("shows") && show.status === "draft" && (
           <button
             type="button"
             class="icon-button"
@@ -39,13 +40,15 @@ export function ShowRow({ show, onDelete }: { show: ShowSummary; onDelete: () =>
             <Icon name="trash" />
           </button>
         )}
-        <Link
-          to={{ page: "show-edit", id: show.id }}
-          class="button is-small"
-          label={shows.editLabel(show.title)}
-        >
-          {common.edit}
-        </Link>
+        {may("shows") && (
+          <Link
+            to={{ page: "show-edit", id: show.id }}
+            class="button is-small"
+            label={shows.editLabel(show.title)}
+          >
+            {common.edit}
+          </Link>
+        )}
         <Link
           to={{ page: "live", id: show.id }}
           class={isOnAir ? "button is-small is-primary" : "button is-small"}
