@@ -17,4 +17,5 @@ pub mod problem;
 pub mod product;
 pub mod show;
 pub mod text;
+pub mod transition;
 pub mod video;

@@ -1,10 +1,12 @@
 //! Orders: from the reservation to the fulfilled or refunded sale.
+//!
+//! Where an order may go is decided in `transition`; here is what it consists of.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::column::text_enum;
-use super::ids::{OrderId, ProductId, ShowId, VariantId};
+use super::ids::{OrderId, ProductId, ShopId, ShowId, VariantId, ViewerId};
 use super::money::{Amount, Currency, Money};
 use super::product::Units;
 
@@ -48,6 +50,150 @@ impl OrderStatus {
     pub const fn is_sold(self) -> bool {
         matches!(self, Self::Paid | Self::Shipped)
     }
+}
+
+/// The most lines of one checkout; Stripe takes 100, a cart beside a video holds far fewer.
+pub const ORDER_LINES_MAX: usize = 20;
+
+text_enum! {
+    /// Why a person has to look at an order; while it stands, nothing is sent.
+    ReviewReason {
+        /// The provider took another amount or currency than was ordered.
+        AmountMismatch = "amount_mismatch",
+        /// A second checkout session of the same order was paid.
+        SecondSession = "second_session",
+        /// The provider could not give the money back.
+        RefundFailed = "refund_failed",
+    }
+}
+
+/// An order as stored.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Order {
+    /// Identity.
+    pub id: OrderId,
+    /// Whose sale it is.
+    pub shop_id: ShopId,
+    /// The show it was bought in.
+    pub show_id: ShowId,
+    /// Who clicked.
+    pub viewer_id: ViewerId,
+    /// Number for people; begins with `TEST-` for test money.
+    pub number: String,
+    /// Where it stands.
+    pub status: OrderStatus,
+    /// Test money.
+    pub is_test: bool,
+    /// Currency of all its amounts.
+    pub currency: Currency,
+    /// The sum of its lines.
+    pub amount_subtotal: Amount,
+    /// What the provider took, shipping and discounts included; known once paid.
+    pub amount_total: Option<Amount>,
+    /// Counts the sessions asked for; part of the provider's idempotency key.
+    pub attempt: i64,
+    /// What the provider is asked, word for word at each repetition.
+    pub session_request: serde_json::Value,
+    /// The provider's name of the session.
+    pub session_id: Option<String>,
+    /// Where the buyer pays.
+    pub session_url: Option<String>,
+    /// When the provider closes the session by itself.
+    pub session_expires_at: DateTime<Utc>,
+    /// The provider's name of the payment.
+    pub payment_intent_id: Option<String>,
+    /// The provider's name of the refund.
+    pub refund_id: Option<String>,
+    /// Until when the pieces are set aside.
+    pub reserved_until: Option<DateTime<Utc>>,
+    /// Why it ended or is ending without a sale.
+    pub release_reason: Option<ReleaseReason>,
+    /// Why a person has to look at it.
+    pub review: Option<ReviewReason>,
+    /// Who pays, as far as the provider told.
+    pub buyer: Option<Buyer>,
+    /// When a worker has to look at it; none when nothing is to be done.
+    pub next_action_at: Option<DateTime<Utc>>,
+    /// The click.
+    pub created_at: DateTime<Utc>,
+    /// The last change.
+    pub updated_at: DateTime<Utc>,
+    /// The payment.
+    pub paid_at: Option<DateTime<Utc>>,
+    /// What is bought.
+    pub lines: Vec<OrderLine>,
+}
+
+impl Order {
+    /// What the buyer pays or has paid.
+    #[must_use]
+    pub fn total(&self) -> Money {
+        Money::new(self.amount_total.unwrap_or(self.amount_subtotal), self.currency)
+    }
+
+    /// The key under which the provider makes at most one session.
+    #[must_use]
+    pub fn session_key(&self) -> String {
+        format!("cs:{}:{}", self.id, self.attempt)
+    }
+
+    /// Pieces of each variant, in the order of the variants' ids, which is the order of locking.
+    #[must_use]
+    pub fn units_by_variant(&self) -> Vec<(VariantId, Units)> {
+        units_by_variant(&self.lines)
+    }
+
+    /// The lines as people see them.
+    #[must_use]
+    pub fn line_views(&self) -> Vec<OrderLineView> {
+        self.lines.iter().map(|line| OrderLineView::of(line, self.currency)).collect()
+    }
+
+    /// The order in lists and in members' events.
+    #[must_use]
+    pub fn summary(&self) -> OrderSummary {
+        OrderSummary {
+            id: self.id,
+            show_id: self.show_id,
+            number: self.number.clone(),
+            status: self.status,
+            is_test: self.is_test,
+            total: self.total(),
+            lines: self.line_views(),
+            buyer_name: self.buyer.as_ref().and_then(|buyer| buyer.name.clone()),
+            created_at: self.created_at,
+            paid_at: self.paid_at,
+            reserved_until: self.reserved_until,
+        }
+    }
+
+    /// The order as its buyer sees it while paying.
+    #[must_use]
+    pub fn checkout(&self) -> Checkout {
+        let can_pay = self.status == OrderStatus::Open;
+        Checkout {
+            id: self.id,
+            show_id: self.show_id,
+            number: self.number.clone(),
+            status: self.status,
+            is_test: self.is_test,
+            total: self.total(),
+            lines: self.line_views(),
+            reserved_until: self.reserved_until,
+            pay_url: self.session_url.clone().filter(|_| can_pay),
+            created_at: self.created_at,
+        }
+    }
+}
+
+/// Pieces of each variant, in the order of the variants' ids, which is the order of locking.
+#[must_use]
+pub fn units_by_variant(lines: &[OrderLine]) -> Vec<(VariantId, Units)> {
+    let mut sums = std::collections::BTreeMap::new();
+    for line in lines {
+        *sums.entry(line.variant_id).or_insert(0) += line.units.get();
+    }
+    sums.into_iter().filter_map(|(variant, units)| Some((variant, Units::new(units)?))).collect()
 }
 
 /// One line of an order; titles and prices are those of the moment of the reservation.
@@ -138,6 +284,61 @@ pub struct OrderSummary {
     pub paid_at: Option<DateTime<Utc>>,
     /// Until when the pieces are set aside.
     pub reserved_until: Option<DateTime<Utc>>,
+}
+
+/// A reservation on its way to payment, as its buyer sees it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Checkout {
+    /// Identity, the same as the order's.
+    pub id: OrderId,
+    /// The show it was bought in.
+    pub show_id: ShowId,
+    /// Number for people; begins with `TEST-` for test money.
+    pub number: String,
+    /// Where it stands.
+    pub status: OrderStatus,
+    /// Test money.
+    pub is_test: bool,
+    /// What the buyer pays, VAT included.
+    pub total: Money,
+    /// What is bought.
+    pub lines: Vec<OrderLineView>,
+    /// Until when the pieces are set aside.
+    pub reserved_until: Option<DateTime<Utc>>,
+    /// Where to pay, while that is possible.
+    pub pay_url: Option<String>,
+    /// The click.
+    pub created_at: DateTime<Utc>,
+}
+
+/// One step of an order's history.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema, sqlx::FromRow)]
+pub struct OrderTransition {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Where it stood.
+    #[sqlx(rename = "from_status")]
+    pub from: OrderStatus,
+    /// Where it went.
+    #[sqlx(rename = "to_status")]
+    pub to: OrderStatus,
+    /// What was learnt, such as `session_paid`.
+    pub cause: String,
+}
+
+/// An order with everything members may see of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = Order)]
+pub struct OrderView {
+    /// The short view.
+    #[serde(flatten)]
+    pub summary: OrderSummary,
+    /// Who pays, as far as the provider told.
+    pub buyer: Option<Buyer>,
+    /// Why a person has to look at it.
+    pub review: Option<ReviewReason>,
+    /// Its steps, the oldest first.
+    pub history: Vec<OrderTransition>,
 }
 
 /// What a show has sold: its paid and shipped orders.

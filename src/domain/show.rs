@@ -44,6 +44,12 @@ impl ShowStatus {
         )
     }
 
+    /// Whether viewers may buy: while it is open, and in a published replay.
+    #[must_use]
+    pub const fn sells(self, replay_published: bool) -> bool {
+        self.is_open() || (matches!(self, Self::Ended) && replay_published)
+    }
+
     /// Whether viewers may chat and buy.
     #[must_use]
     pub const fn is_open(self) -> bool {
@@ -133,8 +139,7 @@ impl Show {
     /// Whether viewers may buy: while it is open, and in a published replay.
     #[must_use]
     pub const fn sells(&self) -> bool {
-        self.status.is_open()
-            || (matches!(self.status, ShowStatus::Ended) && self.replay_published_at.is_some())
+        self.status.sells(self.replay_published_at.is_some())
     }
 
     /// Whether viewers may know of it at all.
