@@ -249,6 +249,7 @@ create table orders (
     session_url text,
     session_expires_at timestamptz not null,
     payment_intent_id text unique,
+    refund_id text unique,
     reserved_until timestamptz,
     release_reason text,
     review text,
@@ -281,11 +282,12 @@ create table order_lines (
 create index order_lines_by_variant on order_lines (variant_id);
 
 -- One live reservation per viewer and product; the row goes when the reservation ends.
+-- The slot is taken before the order is written, so its reference is checked at the commit.
 create table reservation_slots (
     shop_id uuid not null,
     viewer_id uuid not null,
     product_id uuid not null,
-    order_id uuid not null references orders (id),
+    order_id uuid not null references orders (id) deferrable initially deferred,
     primary key (shop_id, viewer_id, product_id)
 );
 create index reservation_slots_by_order on reservation_slots (order_id);
@@ -309,11 +311,13 @@ create table provider_events (
     livemode boolean not null,
     body bytea not null,
     received_at timestamptz not null,
+    attempts bigint not null default 0,
+    next_attempt_at timestamptz,
     handled_at timestamptz,
     outcome text,
     primary key (account, event_id)
 );
-create index provider_events_unhandled on provider_events (received_at) where handled_at is null;
+create index provider_events_due on provider_events (next_attempt_at) where next_attempt_at is not null;
 
 -- Answers to POST requests that carried an Idempotency-Key.
 create table idempotency_keys (

@@ -1,11 +1,11 @@
 -- The built-in sandbox plays the payment provider; these tables are its own and nothing else reads them.
 
+-- The columns repeat what queries and guards need of the session's data.
 create table sandbox_sessions (
     id text primary key,
     status text not null check (status in ('open', 'complete', 'expired')),
-    payment_status text not null check (payment_status in ('unpaid', 'paid', 'no_payment_required')),
-    client_reference_id text,
-    object text not null,
+    payment_intent_id text unique,
+    data text not null,
     created_at text not null,
     expires_at text not null
 ) strict;

@@ -12,9 +12,15 @@ mod idempotency;
 mod images;
 mod imports;
 mod members;
+mod orders;
+mod orders_due;
+mod orders_read;
 mod products;
+mod provider_events;
+mod sandbox;
 mod shops;
 mod shows;
+mod stock;
 
 pub use audit::AuditEntry;
 pub use chat::{ChatMessage, ShowViewer};
@@ -23,9 +29,15 @@ pub use events::LastSeqs;
 pub use idempotency::{IdempotencyKey, KnownAnswer};
 pub use images::{ImageSize, PendingImage};
 pub use members::{ApiKey, Credentials, OneTimeToken, TokenPurpose};
+pub use orders::{NewOrder, SellableVariant, SellingShow};
+pub use orders_due::DueOrder;
+pub use orders_read::OrderFilter;
 pub use products::{ProductFields, ProductFilter, VariantFields};
+pub use provider_events::{EventKey, StoredEvent};
+pub use sandbox::{SandboxAnswer, SandboxEvent, SandboxSessionRow};
 pub use shops::{Instance, Shop};
 pub use shows::ShowFields;
+pub use stock::{StockBreach, VariantStock};
 
 /// A query failed; callers do not tell the cases apart, only whether waiting may help.
 #[derive(Debug, thiserror::Error)]
