@@ -47,6 +47,71 @@ pub struct Config {
     /// Minutes that pieces stay set aside for a buyer once the payment page exists.
     #[arg(long, env = "VETRINA_RESERVE_MINUTES", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=30))]
     pub reserve_minutes: u32,
+
+    /// How Stripe is reached; without a key the built-in sandbox takes test money.
+    #[command(flatten)]
+    pub stripe: StripeConfig,
+}
+
+/// Settings for taking payments by Stripe.
+#[derive(Clone, Debug, Default, clap::Args)]
+pub struct StripeConfig {
+    /// Secret or restricted key (`sk_…`, `rk_…`); live keys need an https public URL.
+    #[arg(long = "stripe-secret-key", env = "VETRINA_STRIPE_SECRET_KEY", hide_env_values = true)]
+    pub secret_key: Option<Secret>,
+
+    /// File that holds the key, instead of the variable.
+    #[arg(long = "stripe-secret-key-file", env = "VETRINA_STRIPE_SECRET_KEY_FILE")]
+    pub secret_key_file: Option<PathBuf>,
+
+    /// Signing secrets of the webhook endpoint (`whsec_…`); several, by comma, while one is replaced.
+    #[arg(
+        long = "stripe-webhook-secret",
+        env = "VETRINA_STRIPE_WEBHOOK_SECRET",
+        value_delimiter = ',',
+        hide_env_values = true
+    )]
+    pub webhook_secrets: Vec<Secret>,
+
+    /// File that holds the signing secrets, one a line, instead of the variable.
+    #[arg(long = "stripe-webhook-secret-file", env = "VETRINA_STRIPE_WEBHOOK_SECRET_FILE")]
+    pub webhook_secrets_file: Option<PathBuf>,
+
+    /// Another address than `https://api.stripe.com`, for stand-ins and proxies.
+    #[arg(long = "stripe-api-base", env = "VETRINA_STRIPE_API_BASE")]
+    pub api_base: Option<Url>,
+}
+
+/// A text that is never printed.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl Secret {
+    /// Takes a text without the white space around it.
+    #[must_use]
+    pub fn new(text: &str) -> Self {
+        Self(text.trim().to_owned())
+    }
+
+    /// The text, for the one place that needs it.
+    #[must_use]
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::str::FromStr for Secret {
+    type Err = std::convert::Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Ok(Self::new(text))
+    }
+}
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Secret(…)")
+    }
 }
 
 impl Config {

@@ -12,6 +12,7 @@ pub mod config;
 pub mod domain;
 pub mod hub;
 pub mod limits;
+pub mod payments;
 pub mod server;
 pub mod storage;
 pub mod telemetry;

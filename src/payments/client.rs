@@ -1,0 +1,181 @@
+//! The calls that are made of the provider, typed by the Stripe crates, answered in our own types.
+
+use std::collections::HashMap;
+
+use stripe_checkout::checkout_session::{
+    CreateCheckoutSession, CreateCheckoutSessionLineItems, CreateCheckoutSessionLineItemsPriceData,
+    ExpireCheckoutSession, ListCheckoutSession, ProductData, RetrieveCheckoutSession,
+};
+use stripe_client_core::{IdempotencyKey, RequestBuilder, RequestStrategy, StripeMethod, StripeRequest};
+use stripe_shared::{CheckoutSession, CheckoutSessionMode, CheckoutSessionUiMode};
+use stripe_types::RangeQueryTs;
+
+use super::error::ProviderError;
+use super::session::{
+    CreateSession, PaymentStatus, Refund, RefundStatus, Session, SessionLine, SessionPage, SessionStatus,
+    from_provider, order_of, to_provider,
+};
+use super::transport::{Route, Transport};
+use crate::clock::Clock;
+use crate::config::Secret;
+use crate::domain::ids::OrderId;
+use crate::domain::money::{Currency, Money};
+use crate::domain::order::Buyer;
+
+/// Sessions on one page, the most that Stripe gives.
+const PAGE_SESSIONS: i64 = 100;
+
+/// Talks to one provider.
+#[derive(Debug)]
+pub struct Client {
+    transport: Transport,
+}
+
+#[derive(serde::Serialize)]
+struct CreateRefund<'a> {
+    payment_intent: &'a str,
+    amount: i64,
+    metadata: RefundMetadata,
+}
+
+#[derive(serde::Serialize)]
+struct RefundMetadata {
+    order: OrderId,
+}
+
+impl Client {
+    pub(super) fn new(key: Secret, clock: Clock, route: Route) -> Self {
+        Self { transport: Transport::new(key, clock, route) }
+    }
+
+    pub(super) fn set_base(&self, base: String) {
+        self.transport.set_base(base);
+    }
+
+    pub(super) async fn create_session(
+        &self,
+        request: &CreateSession,
+        key: &str,
+    ) -> Result<Session, ProviderError> {
+        let metadata = HashMap::from([
+            ("shop".to_owned(), request.shop.to_string()),
+            ("show".to_owned(), request.show.to_string()),
+            ("order".to_owned(), request.order.to_string()),
+        ]);
+        let lines: Vec<_> = request.lines.iter().map(|line| line_item(line, request.currency)).collect();
+        let session = CreateCheckoutSession::new()
+            .mode(CheckoutSessionMode::Payment)
+            .ui_mode(CheckoutSessionUiMode::HostedPage)
+            .line_items(lines)
+            .success_url(&request.success_url)
+            .cancel_url(&request.cancel_url)
+            .expires_at(request.expires_at)
+            .client_reference_id(request.order.to_string())
+            .metadata(metadata)
+            .customize()
+            .request_strategy(keyed(key)?)
+            .send(&self.transport)
+            .await?;
+        Ok(read_session(session))
+    }
+
+    pub(super) async fn retrieve_session(&self, id: &str) -> Result<Session, ProviderError> {
+        Ok(read_session(RetrieveCheckoutSession::new(id).customize().send(&self.transport).await?))
+    }
+
+    pub(super) async fn expire_session(&self, id: &str) -> Result<Session, ProviderError> {
+        let expired = ExpireCheckoutSession::new(id).customize().send(&self.transport).await;
+        match expired {
+            Ok(session) => Ok(read_session(session)),
+            // The one thing wrong with a well-formed expire is that the session is not open.
+            Err(ProviderError::Definite(error)) if error.status == 400 => Err(ProviderError::NotOpen(error)),
+            Err(error) => Err(error),
+        }
+    }
+
+    pub(super) async fn list_sessions(
+        &self,
+        since: i64,
+        after: Option<&str>,
+    ) -> Result<SessionPage, ProviderError> {
+        let mut request = ListCheckoutSession::new().created(RangeQueryTs::gte(since)).limit(PAGE_SESSIONS);
+        if let Some(after) = after {
+            request = request.starting_after(after);
+        }
+        let page = request.customize().send(&self.transport).await?;
+        Ok(SessionPage {
+            has_more: page.has_more,
+            sessions: page.data.into_iter().map(read_session).collect(),
+        })
+    }
+
+    pub(super) async fn refund(
+        &self,
+        payment_intent: &str,
+        amount: Money,
+        order: OrderId,
+        key: &str,
+    ) -> Result<Refund, ProviderError> {
+        let amount = to_provider(amount.amount, amount.currency);
+        let body = CreateRefund { payment_intent, amount, metadata: RefundMetadata { order } };
+        let refund = RequestBuilder::new(StripeMethod::Post, "/refunds")
+            .form(&body)
+            .customize::<stripe_shared::Refund>()
+            .request_strategy(keyed(key)?)
+            .send(&self.transport)
+            .await?;
+        Ok(read_refund(&refund))
+    }
+
+    pub(super) async fn retrieve_refund(&self, id: &str) -> Result<Refund, ProviderError> {
+        let refund = RequestBuilder::new(StripeMethod::Get, format!("/refunds/{id}"))
+            .customize::<stripe_shared::Refund>()
+            .send(&self.transport)
+            .await?;
+        Ok(read_refund(&refund))
+    }
+}
+
+fn keyed(key: &str) -> Result<RequestStrategy, ProviderError> {
+    let key = IdempotencyKey::new(key).map_err(|error| ProviderError::Unknown(error.to_string()))?;
+    Ok(RequestStrategy::Idempotent(key))
+}
+
+fn line_item(line: &SessionLine, currency: Currency) -> CreateCheckoutSessionLineItems {
+    let code = currency.as_str().to_ascii_lowercase();
+    let Ok(code) = code.parse::<stripe_types::Currency>();
+    let mut price = CreateCheckoutSessionLineItemsPriceData::new(code);
+    price.unit_amount = Some(to_provider(line.unit_amount, currency));
+    let mut product = ProductData::new(&line.name);
+    product.description.clone_from(&line.description);
+    price.product_data = Some(product);
+    let mut item = CreateCheckoutSessionLineItems::new();
+    item.price_data = Some(price);
+    item.quantity = Some(line.units);
+    item
+}
+
+fn read_session(session: CheckoutSession) -> Session {
+    let metadata = session.metadata.as_ref().and_then(|metadata| metadata.get("order"));
+    let order = order_of(metadata.map(String::as_str), session.client_reference_id.as_deref());
+    let currency = session.currency.map(|currency| currency.to_string()).unwrap_or_default();
+    let read = |amount: Option<i64>| amount.and_then(|amount| from_provider(amount, &currency));
+    let buyer = session.customer_details.map(|buyer| Buyer { name: buyer.name, email: buyer.email });
+    Session {
+        id: session.id.to_string(),
+        order,
+        status: session.status.map_or(SessionStatus::Unknown, |status| SessionStatus::parse(status.as_str())),
+        payment_status: PaymentStatus::parse(session.payment_status.as_str()),
+        url: session.url,
+        payment_intent: session.payment_intent.map(|payment| payment.id().to_string()),
+        subtotal: read(session.amount_subtotal),
+        total: read(session.amount_total).map(|(amount, _)| amount),
+        buyer: buyer.filter(|buyer| buyer.name.is_some() || buyer.email.is_some()),
+        livemode: session.livemode,
+    }
+}
+
+fn read_refund(refund: &stripe_shared::Refund) -> Refund {
+    let status = refund.status.as_deref().map_or(RefundStatus::Pending, RefundStatus::parse);
+    Refund { id: refund.id.to_string(), status }
+}

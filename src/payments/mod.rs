@@ -1,0 +1,175 @@
+//! The payment provider: Stripe, or the built-in sandbox that speaks the same interface.
+//!
+//! The only module that knows Stripe's names, amounts and signatures; everybody else sees the types
+//! exported here. It decides nothing about orders.
+
+mod client;
+mod error;
+pub mod sandbox;
+mod session;
+mod settings;
+mod transport;
+pub mod webhook;
+
+use std::net::SocketAddr;
+
+pub use error::{ApiError, ProviderError};
+pub use sandbox::Sandbox;
+pub use session::{
+    CreateSession, PaymentStatus, Refund, RefundStatus, Session, SessionLine, SessionPage, SessionStatus,
+};
+pub use settings::ConfigError;
+
+use crate::clock::Clock;
+use crate::config::{Config, Secret};
+use crate::domain::ids::OrderId;
+use crate::domain::money::Money;
+use crate::domain::show::PaymentsMode;
+use crate::storage::Database;
+use client::Client;
+use settings::StripeKeys;
+use transport::Route;
+
+/// The configured provider.
+#[derive(Debug)]
+pub enum Provider {
+    /// The built-in stand-in, on this server's own address.
+    Sandbox {
+        /// Plays the provider.
+        sandbox: Sandbox,
+        /// Talks to it.
+        client: Client,
+    },
+    /// Stripe.
+    Stripe {
+        /// Talks to it.
+        client: Client,
+        /// Any of these may have signed a webhook.
+        webhook_secrets: Vec<Secret>,
+        /// Real money.
+        is_live: bool,
+    },
+}
+
+impl Provider {
+    /// The provider that the configuration asks for; `sandbox_secret` makes the sandbox's keys.
+    ///
+    /// # Errors
+    /// When keys are unreadable, unusable, or live keys would travel without TLS.
+    pub fn open(
+        config: &Config,
+        clock: &Clock,
+        db: &Database,
+        sandbox_secret: &[u8],
+    ) -> Result<Self, ConfigError> {
+        let Some(keys) = StripeKeys::read(config)? else {
+            let sandbox = Sandbox::new(db.clone(), clock.clone(), sandbox_secret);
+            let client = Client::new(sandbox.api_key().clone(), clock.clone(), Route::Loopback);
+            return Ok(Self::Sandbox { sandbox, client });
+        };
+        let client = Client::new(keys.secret_key, clock.clone(), Route::Network);
+        client.set_base(keys.api_base);
+        Ok(Self::Stripe { client, webhook_secrets: keys.webhook_secrets, is_live: keys.is_live })
+    }
+
+    /// Tells the sandbox where it stands, once the port is known.
+    pub fn set_addresses(&self, listen: SocketAddr, public_url: &str) {
+        if let Self::Sandbox { sandbox, client } = self {
+            sandbox.set_addresses(listen, public_url);
+            client.set_base(sandbox.api_base());
+        }
+    }
+
+    /// The sandbox, when that takes the money.
+    #[must_use]
+    pub const fn sandbox(&self) -> Option<&Sandbox> {
+        match self {
+            Self::Sandbox { sandbox, .. } => Some(sandbox),
+            Self::Stripe { .. } => None,
+        }
+    }
+
+    /// Who takes the money.
+    #[must_use]
+    pub const fn mode(&self) -> PaymentsMode {
+        match self {
+            Self::Sandbox { .. } => PaymentsMode::Sandbox,
+            Self::Stripe { .. } => PaymentsMode::Stripe,
+        }
+    }
+
+    /// Whether real money moves.
+    #[must_use]
+    pub const fn is_live(&self) -> bool {
+        matches!(self, Self::Stripe { is_live: true, .. })
+    }
+
+    /// The secrets that sign webhooks.
+    #[must_use]
+    pub fn webhook_secrets(&self) -> &[Secret] {
+        match self {
+            Self::Sandbox { sandbox, .. } => sandbox.webhook_secrets(),
+            Self::Stripe { webhook_secrets, .. } => webhook_secrets,
+        }
+    }
+
+    /// Makes a checkout session, at most one for each key.
+    ///
+    /// # Errors
+    /// Tells whether it is certain that none was made.
+    pub async fn create_session(&self, request: &CreateSession, key: &str) -> Result<Session, ProviderError> {
+        self.client().create_session(request, key).await
+    }
+
+    /// Reads a session.
+    ///
+    /// # Errors
+    /// When the provider refuses or cannot be reached.
+    pub async fn retrieve_session(&self, id: &str) -> Result<Session, ProviderError> {
+        self.client().retrieve_session(id).await
+    }
+
+    /// Closes a session, so that it can no longer be paid.
+    ///
+    /// # Errors
+    /// `NotOpen` when it was paid or closed before; then only reading it tells which.
+    pub async fn expire_session(&self, id: &str) -> Result<Session, ProviderError> {
+        self.client().expire_session(id).await
+    }
+
+    /// Sessions made since a time in seconds, the newest first, behind the one named `after`.
+    ///
+    /// # Errors
+    /// When the provider refuses or cannot be reached.
+    pub async fn list_sessions(&self, since: i64, after: Option<&str>) -> Result<SessionPage, ProviderError> {
+        self.client().list_sessions(since, after).await
+    }
+
+    /// Gives money back, at most once for each key.
+    ///
+    /// # Errors
+    /// When the provider refuses or cannot be reached.
+    pub async fn refund(
+        &self,
+        payment_intent: &str,
+        amount: Money,
+        order: OrderId,
+        key: &str,
+    ) -> Result<Refund, ProviderError> {
+        self.client().refund(payment_intent, amount, order, key).await
+    }
+
+    /// Reads a refund.
+    ///
+    /// # Errors
+    /// When the provider refuses or cannot be reached.
+    pub async fn retrieve_refund(&self, id: &str) -> Result<Refund, ProviderError> {
+        self.client().retrieve_refund(id).await
+    }
+
+    const fn client(&self) -> &Client {
+        match self {
+            Self::Sandbox { client, .. } | Self::Stripe { client, .. } => client,
+        }
+    }
+}

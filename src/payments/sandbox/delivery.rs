@@ -1,0 +1,101 @@
+//! Sends the sandbox's webhooks to this server's own endpoint, signed, until they are taken.
+
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use futures_util::StreamExt;
+use reqwest::header::CONTENT_TYPE;
+
+use super::Sandbox;
+use crate::payments::webhook;
+use crate::storage::{self, SandboxEvent};
+
+/// How long the endpoint may take; Stripe waits about as long.
+const TIMEOUT: Duration = Duration::from_secs(10);
+/// Webhooks sent at a time.
+const CONCURRENT: usize = 4;
+/// Webhooks of one round.
+const BATCH: i64 = 100;
+/// The longest pause between two attempts.
+const PAUSE_SECS_MAX: i64 = 60;
+
+pub(super) fn http_client() -> reqwest::Client {
+    // The process has one TLS provider; whoever comes first installs it.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::builder()
+        .timeout(TIMEOUT)
+        .redirect(reqwest::redirect::Policy::none())
+        .no_proxy()
+        .build()
+        .expect("the client's settings are constants that reqwest takes")
+}
+
+impl Sandbox {
+    /// Sends the webhooks whose time has come; tells when the next one's has.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn deliver_due(&self) -> storage::Result<Option<DateTime<Utc>>> {
+        let mut tx = self.0.db.read().await?;
+        let events = tx.list_due_sandbox_events(self.0.clock.now(), BATCH).await?;
+        drop(tx);
+        let results: Vec<_> = futures_util::stream::iter(&events)
+            .map(|event| self.deliver(event))
+            .buffer_unordered(CONCURRENT)
+            .collect()
+            .await;
+        results.into_iter().collect::<storage::Result<()>>()?;
+        let mut tx = self.0.db.read().await?;
+        tx.find_next_sandbox_event().await
+    }
+
+    /// Waits until there may be something to deliver.
+    pub async fn wait_for_news(&self) {
+        self.0.news.notified().await;
+    }
+
+    async fn deliver(&self, event: &SandboxEvent) -> storage::Result<()> {
+        let now = self.0.clock.now();
+        let signature = webhook::sign(&self.0.webhook_secrets[0], &event.body, now);
+        let sent = self
+            .0
+            .http
+            .post(format!("{}/api/v1/webhooks/stripe", self.addresses().own))
+            .header(CONTENT_TYPE, "application/json; charset=utf-8")
+            .header("stripe-signature", signature)
+            .body(event.body.clone())
+            .send()
+            .await;
+        let failure = match sent {
+            Ok(response) if response.status().is_success() => None,
+            Ok(response) => Some(response.status().to_string()),
+            Err(error) => Some(error.without_url().to_string()),
+        };
+        let mut tx = self.0.db.write().await?;
+        match failure {
+            None => tx.delete_sandbox_event(&event.id).await?,
+            Some(cause) => {
+                tracing::warn!(sandbox.event = event.id, cause, "a sandbox webhook was not taken");
+                tx.postpone_sandbox_event(&event.id, now + pause(event.attempts)).await?;
+            }
+        }
+        tx.commit().await
+    }
+}
+
+/// One second, then twice as long each time, up to a minute.
+fn pause(attempts: i64) -> TimeDelta {
+    let doubled = 1i64 << attempts.clamp(0, 6);
+    TimeDelta::seconds(doubled.min(PAUSE_SECS_MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::pause;
+
+    #[test]
+    fn pauses_grow_up_to_a_minute() {
+        let secs: Vec<i64> = [0, 1, 5, 6, 1_000_000].map(|attempts| pause(attempts).num_seconds()).into();
+        assert_eq!(secs, [1, 2, 32, 60, 60]);
+    }
+}

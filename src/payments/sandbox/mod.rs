@@ -1,0 +1,142 @@
+//! The built-in stand-in for Stripe: the same HTTP interface, a pay page, signed webhooks.
+//!
+//! It plays an outside service, so the rest of the program reaches it over HTTP only; it keeps its
+//! memory in tables of its own.
+//! Invariant: no card, no real money; everything it makes is named `local` and `livemode: false`.
+
+mod answer;
+mod api;
+mod delivery;
+mod desk;
+mod form;
+mod page;
+mod session;
+mod words;
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::{Arc, OnceLock};
+
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+use tokio::sync::Notify;
+
+use crate::clock::Clock;
+use crate::config::Secret;
+use crate::storage::Database;
+
+/// The stand-in; cheap to clone.
+#[derive(Clone)]
+pub struct Sandbox(Arc<Inner>);
+
+struct Inner {
+    db: Database,
+    clock: Clock,
+    api_key: Secret,
+    webhook_secrets: [Secret; 1],
+    page_key: Vec<u8>,
+    addresses: OnceLock<Addresses>,
+    http: reqwest::Client,
+    news: Notify,
+}
+
+struct Addresses {
+    /// This server as it reaches itself.
+    own: String,
+    /// This server as buyers reach it.
+    public: String,
+}
+
+impl Sandbox {
+    pub(super) fn new(db: Database, clock: Clock, secret: &[u8]) -> Self {
+        let derive = |purpose: &str| {
+            let mut mac: Hmac<Sha256> = Hmac::new_from_slice(secret).expect("HMAC takes keys of any length");
+            mac.update(purpose.as_bytes());
+            mac.finalize().into_bytes()
+        };
+        let text =
+            |prefix: &str, purpose: &str| Secret::new(&format!("{prefix}{}", hex::encode(derive(purpose))));
+        Self(Arc::new(Inner {
+            db,
+            clock,
+            api_key: text("sk_test_local_", "sandbox api key"),
+            webhook_secrets: [text("whsec_local_", "sandbox webhook secret")],
+            page_key: derive("sandbox pay page").to_vec(),
+            addresses: OnceLock::new(),
+            http: delivery::http_client(),
+            news: Notify::new(),
+        }))
+    }
+
+    /// The routes to mount under `/sandbox`.
+    pub fn router(&self) -> axum::Router {
+        axum::Router::new().nest("/v1", api::routes()).merge(page::routes()).with_state(self.clone())
+    }
+
+    /// The key that its interface asks for; made anew with each installation.
+    #[must_use]
+    pub fn api_key(&self) -> &Secret {
+        &self.0.api_key
+    }
+
+    pub(super) fn webhook_secrets(&self) -> &[Secret] {
+        &self.0.webhook_secrets
+    }
+
+    pub(super) fn set_addresses(&self, listen: SocketAddr, public_url: &str) {
+        let own = format!("http://{}", loopback(listen));
+        let _ = self.0.addresses.set(Addresses { own, public: public_url.to_owned() });
+    }
+
+    /// What stands before `/v1`.
+    pub(super) fn api_base(&self) -> String {
+        format!("{}/sandbox", self.addresses().own)
+    }
+
+    fn addresses(&self) -> &Addresses {
+        self.0.addresses.get().expect("the server sets its address before it takes requests")
+    }
+
+    /// The secret that a pay page's form carries, so that no foreign page can send it blindly.
+    fn form_token(&self, session: &str) -> String {
+        let mut mac: Hmac<Sha256> =
+            Hmac::new_from_slice(&self.0.page_key).expect("HMAC takes keys of any length");
+        mac.update(session.as_bytes());
+        hex::encode(&mac.finalize().into_bytes()[..16])
+    }
+
+    /// An id such as `cs_test_local_…`; 128 random bits, so nobody guesses a pay page.
+    fn id(&self, prefix: &str) -> String {
+        format!("{prefix}_{}", hex::encode(self.0.clock.random::<16>()))
+    }
+}
+
+impl std::fmt::Debug for Sandbox {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Sandbox")
+    }
+}
+
+/// The address at which a server that listens here reaches itself.
+fn loopback(listen: SocketAddr) -> SocketAddr {
+    let ip = match listen.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
+        IpAddr::V6(ip) if ip.is_unspecified() => IpAddr::V6(Ipv6Addr::LOCALHOST),
+        ip => ip,
+    };
+    SocketAddr::new(ip, listen.port())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::loopback;
+
+    #[test]
+    fn a_server_on_all_addresses_calls_itself_on_loopback() {
+        let check = |listen: &str, expected: &str| {
+            assert_eq!(loopback(listen.parse().unwrap()).to_string(), expected);
+        };
+        check("0.0.0.0:80", "127.0.0.1:80");
+        check("[::]:80", "[::1]:80");
+        check("192.168.1.5:80", "192.168.1.5:80");
+    }
+}

@@ -1,0 +1,219 @@
+//! Checkout sessions and refunds in our own words.
+
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::ids::{OrderId, ShopId, ShowId};
+use crate::domain::money::{Amount, Currency};
+use crate::domain::order::Buyer;
+use crate::domain::transition::Fact;
+
+/// What a session is asked with; stored before the first call and repeated word for word.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CreateSession {
+    /// The order to be paid.
+    pub order: OrderId,
+    /// Whose sale it is.
+    pub shop: ShopId,
+    /// The show it was bought in.
+    pub show: ShowId,
+    /// Currency of all amounts.
+    pub currency: Currency,
+    /// What is bought.
+    pub lines: Vec<SessionLine>,
+    /// Where the buyer goes after paying.
+    pub success_url: String,
+    /// Where the buyer goes instead of paying.
+    pub cancel_url: String,
+    /// When the provider closes the session by itself, in seconds.
+    pub expires_at: i64,
+}
+
+/// One line of a session.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SessionLine {
+    /// Title of the product.
+    pub name: String,
+    /// The variant, where there is a choice.
+    pub description: Option<String>,
+    /// Price of one piece.
+    pub unit_amount: Amount,
+    /// Pieces.
+    pub units: u64,
+}
+
+/// What the provider says of a session.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Session {
+    /// The provider's name of it.
+    pub id: String,
+    /// The order it was made for; none for sessions that are not ours.
+    pub order: Option<OrderId>,
+    /// Whether it can be paid.
+    pub status: SessionStatus,
+    /// Whether it is paid.
+    pub payment_status: PaymentStatus,
+    /// Where to pay, while it is open.
+    pub url: Option<String>,
+    /// The provider's name of the payment.
+    pub payment_intent: Option<String>,
+    /// The lines' sum in minor units, with its currency.
+    pub subtotal: Option<(Amount, Currency)>,
+    /// What is taken, shipping and discounts included.
+    pub total: Option<Amount>,
+    /// Who pays, as far as known.
+    pub buyer: Option<Buyer>,
+    /// Real money.
+    pub livemode: bool,
+}
+
+/// Whether a session can be paid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SessionStatus {
+    /// It can.
+    Open,
+    /// The buyer is done.
+    Complete,
+    /// It can no longer.
+    Expired,
+    /// A status that is not known here, which tells nothing.
+    Unknown,
+}
+
+/// Whether the money came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PaymentStatus {
+    /// It came.
+    Paid,
+    /// It did not, or not yet.
+    Unpaid,
+    /// There was nothing to pay.
+    NoPaymentRequired,
+    /// A status that is not known here, which tells nothing.
+    Unknown,
+}
+
+/// A page of sessions.
+#[derive(Clone, Debug)]
+pub struct SessionPage {
+    /// The newest first.
+    pub sessions: Vec<Session>,
+    /// Whether older ones follow.
+    pub has_more: bool,
+}
+
+/// Money on its way back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refund {
+    /// The provider's name of it.
+    pub id: String,
+    /// How far it is.
+    pub status: RefundStatus,
+}
+
+/// How far a refund is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RefundStatus {
+    /// The money went back.
+    Succeeded,
+    /// It will, or a person has to help.
+    Pending,
+    /// It will not.
+    Failed,
+}
+
+impl Session {
+    /// What is certain about the order once the session looks like this; `None` if nothing is.
+    #[must_use]
+    pub const fn fact(&self) -> Option<Fact> {
+        match (self.status, self.payment_status) {
+            (SessionStatus::Open, _) => Some(Fact::SessionOpen),
+            (SessionStatus::Expired, _) => Some(Fact::SessionExpired),
+            (SessionStatus::Complete, PaymentStatus::Paid | PaymentStatus::NoPaymentRequired) => {
+                Some(Fact::SessionPaid)
+            }
+            (SessionStatus::Complete, PaymentStatus::Unpaid) => Some(Fact::SessionPending),
+            _ => None,
+        }
+    }
+}
+
+impl SessionStatus {
+    /// Reads the provider's word.
+    #[must_use]
+    pub fn parse(text: &str) -> Self {
+        match text {
+            "open" => Self::Open,
+            "complete" => Self::Complete,
+            "expired" => Self::Expired,
+            _ => Self::Unknown,
+        }
+    }
+}
+
+impl PaymentStatus {
+    /// Reads the provider's word.
+    #[must_use]
+    pub fn parse(text: &str) -> Self {
+        match text {
+            "paid" => Self::Paid,
+            "unpaid" => Self::Unpaid,
+            "no_payment_required" => Self::NoPaymentRequired,
+            _ => Self::Unknown,
+        }
+    }
+}
+
+impl RefundStatus {
+    /// Reads the provider's word.
+    #[must_use]
+    pub fn parse(text: &str) -> Self {
+        match text {
+            "succeeded" => Self::Succeeded,
+            "failed" | "canceled" => Self::Failed,
+            _ => Self::Pending,
+        }
+    }
+}
+
+/// The order that a session names, by metadata first.
+pub(super) fn order_of(metadata: Option<&str>, client_reference_id: Option<&str>) -> Option<OrderId> {
+    metadata.or(client_reference_id).and_then(|text| OrderId::from_str(text).ok())
+}
+
+/// An amount as the provider counts it.
+///
+/// The króna has no decimals, yet the provider wants two zeros behind it.
+pub(super) fn to_provider(amount: Amount, currency: Currency) -> i64 {
+    if currency.as_str() == "ISK" { amount.minor().saturating_mul(100) } else { amount.minor() }
+}
+
+/// An amount and a lower-case currency as the provider writes them.
+pub(super) fn from_provider(amount: i64, currency: &str) -> Option<(Amount, Currency)> {
+    let currency = Currency::parse(&currency.to_ascii_uppercase())?;
+    let amount = if currency.as_str() == "ISK" { amount / 100 } else { amount };
+    Some((Amount::from_minor(amount), currency))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(minor: i64, currency: &str, sent: i64) {
+        let currency = Currency::parse(currency).unwrap();
+        let amount = Amount::from_minor(minor);
+        assert_eq!(to_provider(amount, currency), sent);
+        let back = from_provider(sent, &currency.as_str().to_lowercase());
+        assert_eq!(back, Some((amount, currency)));
+    }
+
+    #[test]
+    fn amounts_survive_the_way_to_the_provider_and_back() {
+        check(4990, "EUR", 4990);
+        check(500, "JPY", 500);
+        check(1500, "BHD", 1500);
+        check(700, "ISK", 70_000);
+    }
+}

@@ -1,0 +1,224 @@
+//! Carries the typed requests of the Stripe crates over one pooled HTTP client.
+//!
+//! The crates' own client never repeats keyed requests and has no time limits; this one does both.
+//! Invariant: each repetition carries the same idempotency key.
+
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use bytes::Bytes;
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap};
+use stripe_client_core::{
+    CustomizedStripeRequest, RequestBuilder, StripeClient, StripeClientErr, StripeMethod,
+};
+
+use super::error::{ApiError, ProviderError};
+use crate::clock::Clock;
+use crate::config::Secret;
+
+/// How long reaching the provider may take.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
+/// How long one call may take, its repetitions included; a buyer waits for it.
+const TOTAL_TIMEOUT: Duration = Duration::from_secs(20);
+/// Times that one call is sent.
+const ATTEMPTS_MAX: u32 = 3;
+/// The longest pause before the first repetition; it doubles.
+const BACKOFF: Duration = Duration::from_millis(500);
+/// Bytes of an answer; a page of 100 sessions stays below.
+const ANSWER_BYTES_MAX: u64 = 4 * 1024 * 1024;
+
+/// How the provider is reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Route {
+    /// Over the network, through the proxy of the environment where there is one.
+    Network,
+    /// On this machine.
+    Loopback,
+}
+
+/// One HTTP client with the key and address of a provider.
+pub(super) struct Transport {
+    http: reqwest::Client,
+    key: Secret,
+    base: OnceLock<String>,
+    clock: Clock,
+}
+
+impl std::fmt::Debug for Transport {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Transport").field("base", &self.base).finish_non_exhaustive()
+    }
+}
+
+impl StripeClientErr for ProviderError {
+    fn deserialize_err(message: impl std::fmt::Display) -> Self {
+        Self::Unknown(message.to_string())
+    }
+}
+
+impl StripeClient for Transport {
+    type Err = ProviderError;
+
+    async fn execute(&self, request: CustomizedStripeRequest) -> Result<Bytes, ProviderError> {
+        let (request, overrides) = request.into_pieces();
+        let idempotency_key = overrides.request_strategy.and_then(|strategy| strategy.get_key());
+        let call = Call {
+            request: &request,
+            idempotency_key: idempotency_key.as_ref().map(stripe_client_core::IdempotencyKey::as_str),
+            account: overrides.account_id.as_ref().map(stripe_client_core::AccountId::as_str),
+        };
+        tokio::time::timeout(TOTAL_TIMEOUT, self.repeat(&call))
+            .await
+            .unwrap_or_else(|_| Err(ProviderError::Unknown("no answer in time".to_owned())))
+    }
+}
+
+/// One call with what all its repetitions share.
+struct Call<'a> {
+    request: &'a RequestBuilder,
+    idempotency_key: Option<&'a str>,
+    account: Option<&'a str>,
+}
+
+impl Call<'_> {
+    /// Whether sending it twice does no more than sending it once.
+    const fn is_repeatable(&self) -> bool {
+        matches!(self.request.method, StripeMethod::Get) || self.idempotency_key.is_some()
+    }
+}
+
+/// Why one attempt brought nothing, and whether another may.
+struct Failure {
+    error: ProviderError,
+    may_repeat: bool,
+}
+
+impl Transport {
+    pub fn new(key: Secret, clock: Clock, route: Route) -> Self {
+        // The process has one TLS provider; whoever comes first installs it.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let mut http = reqwest::Client::builder()
+            .connect_timeout(CONNECT_TIMEOUT)
+            .timeout(TOTAL_TIMEOUT)
+            .redirect(reqwest::redirect::Policy::none())
+            .user_agent(concat!("vetrina/", env!("CARGO_PKG_VERSION")));
+        if route == Route::Loopback {
+            http = http.no_proxy();
+        }
+        let http = http.build().expect("the client's settings are constants that reqwest takes");
+        Self { http, key, base: OnceLock::new(), clock }
+    }
+
+    /// Sets the address in front of `/v1`; the first one stays.
+    pub fn set_base(&self, base: String) {
+        let _ = self.base.set(base);
+    }
+
+    async fn repeat(&self, call: &Call<'_>) -> Result<Bytes, ProviderError> {
+        let mut attempt = 0;
+        loop {
+            let failure = match self.send(call).await {
+                Ok(body) => return Ok(body),
+                Err(failure) => failure,
+            };
+            attempt += 1;
+            if attempt >= ATTEMPTS_MAX || !failure.may_repeat || !call.is_repeatable() {
+                return Err(failure.error);
+            }
+            // Real time, as what is waited for is another machine, which no test's clock moves.
+            tokio::time::sleep(self.clock.jitter(BACKOFF * 2u32.pow(attempt - 1))).await;
+        }
+    }
+
+    async fn send(&self, call: &Call<'_>) -> Result<Bytes, Failure> {
+        let base =
+            self.base.get().ok_or_else(|| Failure::unknown("the provider's address is not known yet"))?;
+        let path = &call.request.path;
+        let query = call.request.query.as_deref().filter(|query| !query.is_empty());
+        let url = format!("{base}/v1{path}{}{}", query.map_or("", |_| "?"), query.unwrap_or_default());
+        let mut request = match call.request.method {
+            StripeMethod::Get => self.http.get(url),
+            StripeMethod::Post => self.http.post(url),
+            StripeMethod::Delete => self.http.delete(url),
+        };
+        request = request
+            .header(AUTHORIZATION, format!("Bearer {}", self.key.reveal()))
+            .header("stripe-version", stripe_client_core::VERSION.as_str());
+        if let Some(key) = call.idempotency_key {
+            request = request.header("idempotency-key", key);
+        }
+        if let Some(account) = call.account {
+            request = request.header("stripe-account", account);
+        }
+        if let Some(body) = &call.request.body {
+            request = request.header(CONTENT_TYPE, "application/x-www-form-urlencoded").body(body.clone());
+        }
+        let response = request.send().await.map_err(|error| Failure::unknown(error.without_url()))?;
+        Self::answer(path, response).await
+    }
+
+    async fn answer(path: &str, response: reqwest::Response) -> Result<Bytes, Failure> {
+        let status = response.status().as_u16();
+        let headers = response.headers().clone();
+        if response.content_length().is_some_and(|length| length > ANSWER_BYTES_MAX) {
+            return Err(Failure::unknown("the answer is too large"));
+        }
+        let body = response.bytes().await.map_err(|error| Failure::unknown(error.without_url()))?;
+        let request_id = text(&headers, "request-id").unwrap_or("-");
+        if (200..300).contains(&status) {
+            tracing::debug!(provider.request_id = request_id, path, "the payment provider answered {status}");
+            return Ok(body);
+        }
+        let error = ApiError::parse(status, &body);
+        tracing::warn!(
+            provider.request_id = request_id,
+            path,
+            status,
+            kind = error.kind,
+            code = error.code.as_deref().unwrap_or("-"),
+            limited = text(&headers, "stripe-rate-limited-reason").unwrap_or("-"),
+            "the payment provider refused a call"
+        );
+        Err(Failure {
+            may_repeat: may_repeat(status, text(&headers, "stripe-should-retry")),
+            error: error.into(),
+        })
+    }
+}
+
+impl Failure {
+    fn unknown(cause: impl std::fmt::Display) -> Self {
+        Self { error: ProviderError::Unknown(cause.to_string()), may_repeat: true }
+    }
+}
+
+/// Whether an answer of this status may change; the provider's own word comes first.
+fn may_repeat(status: u16, should_retry: Option<&str>) -> bool {
+    match (status, should_retry) {
+        // A declined payment stays declined, whatever the header says.
+        (402, _) | (_, Some("false")) => false,
+        (_, Some("true")) => true,
+        _ => matches!(status, 409 | 424 | 429 | 500..=599),
+    }
+}
+
+fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers.get(name).and_then(|value| value.to_str().ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::may_repeat;
+
+    #[test]
+    fn what_may_be_repeated() {
+        assert!(may_repeat(500, None));
+        assert!(may_repeat(409, None));
+        assert!(may_repeat(429, None));
+        assert!(may_repeat(400, Some("true")));
+        assert!(!may_repeat(500, Some("false")));
+        assert!(!may_repeat(400, None));
+        assert!(!may_repeat(402, None));
+        assert!(!may_repeat(402, Some("true")));
+    }
+}
