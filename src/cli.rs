@@ -67,6 +67,9 @@ pub enum CommandError {
     /// The database failed.
     #[error(transparent)]
     Storage(#[from] crate::storage::Error),
+    /// The application could not be put together.
+    #[error(transparent)]
+    App(#[from] crate::app::StartError),
     /// The database could not be opened.
     #[error(transparent)]
     Open(#[from] crate::storage::OpenError),

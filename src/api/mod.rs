@@ -6,14 +6,17 @@ pub mod problem;
 
 mod auth;
 mod chat;
+mod checkouts;
 mod demo_stream;
 mod health;
 mod idempotency;
 mod images;
 mod imports;
+mod orders;
 mod products;
 mod sessions;
 mod shows;
+mod webhooks;
 
 use axum::{Router, middleware};
 use serde::Serialize;
@@ -26,6 +29,7 @@ use crate::app::App;
 use crate::app::page::Page;
 use crate::assets;
 use crate::hub::Hub;
+use crate::payments::Sandbox;
 
 /// What handlers share; cheap to clone.
 #[derive(Clone)]
@@ -69,7 +73,10 @@ fn api_v1() -> (Router<ApiState>, Document) {
                 .merge(images::routes())
                 .merge(imports::routes())
                 .merge(shows::routes())
-                .merge(chat::routes()),
+                .merge(chat::routes())
+                .merge(checkouts::routes())
+                .merge(orders::routes())
+                .merge(webhooks::routes()),
         )
         .split_for_parts()
 }
@@ -85,10 +92,16 @@ pub fn router(state: ApiState) -> Router {
     let (api, document) = api_v1();
     let api = api.layer(middleware::from_fn_with_state(state.clone(), idempotency::honour_key));
     let docs: Router<ApiState> = SwaggerUi::new("/api/docs").url("/api/v1/openapi.json", document).into();
-    api.merge(docs)
+    let sandbox = state.app.provider().sandbox().map(Sandbox::router);
+    let routes = api
+        .merge(docs)
         .merge(health::routes())
         .merge(images::file_routes())
         .merge(demo_stream::routes())
         .merge(assets::routes())
-        .with_state(state)
+        .with_state(state);
+    match sandbox {
+        Some(sandbox) => routes.nest("/sandbox", sandbox),
+        None => routes,
+    }
 }

@@ -181,7 +181,7 @@ impl App {
         for product in &parsed.products {
             let plan = match mode {
                 ImportMode::DryRun => self.plan(caller.shop, product).await?.1,
-                ImportMode::Apply => self.apply(caller.shop, product).await?,
+                ImportMode::Apply => self.import_product(caller.shop, product).await?,
             };
             report.add(product, plan);
         }
@@ -210,7 +210,7 @@ impl App {
     }
 
     /// Plans and does one product; a plan that somebody else's change overtook is made anew.
-    async fn apply(&self, shop: ShopId, parsed: &ParsedProduct) -> Result<ProductPlan, ImportError> {
+    async fn import_product(&self, shop: ShopId, parsed: &ParsedProduct) -> Result<ProductPlan, ImportError> {
         // Most of a repeated file is unchanged, and reading does not wait for the one writer.
         let (_, plan) = self.plan(shop, parsed).await?;
         if matches!(plan.outcome(), Outcome::Unchanged | Outcome::Refused) {

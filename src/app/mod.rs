@@ -4,7 +4,9 @@
 //! It knows neither axum nor sockets.
 
 mod access;
+mod attend;
 pub mod chat;
+pub mod checkout;
 mod error;
 pub mod fetch;
 mod gate;
@@ -12,9 +14,15 @@ pub mod housekeeping;
 pub mod idempotency;
 pub mod images;
 pub mod imports;
+mod limiter;
+pub mod orders;
 pub mod page;
+mod payment_workers;
+mod place;
 pub mod products;
+pub mod provider_events;
 pub mod sessions;
+mod settle;
 pub mod setup;
 pub mod shows;
 mod viewers;
@@ -23,6 +31,7 @@ use std::sync::Arc;
 
 pub use access::{Caller, Forbidden, Holder};
 pub use error::{Invalid, Refusal};
+pub use payment_workers::run_payment_workers;
 pub use viewers::Viewer;
 
 use crate::bus::{Bus, Committed};
@@ -30,6 +39,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::domain::event::{RecordedEvent, ShowEvent};
 use crate::domain::ids::{ShopId, ShowId};
+use crate::payments::{self, Provider};
 use crate::storage::{self, AuditEntry, Database, Tx};
 
 /// The application; cheap to clone.
@@ -49,19 +59,34 @@ struct Inner {
     pictures: images::Pictures,
     import_gate: gate::Gate,
     public_url: std::sync::OnceLock<String>,
+    provider: Provider,
+    checkout: checkout::Bounds,
+    payment_news: payment_workers::News,
+}
+
+/// Why the application cannot be put together.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The database failed.
+    #[error(transparent)]
+    Storage(#[from] storage::Error),
+    /// Payments cannot be taken with these settings.
+    #[error(transparent)]
+    Payments(#[from] payments::ConfigError),
 }
 
 impl App {
     /// Puts the application together over an open database.
     ///
     /// # Errors
-    /// When the installation's own row cannot be read or written.
-    pub async fn new(db: Database, bus: Bus, clock: Clock, config: Config) -> storage::Result<Self> {
+    /// When the installation's own row cannot be read or written, or the payment keys are unusable.
+    pub async fn new(db: Database, bus: Bus, clock: Clock, config: Config) -> Result<Self, StartError> {
         let mut tx = db.write().await?;
         let epoch = hex::encode(clock.random::<4>());
         let instance = tx.get_or_create_instance(&epoch, &clock.random::<32>(), clock.now()).await?;
         tx.commit().await?;
         let pictures = images::Pictures::new(fetch::Fetcher::new(config.image_networks.clone()));
+        let provider = Provider::open(&config, &clock, &db, &instance.secret)?;
         Ok(Self(Arc::new(Inner {
             db,
             bus,
@@ -75,6 +100,9 @@ impl App {
             pictures,
             import_gate: imports::gate(),
             public_url: std::sync::OnceLock::new(),
+            provider,
+            checkout: checkout::Bounds::new(),
+            payment_news: payment_workers::News::default(),
         })))
     }
 
@@ -102,7 +130,14 @@ impl App {
             Some(url) => url.as_str().trim_end_matches('/').to_owned(),
             None => format!("http://{address}"),
         };
+        self.0.provider.set_addresses(address, &url);
         let _ = self.0.public_url.set(url);
+    }
+
+    /// Who takes the money.
+    #[must_use]
+    pub fn provider(&self) -> &Provider {
+        &self.0.provider
     }
 
     /// Whether people reach this server by TLS.
@@ -140,6 +175,16 @@ impl App {
     /// The key that viewer tokens and hashes are made with.
     pub(crate) fn secret(&self) -> &[u8] {
         &self.0.secret
+    }
+
+    /// Bounds what buyers may ask of the payment provider.
+    pub(crate) fn checkout_bounds(&self) -> &checkout::Bounds {
+        &self.0.checkout
+    }
+
+    /// Wakes the payment workers.
+    pub(crate) fn payment_news(&self) -> &payment_workers::News {
+        &self.0.payment_news
     }
 
     /// Bounds the work that passwords make.

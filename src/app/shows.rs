@@ -474,7 +474,7 @@ impl App {
     /// Who takes the money.
     #[must_use]
     pub fn payments_mode(&self) -> PaymentsMode {
-        PaymentsMode::Sandbox
+        self.provider().mode()
     }
 }
 

@@ -48,8 +48,8 @@ impl Client {
         Self { transport: Transport::new(key, clock, route) }
     }
 
-    pub(super) fn set_base(&self, base: String) {
-        self.transport.set_base(base);
+    pub(super) fn set_target(&self, base: String, host: Option<String>) {
+        self.transport.set_target(base, host);
     }
 
     pub(super) async fn create_session(

@@ -68,7 +68,7 @@ impl Provider {
             return Ok(Self::Sandbox { sandbox, client });
         };
         let client = Client::new(keys.secret_key, clock.clone(), Route::Network);
-        client.set_base(keys.api_base);
+        client.set_target(keys.api_base, None);
         Ok(Self::Stripe { client, webhook_secrets: keys.webhook_secrets, is_live: keys.is_live })
     }
 
@@ -76,7 +76,7 @@ impl Provider {
     pub fn set_addresses(&self, listen: SocketAddr, public_url: &str) {
         if let Self::Sandbox { sandbox, client } = self {
             sandbox.set_addresses(listen, public_url);
-            client.set_base(sandbox.api_base());
+            client.set_target(sandbox.api_base(), Some(sandbox.host()));
         }
     }
 

@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use std::time::Duration;
 
 use bytes::Bytes;
-use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap};
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HOST, HeaderMap};
 use stripe_client_core::{
     CustomizedStripeRequest, RequestBuilder, StripeClient, StripeClientErr, StripeMethod,
 };
@@ -40,13 +40,22 @@ pub(super) enum Route {
 pub(super) struct Transport {
     http: reqwest::Client,
     key: Secret,
-    base: OnceLock<String>,
+    target: OnceLock<Target>,
     clock: Clock,
+}
+
+/// Where the provider stands.
+#[derive(Debug)]
+struct Target {
+    /// The address in front of `/v1`.
+    base: String,
+    /// The name to ask for, where it is not the one in the address.
+    host: Option<String>,
 }
 
 impl std::fmt::Debug for Transport {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Transport").field("base", &self.base).finish_non_exhaustive()
+        f.debug_struct("Transport").field("target", &self.target).finish_non_exhaustive()
     }
 }
 
@@ -106,12 +115,12 @@ impl Transport {
             http = http.no_proxy();
         }
         let http = http.build().expect("the client's settings are constants that reqwest takes");
-        Self { http, key, base: OnceLock::new(), clock }
+        Self { http, key, target: OnceLock::new(), clock }
     }
 
-    /// Sets the address in front of `/v1`; the first one stays.
-    pub fn set_base(&self, base: String) {
-        let _ = self.base.set(base);
+    /// Sets the address in front of `/v1` and the host to name there; the first ones stay.
+    pub fn set_target(&self, base: String, host: Option<String>) {
+        let _ = self.target.set(Target { base, host });
     }
 
     async fn repeat(&self, call: &Call<'_>) -> Result<Bytes, ProviderError> {
@@ -131,8 +140,8 @@ impl Transport {
     }
 
     async fn send(&self, call: &Call<'_>) -> Result<Bytes, Failure> {
-        let base =
-            self.base.get().ok_or_else(|| Failure::unknown("the provider's address is not known yet"))?;
+        let unknown = || Failure::unknown("the provider's address is not known yet");
+        let Target { base, host } = self.target.get().ok_or_else(unknown)?;
         let path = &call.request.path;
         let query = call.request.query.as_deref().filter(|query| !query.is_empty());
         let url = format!("{base}/v1{path}{}{}", query.map_or("", |_| "?"), query.unwrap_or_default());
@@ -144,6 +153,9 @@ impl Transport {
         request = request
             .header(AUTHORIZATION, format!("Bearer {}", self.key.reveal()))
             .header("stripe-version", stripe_client_core::VERSION.as_str());
+        if let Some(host) = host {
+            request = request.header(HOST, host);
+        }
         if let Some(key) = call.idempotency_key {
             request = request.header("idempotency-key", key);
         }

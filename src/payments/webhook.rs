@@ -281,7 +281,7 @@ mod tests {
         assert_eq!(sign(&secret("whsec_test"), b"{}", now()), format!("t=1800000000,v1={hex}"));
     }
 
-    fn news(kind: &str, object: serde_json::Value) -> News {
+    fn news(kind: &str, object: &serde_json::Value) -> News {
         let body = serde_json::json!({ "id": "evt_1", "type": kind, "data": { "object": object } });
         Event::parse(body.to_string().as_bytes()).unwrap().news()
     }
@@ -295,7 +295,7 @@ mod tests {
                 "amount_subtotal": 4990, "currency": "eur",
             })
         };
-        let fact = |kind: &str, status: &str, paid: &str| match news(kind, session(status, paid)) {
+        let fact = |kind: &str, status: &str, paid: &str| match news(kind, &session(status, paid)) {
             News::Session(session, fact) => {
                 assert_eq!(session.payment_intent.as_deref(), Some("pi_1"));
                 fact
@@ -318,11 +318,11 @@ mod tests {
     fn what_cannot_be_read_is_asked_for() {
         let unreadable = serde_json::json!({ "id": "cs_1", "payment_status": 7 });
         assert_eq!(
-            news("checkout.session.completed", unreadable),
+            news("checkout.session.completed", &unreadable),
             News::UnreadableSession("cs_1".to_owned())
         );
-        assert_eq!(news("payment_intent.created", serde_json::json!({})), News::Nothing);
+        assert_eq!(news("payment_intent.created", &serde_json::json!({})), News::Nothing);
         let refund = serde_json::json!({ "id": "re_1", "payment_intent": "pi_1" });
-        assert_eq!(news("refund.updated", refund), News::Refund("pi_1".to_owned()));
+        assert_eq!(news("refund.updated", &refund), News::Refund("pi_1".to_owned()));
     }
 }

@@ -12,15 +12,15 @@ use tokio::net::{TcpListener, TcpSocket};
 pub use self::tasks::Tasks;
 use crate::api::edge::Edge;
 use crate::api::{self, ApiState};
-use crate::app::App;
 use crate::app::chat::run_chat_writer;
 use crate::app::housekeeping::run_housekeeping;
+use crate::app::{self, App, run_payment_workers};
 use crate::bus::Bus;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::hub::Hub;
 use crate::limits::Limits;
-use crate::storage::{self, Database, OpenError};
+use crate::storage::{Database, OpenError};
 
 /// Connections that may wait to be accepted; tokio's 128 lose SYNs in a burst of viewers.
 const BACKLOG: u32 = 4_096;
@@ -45,9 +45,9 @@ pub enum StartError {
     /// The database could not be opened.
     #[error(transparent)]
     Database(#[from] OpenError),
-    /// The database could not be read.
+    /// The application could not be put together.
     #[error(transparent)]
-    Storage(#[from] storage::Error),
+    App(#[from] app::StartError),
 }
 
 /// A server that listens but does not answer yet.
@@ -85,6 +85,7 @@ impl Server {
         let tasks = Tasks::default();
         tasks.spawn(|stopping| run_chat_writer(app.clone(), stopping));
         tasks.spawn(|stopping| run_housekeeping(app.clone(), stopping));
+        tasks.spawn(|stopping| run_payment_workers(app.clone(), stopping));
         let state = ApiState { app, hub: Hub::new(limits) };
         Ok(Self { listener, address, database, state, tasks })
     }

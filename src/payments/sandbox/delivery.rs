@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::StreamExt;
-use reqwest::header::CONTENT_TYPE;
+use reqwest::header::{CONTENT_TYPE, HOST};
 
 use super::Sandbox;
 use crate::payments::webhook;
@@ -39,7 +39,7 @@ impl Sandbox {
         let mut tx = self.0.db.read().await?;
         let events = tx.list_due_sandbox_events(self.0.clock.now(), BATCH).await?;
         drop(tx);
-        let results: Vec<_> = futures_util::stream::iter(&events)
+        let results: Vec<_> = futures_util::stream::iter(events)
             .map(|event| self.deliver(event))
             .buffer_unordered(CONCURRENT)
             .collect()
@@ -54,13 +54,14 @@ impl Sandbox {
         self.0.news.notified().await;
     }
 
-    async fn deliver(&self, event: &SandboxEvent) -> storage::Result<()> {
+    async fn deliver(&self, event: SandboxEvent) -> storage::Result<()> {
         let now = self.0.clock.now();
         let signature = webhook::sign(&self.0.webhook_secrets[0], &event.body, now);
         let sent = self
             .0
             .http
             .post(format!("{}/api/v1/webhooks/stripe", self.addresses().own))
+            .header(HOST, self.host())
             .header(CONTENT_TYPE, "application/json; charset=utf-8")
             .header("stripe-signature", signature)
             .body(event.body.clone())

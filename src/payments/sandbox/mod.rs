@@ -44,6 +44,8 @@ struct Addresses {
     own: String,
     /// This server as buyers reach it.
     public: String,
+    /// The name it answers to, also when it calls itself.
+    host: String,
 }
 
 impl Sandbox {
@@ -84,12 +86,19 @@ impl Sandbox {
 
     pub(super) fn set_addresses(&self, listen: SocketAddr, public_url: &str) {
         let own = format!("http://{}", loopback(listen));
-        let _ = self.0.addresses.set(Addresses { own, public: public_url.to_owned() });
+        let host = public_url.split("://").last().unwrap_or_default();
+        let host = host.split('/').next().unwrap_or_default().to_owned();
+        let _ = self.0.addresses.set(Addresses { own, public: public_url.to_owned(), host });
     }
 
     /// What stands before `/v1`.
     pub(super) fn api_base(&self) -> String {
         format!("{}/sandbox", self.addresses().own)
+    }
+
+    /// The host to name when calling it.
+    pub(super) fn host(&self) -> String {
+        self.addresses().host.clone()
     }
 
     fn addresses(&self) -> &Addresses {

@@ -1,0 +1,71 @@
+//! Checkouts: a viewer sets pieces aside, pays elsewhere, looks or gives them back.
+
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use serde::Deserialize;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::ApiState;
+use super::extract::{ClientAddress, Json, Path};
+use super::problem::{Problem, ProblemBody};
+use crate::app::Viewer;
+use crate::app::checkout::{CheckoutLine, CheckoutRequest};
+use crate::domain::ids::{OrderId, ShowId};
+use crate::domain::order::Checkout;
+use crate::domain::problem::Code;
+
+/// The endpoints of this file.
+pub fn routes() -> OpenApiRouter<ApiState> {
+    OpenApiRouter::new().routes(routes!(create_checkout)).routes(routes!(get_checkout, delete_checkout))
+}
+
+/// What a viewer wants to buy.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+struct NewCheckout {
+    /// 1 to 20 lines.
+    lines: Vec<CheckoutLine>,
+}
+
+/// Sets pieces aside and opens a checkout session; the same key gives the same checkout again.
+#[utoipa::path(post, path = "/shows/{show}/checkouts", tag = "viewers", request_body = NewCheckout,
+    params(("show" = ShowId, Path), ("Idempotency-Key" = String, Header, description = "Made by the client for each click")),
+    responses((status = 201, body = Checkout), (status = 409, body = ProblemBody), (status = 422, body = ProblemBody),
+        (status = 429, body = ProblemBody), (status = 503, body = ProblemBody)))]
+async fn create_checkout(
+    State(state): State<ApiState>,
+    viewer: Viewer,
+    ClientAddress(address): ClientAddress,
+    Path(show): Path<ShowId>,
+    headers: HeaderMap,
+    Json(body): Json<NewCheckout>,
+) -> Result<(StatusCode, axum::Json<Checkout>), Problem> {
+    let key = headers.get("idempotency-key").ok_or_else(|| {
+        Problem::new(Code::IdempotencyKeyRequired, "send an Idempotency-Key made for this click")
+    })?;
+    let idempotency_key = key.to_str().unwrap_or_default().to_owned();
+    let request = CheckoutRequest { show, idempotency_key, lines: body.lines, address };
+    Ok((StatusCode::CREATED, axum::Json(state.app.create_checkout(viewer, &request).await?)))
+}
+
+/// A checkout of this viewer.
+#[utoipa::path(get, path = "/checkouts/{checkout}", tag = "viewers", params(("checkout" = OrderId, Path)),
+    responses((status = 200, body = Checkout), (status = 404, body = ProblemBody)))]
+async fn get_checkout(
+    State(state): State<ApiState>,
+    viewer: Viewer,
+    Path(checkout): Path<OrderId>,
+) -> Result<axum::Json<Checkout>, Problem> {
+    Ok(axum::Json(state.app.get_checkout(viewer, checkout).await?))
+}
+
+/// Gives a reservation back.
+#[utoipa::path(delete, path = "/checkouts/{checkout}", tag = "viewers", params(("checkout" = OrderId, Path)),
+    responses((status = 202, body = Checkout), (status = 404, body = ProblemBody)))]
+async fn delete_checkout(
+    State(state): State<ApiState>,
+    viewer: Viewer,
+    Path(checkout): Path<OrderId>,
+) -> Result<(StatusCode, axum::Json<Checkout>), Problem> {
+    Ok((StatusCode::ACCEPTED, axum::Json(state.app.cancel_checkout(viewer, checkout).await?)))
+}

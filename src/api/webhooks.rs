@@ -1,0 +1,33 @@
+//! Where the payment provider tells what happened.
+
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::ApiState;
+use super::extract::body;
+use super::problem::{Problem, ProblemBody};
+
+/// Bytes of one event; Stripe's largest, a session with 100 lines expanded, stays below.
+const EVENT_BYTES_MAX: usize = 256 * 1024;
+
+/// The endpoints of this file.
+pub fn routes() -> OpenApiRouter<ApiState> {
+    OpenApiRouter::new().routes(routes!(receive_stripe_event))
+}
+
+/// Takes a signed event; 2xx means that it is kept and will be acted upon.
+#[utoipa::path(post, path = "/webhooks/stripe", tag = "provider",
+    params(("Stripe-Signature" = String, Header, description = "`t=…,v1=…` over the raw body")),
+    responses((status = 200), (status = 400, body = ProblemBody), (status = 413, body = ProblemBody),
+        (status = 503, body = ProblemBody)))]
+async fn receive_stripe_event(
+    State(state): State<ApiState>,
+    request: Request,
+) -> Result<StatusCode, Problem> {
+    let signature = request.headers().get("stripe-signature").and_then(|value| value.to_str().ok());
+    let signature = signature.unwrap_or_default().to_owned();
+    let bytes = body(request, EVENT_BYTES_MAX).await?;
+    state.app.receive_webhook(&signature, &bytes).await?;
+    Ok(StatusCode::OK)
+}
