@@ -13,6 +13,7 @@ pub mod domain;
 pub mod hub;
 pub mod limits;
 pub mod payments;
+pub mod protocol;
 pub mod server;
 pub mod storage;
 pub mod telemetry;
