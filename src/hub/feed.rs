@@ -1,0 +1,256 @@
+//! One show on this node: its newest events, who watches, and who is woken.
+//!
+//! Invariant: events enter in `seq` order without a hole; whoever brings them fills gaps first.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use super::bell::{Bell, Urgency};
+use super::presence::Presence;
+use super::ring::Ring;
+use super::subscription::Subscription;
+use crate::domain::event::{Audience, RecordedEvent, ShowEvent};
+use crate::domain::ids::{ShopId, ShowId, ViewerId};
+
+/// One show on this node.
+#[derive(Debug)]
+pub struct Feed {
+    /// Whose show it is.
+    pub shop: ShopId,
+    /// The show.
+    pub show: ShowId,
+    signal_every: Duration,
+    streams: Mutex<Streams>,
+    presence: Mutex<Presence>,
+    bell: Bell,
+    /// Held while older events are read, so that many who come back read them once.
+    pub history: tokio::sync::Mutex<()>,
+}
+
+/// Where both streams of a feed stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Seqs {
+    /// For viewers.
+    pub viewers: i64,
+    /// For members.
+    pub members: i64,
+}
+
+#[derive(Debug)]
+pub(super) struct Streams {
+    pub viewers: Ring,
+    pub members: Ring,
+    /// The newest events that are known to exist.
+    heard: Seqs,
+    is_filling: bool,
+    is_retired: bool,
+}
+
+/// What the bringer of events does next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Next {
+    /// Nothing is missing.
+    Wait,
+    /// Reads what is missing behind these places and brings it.
+    Fill(Seqs),
+}
+
+/// The feed was put away; a new one has to be opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Retired;
+
+impl Feed {
+    /// A feed that begins behind events of the table.
+    #[must_use]
+    pub fn new(shop: ShopId, show: ShowId, last: Seqs, signal_every: Duration) -> Self {
+        let streams = Streams {
+            viewers: Ring::new(Audience::Viewers, last.viewers),
+            members: Ring::new(Audience::Members, last.members),
+            heard: last,
+            is_filling: false,
+            is_retired: false,
+        };
+        Self {
+            shop,
+            show,
+            signal_every,
+            streams: Mutex::new(streams),
+            presence: Mutex::default(),
+            bell: Bell::new(),
+            history: tokio::sync::Mutex::default(),
+        }
+    }
+
+    /// Subscribes from a place in both streams on; members read both.
+    ///
+    /// # Errors
+    /// When the feed was put away meanwhile.
+    pub fn subscribe(
+        self: &Arc<Self>,
+        viewer: Option<ViewerId>,
+        after: i64,
+        member_after: Option<i64>,
+    ) -> Result<Subscription, Retired> {
+        let streams = self.streams();
+        if streams.is_retired {
+            return Err(Retired);
+        }
+        let bell = self.bell.listen();
+        drop(streams);
+        let mut presence = self.presence();
+        if let Some(viewer) = viewer {
+            presence.join(viewer);
+        }
+        let signals = presence.signals().clone();
+        drop(presence);
+        self.send_signals();
+        Ok(Subscription::new(Arc::clone(self), viewer, bell, after, member_after, &signals))
+    }
+
+    /// Takes events in any order and as often as they come; passes the new ones on.
+    pub fn publish(self: &Arc<Self>, events: &[RecordedEvent]) -> Next {
+        let mut streams = self.streams();
+        let mut taken = 0;
+        let mut urgency = Urgency::Joins;
+        for event in events {
+            if streams.take(event) {
+                taken += 1;
+                if is_urgent(&event.event) {
+                    urgency = Urgency::Now;
+                }
+            }
+        }
+        let next = streams.next();
+        drop(streams);
+        if taken > 0 {
+            self.ring(taken, urgency);
+        }
+        next
+    }
+
+    /// Ends a fill; says whether more is missing by now.
+    pub fn filled(&self) -> Next {
+        let mut streams = self.streams();
+        streams.is_filling = false;
+        streams.next()
+    }
+
+    /// Begins a fill because events may have been missed; `None` while one is running.
+    pub fn begin_fill(&self) -> Option<Seqs> {
+        let mut streams = self.streams();
+        let is_first = !std::mem::replace(&mut streams.is_filling, true);
+        is_first.then(|| streams.last())
+    }
+
+    /// Takes older events of one audience, so that a client from before the ring can resume.
+    pub fn extend_back(&self, audience: Audience, events: &[RecordedEvent]) {
+        self.streams().ring(audience).push_front(events);
+    }
+
+    /// The oldest positions that can be served.
+    #[must_use]
+    pub fn bases(&self) -> Seqs {
+        let streams = self.streams();
+        Seqs { viewers: streams.viewers.base(), members: streams.members.base() }
+    }
+
+    /// The newest events.
+    #[must_use]
+    pub fn last(&self) -> Seqs {
+        self.streams().last()
+    }
+
+    /// People watching.
+    #[must_use]
+    pub fn viewers(&self) -> usize {
+        self.presence().viewers()
+    }
+
+    /// Counts a heart for the next signal.
+    pub fn add_heart(self: &Arc<Self>) {
+        self.presence().add_heart();
+        self.send_signals();
+    }
+
+    /// Puts the feed away when nobody listens; whether it did.
+    pub fn retire(&self) -> bool {
+        let mut streams = self.streams();
+        if self.bell.listeners() == 0 {
+            streams.is_retired = true;
+        }
+        streams.is_retired
+    }
+
+    /// A subscription ended.
+    pub(super) fn leave(self: &Arc<Self>, viewer: Option<ViewerId>) {
+        if let Some(viewer) = viewer {
+            self.presence().leave(viewer);
+            self.send_signals();
+        }
+    }
+
+    pub(super) fn streams(&self) -> MutexGuard<'_, Streams> {
+        self.streams.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn presence(&self) -> MutexGuard<'_, Presence> {
+        self.presence.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn ring(self: &Arc<Self>, events: u64, urgency: Urgency) {
+        if let Some(due) = self.bell.ring(events, urgency) {
+            let feed = Arc::clone(self);
+            tokio::spawn(async move {
+                tokio::time::sleep_until(due).await;
+                feed.bell.ring_due();
+            });
+        }
+    }
+
+    fn send_signals(self: &Arc<Self>) {
+        let Some(due) = self.presence().schedule(self.signal_every) else { return };
+        let feed = Arc::clone(self);
+        tokio::spawn(async move {
+            tokio::time::sleep_until(due).await;
+            if feed.presence().gather() {
+                feed.ring(0, Urgency::Joins);
+            }
+        });
+    }
+}
+
+impl Streams {
+    fn ring(&mut self, audience: Audience) -> &mut Ring {
+        match audience {
+            Audience::Viewers => &mut self.viewers,
+            Audience::Members => &mut self.members,
+        }
+    }
+
+    fn last(&self) -> Seqs {
+        Seqs { viewers: self.viewers.last_seq(), members: self.members.last_seq() }
+    }
+
+    fn take(&mut self, event: &RecordedEvent) -> bool {
+        let audience = event.event.audience();
+        let heard = match audience {
+            Audience::Viewers => &mut self.heard.viewers,
+            Audience::Members => &mut self.heard.members,
+        };
+        *heard = event.seq.max(*heard);
+        self.ring(audience).push(event)
+    }
+
+    fn next(&mut self) -> Next {
+        if self.is_filling || self.last() == self.heard {
+            return Next::Wait;
+        }
+        self.is_filling = true;
+        Next::Fill(self.last())
+    }
+}
+
+/// Chat waits a moment for more of it on busy shows; what is sold does not.
+const fn is_urgent(event: &ShowEvent) -> bool {
+    !matches!(event, ShowEvent::ChatSent { .. })
+}

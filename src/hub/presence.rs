@@ -1,0 +1,137 @@
+//! Who watches a show, and how the count and the hearts reach everybody without a flood.
+
+use std::collections::HashMap;
+
+use bytes::Bytes;
+use tokio::time::Instant;
+
+use crate::domain::ids::ViewerId;
+use crate::protocol::ServerFrame;
+
+/// The newest signals; a number grows with each, so that a subscription knows what it has sent.
+#[derive(Clone, Debug, Default)]
+pub struct Signals {
+    /// People watching.
+    pub viewers: Option<(u64, Bytes)>,
+    /// Hearts of the last moment.
+    pub hearts: Option<(u64, Bytes)>,
+}
+
+/// The people of one show on this node.
+#[derive(Debug, Default)]
+pub struct Presence {
+    viewers: HashMap<ViewerId, u32>,
+    told: usize,
+    hearts: u64,
+    signals: Signals,
+    last_at: Option<Instant>,
+    is_due: bool,
+}
+
+impl Presence {
+    /// A viewer opened a socket.
+    pub fn join(&mut self, viewer: ViewerId) {
+        *self.viewers.entry(viewer).or_default() += 1;
+    }
+
+    /// A viewer's socket is gone.
+    pub fn leave(&mut self, viewer: ViewerId) {
+        if let Some(sockets) = self.viewers.get_mut(&viewer) {
+            *sockets -= 1;
+            if *sockets == 0 {
+                self.viewers.remove(&viewer);
+            }
+        }
+    }
+
+    /// Counts a heart.
+    pub fn add_heart(&mut self) {
+        self.hearts += 1;
+    }
+
+    /// How many people watch; several tabs are one person.
+    #[must_use]
+    pub fn viewers(&self) -> usize {
+        self.viewers.len()
+    }
+
+    /// The newest signals.
+    #[must_use]
+    pub const fn signals(&self) -> &Signals {
+        &self.signals
+    }
+
+    /// When the next signal may go out, if there is one to send that nobody waits for yet.
+    pub fn schedule(&mut self, every: std::time::Duration) -> Option<Instant> {
+        let has_news = self.hearts > 0 || self.told != self.viewers();
+        if !has_news || self.is_due {
+            return None;
+        }
+        self.is_due = true;
+        Some(self.last_at.map_or_else(Instant::now, |last| last + every))
+    }
+
+    /// Makes the signals of what has gathered; whether there are any.
+    pub fn gather(&mut self) -> bool {
+        self.is_due = false;
+        self.last_at = Some(Instant::now());
+        let viewers = self.viewers();
+        let has_moved = self.told != viewers;
+        if has_moved {
+            self.told = viewers;
+            let frame = ServerFrame::Signal { viewers: Some(viewers), hearts: None };
+            advance(&mut self.signals.viewers, &frame);
+        }
+        let hearts = std::mem::take(&mut self.hearts);
+        if hearts > 0 {
+            let frame = ServerFrame::Signal { viewers: None, hearts: Some(hearts) };
+            advance(&mut self.signals.hearts, &frame);
+        }
+        has_moved || hearts > 0
+    }
+}
+
+fn advance(slot: &mut Option<(u64, Bytes)>, frame: &ServerFrame) {
+    let number = slot.as_ref().map_or(0, |(number, _)| *number) + 1;
+    *slot = Some((number, frame.to_json().into()));
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[test]
+    fn tabs_of_one_viewer_are_one_person() {
+        let (mut presence, viewer) = (Presence::default(), ViewerId::from(Uuid::nil()));
+        presence.join(viewer);
+        presence.join(viewer);
+        presence.join(Uuid::from_u128(1).into());
+        assert_eq!(presence.viewers(), 2);
+        presence.leave(viewer);
+        assert_eq!(presence.viewers(), 2);
+        presence.leave(viewer);
+        assert_eq!(presence.viewers(), 1);
+    }
+
+    #[test]
+    fn hearts_are_gathered_until_the_next_signal() {
+        let mut presence = Presence::default();
+        assert_eq!(presence.schedule(Duration::from_secs(1)), None, "nothing to tell");
+        for _ in 0..9 {
+            presence.add_heart();
+        }
+        assert!(presence.schedule(Duration::from_secs(1)).is_some());
+        assert_eq!(presence.schedule(Duration::from_secs(1)), None, "one is on its way");
+        assert!(presence.gather());
+        let (number, frame) = presence.signals().hearts.clone().unwrap();
+        assert_eq!((number, &frame[..]), (1, &br#"{"t":"signal","hearts":9}"#[..]));
+        assert!(!presence.gather());
+        presence.add_heart();
+        let next = presence.schedule(Duration::from_secs(60)).unwrap();
+        assert!(next > Instant::now() + Duration::from_secs(50), "a minute after the last one");
+    }
+}
