@@ -13,6 +13,7 @@ use serde_json::value::RawValue;
 
 use crate::domain::ids::{MemberId, MessageId, ViewerId};
 use crate::domain::member::Role;
+use crate::domain::order::Checkout;
 use crate::domain::problem::Code;
 
 /// The one subprotocol.
@@ -294,8 +295,7 @@ pub struct You {
     /// When slow mode lets the next message through.
     pub chat_ready_at: Option<DateTime<Utc>>,
     /// This viewer's live reservations.
-    #[schema(value_type = Vec<serde_json::Value>)]
-    pub held: Vec<serde_json::Value>,
+    pub held: Vec<Checkout>,
 }
 
 /// What somebody is on a socket.

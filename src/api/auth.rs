@@ -60,7 +60,7 @@ pub fn check_same_origin(app: &App, method: &Method, headers: &HeaderMap) -> Res
     }
     let ours = match (text(headers, "sec-fetch-site"), text(headers, "origin")) {
         (Some(site), _) => matches!(site, "same-origin" | "none"),
-        (None, Some(origin)) => app.is_own_origin(origin),
+        (None, Some(origin)) => is_same_origin(app, headers, origin),
         (None, None) => false,
     };
     if ours {
@@ -68,6 +68,17 @@ pub fn check_same_origin(app: &App, method: &Method, headers: &HeaderMap) -> Res
     } else {
         Err(Problem::new(Code::ForeignOrigin, "this request came from a foreign page"))
     }
+}
+
+/// Whether an origin is the configured one, or the host under which this request came.
+///
+/// The edge let only our own names in as `Host`, so the second is as good as the first; a server on
+/// loopback or a local network has more than one.
+#[must_use]
+pub fn is_same_origin(app: &App, headers: &HeaderMap, origin: &str) -> bool {
+    let scheme = if app.is_https() { "https" } else { "http" };
+    let asked = text(headers, "host").map(|host| format!("{scheme}://{host}"));
+    app.is_own_origin(origin) || asked.is_some_and(|asked| asked.eq_ignore_ascii_case(origin))
 }
 
 fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {

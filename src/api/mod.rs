@@ -1,5 +1,6 @@
 //! The edge: HTTP and socket requests in, use cases called, answers out. It decides nothing.
 
+pub mod delivery;
 pub mod edge;
 pub mod extract;
 pub mod problem;
@@ -16,6 +17,7 @@ mod orders;
 mod products;
 mod sessions;
 mod shows;
+mod socket;
 mod webhooks;
 
 use axum::{Router, middleware};
@@ -94,6 +96,7 @@ pub fn router(state: ApiState) -> Router {
     let docs: Router<ApiState> = SwaggerUi::new("/api/docs").url("/api/v1/openapi.json", document).into();
     let sandbox = state.app.provider().sandbox().map(Sandbox::router);
     let routes = api
+        .merge(socket::routes())
         .merge(docs)
         .merge(health::routes())
         .merge(images::file_routes())

@@ -15,6 +15,7 @@ pub mod idempotency;
 pub mod images;
 pub mod imports;
 mod limiter;
+mod log;
 pub mod orders;
 pub mod page;
 mod payment_workers;
@@ -33,6 +34,8 @@ pub use access::{Caller, Forbidden, Holder};
 pub use error::{Invalid, Refusal};
 pub use payment_workers::run_payment_workers;
 pub use viewers::Viewer;
+
+pub use crate::storage::Error as StorageError;
 
 use crate::bus::{Bus, Committed};
 use crate::clock::Clock;

@@ -5,6 +5,9 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use serde_json::value::RawValue;
+use tokio::time::Instant;
+
 use super::bell::{Bell, Urgency};
 use super::presence::Presence;
 use super::ring::Ring;
@@ -25,6 +28,23 @@ pub struct Feed {
     bell: Bell,
     /// Held while older events are read, so that many who come back read them once.
     pub history: tokio::sync::Mutex<()>,
+    /// Held while a snapshot is read, so that many who come at once share it.
+    pub snapshot: tokio::sync::Mutex<Option<Arc<SharedSnapshot>>>,
+}
+
+/// A snapshot of the show, encoded once for all who asked before it was read.
+#[derive(Debug)]
+pub struct SharedSnapshot {
+    /// Where both streams stood.
+    pub seqs: Seqs,
+    /// When the reading began.
+    pub read_at: Instant,
+    /// The show.
+    pub show: Box<RawValue>,
+    /// Its shop.
+    pub shop: Box<RawValue>,
+    /// The newest messages.
+    pub chat: Box<RawValue>,
 }
 
 /// Where both streams of a feed stand.
@@ -78,6 +98,7 @@ impl Feed {
             presence: Mutex::default(),
             bell: Bell::new(),
             history: tokio::sync::Mutex::default(),
+            snapshot: tokio::sync::Mutex::default(),
         }
     }
 

@@ -19,7 +19,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 pub use self::control::{Admission, Control, Full, Registration, Wish};
-pub use self::feed::{Feed, Next, Retired, Seqs};
+pub use self::feed::{Feed, Next, Retired, Seqs, SharedSnapshot};
 pub use self::ring::{EVENTS_MIN as RESUME_EVENTS_MAX, Gone};
 pub use self::subscription::{Delivery, Subscription};
 use crate::domain::event::{RecordedEvent, ShowEvent};

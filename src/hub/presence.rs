@@ -131,7 +131,7 @@ mod tests {
         assert_eq!((number, &frame[..]), (1, &br#"{"t":"signal","hearts":9}"#[..]));
         assert!(!presence.gather());
         presence.add_heart();
-        let next = presence.schedule(Duration::from_secs(60)).unwrap();
+        let next = presence.schedule(Duration::from_mins(1)).unwrap();
         assert!(next > Instant::now() + Duration::from_secs(50), "a minute after the last one");
     }
 }

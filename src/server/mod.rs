@@ -10,6 +10,7 @@ use std::sync::Arc;
 use tokio::net::{TcpListener, TcpSocket};
 
 pub use self::tasks::Tasks;
+use crate::api::delivery::run_delivery;
 use crate::api::edge::Edge;
 use crate::api::{self, ApiState};
 use crate::app::chat::run_chat_writer;
@@ -87,6 +88,7 @@ impl Server {
         tasks.spawn(|stopping| run_housekeeping(app.clone(), stopping));
         tasks.spawn(|stopping| run_payment_workers(app.clone(), stopping));
         let state = ApiState { app, hub: Hub::new(limits) };
+        tasks.spawn(|stopping| run_delivery(state.clone(), stopping));
         Ok(Self { listener, address, database, state, tasks })
     }
 
@@ -130,7 +132,14 @@ impl Server {
         }
         tracing::info!("stopping: no more connections, open requests may finish");
         hub.drain();
-        connections.finish().await;
+        let ended = async { tokio::join!(connections.finish(), hub.drained()) };
+        if tokio::time::timeout(hub.limits().drain_timeout, ended).await.is_err() {
+            tracing::warn!(
+                connections = connections.open(),
+                sockets = hub.sockets(),
+                "some were still open at the stop"
+            );
+        }
         tasks.stop().await;
         database.close().await;
     }

@@ -227,7 +227,8 @@ impl App {
 
 impl Sender {
     /// The id that authorship is kept by.
-    fn author_id(&self) -> Uuid {
+    #[must_use]
+    pub fn author_id(&self) -> Uuid {
         match self {
             Self::Viewer { viewer, .. } => viewer.id.as_uuid(),
             Self::Member(caller) => match caller.holder {

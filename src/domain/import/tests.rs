@@ -24,6 +24,7 @@ fn refusals(file: &str) -> Vec<(u64, String, RowCode, String)> {
     read(file).refused.into_iter().map(tell).collect()
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "it is compared with an optional amount")]
 fn amount(minor: i64) -> Option<Amount> {
     Some(Amount::from_minor(minor))
 }

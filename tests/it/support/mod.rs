@@ -16,9 +16,7 @@ pub const WITHIN: Duration = Duration::from_secs(20);
 pub fn within<F: Future>(what: &str, fact: F) -> impl Future<Output = F::Output> {
     let place = std::panic::Location::caller();
     async move {
-        match tokio::time::timeout(WITHIN, fact).await {
-            Ok(value) => value,
-            Err(_) => panic!("{place}: waited too long for {what}"),
-        }
+        let waited = tokio::time::timeout(WITHIN, fact).await;
+        waited.unwrap_or_else(|_| panic!("{place}: waited too long for {what}"))
     }
 }

@@ -64,14 +64,6 @@ impl RawConnection {
         std::mem::take(&mut self.rest)
     }
 
-    /// Bytes behind the last answer.
-    pub async fn bytes(&mut self, length: usize) -> Vec<u8> {
-        while self.rest.len() < length {
-            assert_ne!(self.read().await, 0, "closed after {:?}", self.rest);
-        }
-        self.rest.drain(..length).collect()
-    }
-
     /// How many bytes came; a reset counts as the end.
     async fn read(&mut self) -> usize {
         let mut chunk = vec![0; 16 * 1024];

@@ -4,7 +4,7 @@ use serde_json::json;
 use vetrina::app::Caller;
 use vetrina::app::shows::NewShow;
 use vetrina::domain::ids::{ProductId, ShopId, ShowId};
-use vetrina::domain::member::{Member, Permission, Role};
+use vetrina::domain::member::{Member, Role};
 use vetrina::domain::money::Currency;
 use vetrina::domain::product::Product;
 use vetrina::domain::show::ShowStatus;
@@ -54,7 +54,12 @@ impl TestServer {
 
     /// A show that is live.
     pub async fn seed_live_show(&self, seed: &Seed) -> ShowId {
-        let new: NewShow = serde_json::from_value(json!({ "title": "Serata d'autunno" })).expect("a show");
+        self.seed_live_show_called(seed, "Serata d'autunno").await
+    }
+
+    /// A show with a title of its own that is live.
+    pub async fn seed_live_show_called(&self, seed: &Seed, title: &str) -> ShowId {
+        let new: NewShow = serde_json::from_value(json!({ "title": title })).expect("a show");
         let show = self.app.create_show(&seed.owner, new).await.expect("a show can be made").summary.id;
         self.app.set_show_status(&seed.owner, show, ShowStatus::Live).await.expect("a draft can go live");
         show
@@ -78,12 +83,6 @@ impl TestServer {
     /// A client signed in as the seed's member.
     pub fn member_client(&self, seed: &Seed) -> Client {
         self.client().with_session(&seed.session)
-    }
-
-    /// A client with an API key that may do these things.
-    pub async fn key_client(&self, seed: &Seed, scopes: &[Permission]) -> Client {
-        let key = self.app.create_api_key(seed.shop, "test", scopes).await.expect("a key can be made");
-        self.client().with_bearer(&key)
     }
 
     /// The token of a fresh viewer.

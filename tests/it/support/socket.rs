@@ -65,14 +65,19 @@ impl TestServer {
         (socket, welcome)
     }
 
-    /// Opens a socket as a signed-in member on our own pages.
-    pub async fn member_socket(&self, show: ShowId, session: &str) -> (SocketClient, Value) {
+    /// Opens a socket from our own pages with a session cookie.
+    pub async fn member_handshake_socket(&self, show: ShowId, session: &str) -> SocketClient {
         let mut handshake = self.handshake(show);
         let cookie = HeaderValue::from_str(&format!("vetrina={session}")).expect("a cookie");
         let origin = HeaderValue::from_str(&self.url("")).expect("an origin");
         handshake.headers_mut().insert("cookie", cookie);
         handshake.headers_mut().insert("origin", origin);
-        let mut socket = self.try_socket(handshake).await.expect("the server takes sockets");
+        self.try_socket(handshake).await.expect("the server takes sockets")
+    }
+
+    /// Opens a socket as a signed-in member on our own pages; answers it and the `welcome` frame.
+    pub async fn member_socket(&self, show: ShowId, session: &str) -> (SocketClient, Value) {
+        let mut socket = self.member_handshake_socket(show, session).await;
         socket.send(json!({ "t": "hello" })).await;
         let welcome = socket.expect("welcome").await;
         (socket, welcome)

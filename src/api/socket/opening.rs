@@ -1,0 +1,183 @@
+//! How a socket begins: with a snapshot, or where the client was.
+//!
+//! Invariant: the subscription stands exactly where the snapshot or the position ends, so nothing
+//! is lost and nothing comes twice.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use serde::Serialize;
+use serde_json::value::{RawValue, to_raw_value};
+use tokio::time::Instant;
+
+use super::member;
+use super::person::{Person, close_code};
+use crate::api::ApiState;
+use crate::api::delivery;
+use crate::app::shows::ShowRef;
+use crate::domain::event::Audience;
+use crate::domain::show::Show;
+use crate::hub::{Feed, Seqs, SharedSnapshot, Subscription};
+use crate::protocol::{CloseCode, Position, Resumed, Welcome, You};
+
+/// How often a feed that was put away in the same moment is opened again.
+const ATTEMPTS: usize = 3;
+
+/// A subscription and the frame that goes before its first event.
+#[derive(Debug)]
+pub struct Opening {
+    /// `welcome` or `resumed`.
+    pub first: Bytes,
+    /// Stands where `first` ends.
+    pub subscription: Subscription,
+}
+
+/// Begins a socket behind a position, or with a snapshot where there is none that can be served.
+///
+/// # Errors
+/// The code to close with.
+pub async fn open(
+    state: &ApiState,
+    show: &Show,
+    person: &Person,
+    after: Option<&str>,
+) -> Result<Opening, CloseCode> {
+    let asked_at = Instant::now();
+    let you = person.you(state, show).await?;
+    for _ in 0..ATTEMPTS {
+        let feed = delivery::open_feed(state, show.shop_id, show.id).await.map_err(|e| close_code(&e))?;
+        let position = match after.and_then(|after| after.parse().ok()) {
+            Some(position) => servable(state, &feed, person, position).await?,
+            None => None,
+        };
+        let opened = match position {
+            Some(position) => resume(state, &feed, person, &you, &position),
+            None => welcome(state, &feed, show, person, &you, asked_at).await?,
+        };
+        if let Some(opening) = opened {
+            return Ok(opening);
+        }
+    }
+    Err(CloseCode::Overloaded)
+}
+
+/// The position, when everything behind it can be served.
+async fn servable(
+    state: &ApiState,
+    feed: &Feed,
+    person: &Person,
+    position: Position,
+) -> Result<Option<Position>, CloseCode> {
+    let mut wanted = vec![(Audience::Viewers, position.seq, feed.last().viewers)];
+    match (person.caller(), position.member_seq) {
+        (Some(_), Some(seq)) => wanted.push((Audience::Members, seq, feed.last().members)),
+        // The position of a viewer who has become a member says nothing of the second stream.
+        (Some(_), None) => return Ok(None),
+        (None, _) => {}
+    }
+    if position.epoch != state.app.epoch() {
+        return Ok(None);
+    }
+    if wanted.iter().any(|(_, seq, last)| seq > last) && !exists(state, feed, &position).await? {
+        return Ok(None);
+    }
+    for (audience, seq, _) in wanted {
+        let reached = delivery::reach_back(&state.app, feed, audience, seq).await;
+        if !reached.map_err(|error| close_code(&error))? {
+            return Ok(None);
+        }
+    }
+    Ok(Some(position))
+}
+
+/// Whether a position ahead of this node is one that another node gave, rather than an invented one.
+async fn exists(state: &ApiState, feed: &Feed, position: &Position) -> Result<bool, CloseCode> {
+    let last = state.app.find_last_seqs(feed.show).await.map_err(|error| close_code(&error))?;
+    Ok(last.is_some_and(|last| {
+        position.seq <= last.last_seq && position.member_seq.unwrap_or(0) <= last.last_member_seq
+    }))
+}
+
+/// `None` when the feed was put away meanwhile.
+fn resume(
+    state: &ApiState,
+    feed: &Arc<Feed>,
+    person: &Person,
+    you: &You,
+    position: &Position,
+) -> Option<Opening> {
+    let member_after = person.caller().and(position.member_seq);
+    let subscription = feed.subscribe(person.viewer_id(), position.seq, member_after).ok()?;
+    let position = Position { member_seq: member_after, ..position.clone() };
+    let first = encode(&Resumed {
+        position: position.to_string(),
+        server_time: state.app.clock().now(),
+        viewers: feed.viewers(),
+        you: you.clone(),
+    });
+    Some(Opening { first, subscription })
+}
+
+/// `None` when the feed was put away meanwhile.
+async fn welcome(
+    state: &ApiState,
+    feed: &Arc<Feed>,
+    show: &Show,
+    person: &Person,
+    you: &You,
+    asked_at: Instant,
+) -> Result<Option<Opening>, CloseCode> {
+    let snapshot = shared_snapshot(state, feed, person, asked_at).await?;
+    let (member, member_seq) = match person.caller() {
+        // Read after the snapshot, so the events behind its place tell of nothing that is older.
+        Some(caller) => (Some(member::snapshot(state, show, caller).await?), Some(snapshot.seqs.members)),
+        None => (None, None),
+    };
+    let seq = snapshot.seqs.viewers;
+    let Ok(subscription) = feed.subscribe(person.viewer_id(), seq, member_seq) else { return Ok(None) };
+    let position = Position { epoch: state.app.epoch().to_owned(), seq, member_seq };
+    let first = encode(&Welcome {
+        position: position.to_string(),
+        server_time: state.app.clock().now(),
+        show: &snapshot.show,
+        shop: &snapshot.shop,
+        chat: &snapshot.chat,
+        viewers: feed.viewers(),
+        you: you.clone(),
+        member,
+    });
+    Ok(Some(Opening { first, subscription }))
+}
+
+/// A snapshot that was read after it was asked for; who asks while one is read shares the next.
+async fn shared_snapshot(
+    state: &ApiState,
+    feed: &Feed,
+    person: &Person,
+    asked_at: Instant,
+) -> Result<Arc<SharedSnapshot>, CloseCode> {
+    let mut shared = feed.snapshot.lock().await;
+    if let Some(fresh) = shared.as_ref().filter(|snapshot| snapshot.read_at >= asked_at) {
+        return Ok(Arc::clone(fresh));
+    }
+    let read_at = Instant::now();
+    let snapshot = state.app.snapshot(&ShowRef::Id(feed.show), person.caller()).await;
+    let snapshot = snapshot.map_err(|error| close_code(&error))?;
+    let fresh = Arc::new(SharedSnapshot {
+        seqs: Seqs { viewers: snapshot.last_seq, members: snapshot.last_member_seq },
+        read_at,
+        show: raw(&snapshot.show),
+        shop: raw(&snapshot.shop),
+        chat: raw(&snapshot.chat),
+    });
+    *shared = Some(Arc::clone(&fresh));
+    Ok(fresh)
+}
+
+fn raw(part: &impl Serialize) -> Box<RawValue> {
+    to_raw_value(part).expect("snapshots hold only strings, numbers and lists")
+}
+
+fn encode(frame: &impl Serialize) -> Bytes {
+    serde_json::to_vec(frame).expect("frames hold only strings, numbers and lists").into()
+}

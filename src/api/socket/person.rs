@@ -1,0 +1,171 @@
+//! Finds out who is behind a socket, and what that person is told of themselves.
+
+use std::net::IpAddr;
+
+use crate::api::ApiState;
+use crate::api::edge::client::subscriber;
+use crate::app::chat::{ChatError, Sender, ViewerState};
+use crate::app::{Caller, Holder, Refusal, Viewer};
+use crate::domain::ids::ViewerId;
+use crate::domain::order::Checkout;
+use crate::domain::problem::Code;
+use crate::domain::show::Show;
+use crate::protocol::{CloseCode, Hello, SocketRole, You};
+
+/// Who is behind a socket, as proved by the first frame.
+#[derive(Clone, Debug)]
+pub enum Person {
+    /// Watches, chats and buys.
+    Viewer {
+        /// As proved by the token.
+        viewer: Viewer,
+        /// So that a ban holds for the next viewer from there too.
+        address_hash: Vec<u8>,
+    },
+    /// Works for the shop.
+    Member {
+        /// As of the last look.
+        caller: Caller,
+        /// The session that lets the member in; none after a ticket.
+        session: Option<String>,
+    },
+}
+
+impl Person {
+    /// Identifies whoever sent the first frame; the server decides the role, never the client.
+    ///
+    /// # Errors
+    /// The code to close with.
+    pub async fn identify(
+        state: &ApiState,
+        show: &Show,
+        hello: &Hello,
+        session: Option<String>,
+        address: IpAddr,
+    ) -> Result<Self, CloseCode> {
+        if let Some(token) = &hello.token {
+            let viewer = state.app.find_viewer(token).filter(|viewer| viewer.shop == show.shop_id);
+            let viewer = viewer.ok_or(CloseCode::SessionEnded)?;
+            let address_hash = state.app.address_hash(subscriber(address).to_string().as_bytes());
+            // Nobody learns of a draft from here; its id was not guessed either.
+            return if show.is_public() {
+                Ok(Self::Viewer { viewer, address_hash })
+            } else {
+                Err(CloseCode::Policy)
+            };
+        }
+        let (caller, session) = match (&hello.ticket, session) {
+            (Some(ticket), _) => (state.app.take_socket_ticket(ticket, show.id).await, None),
+            (None, Some(token)) => (state.app.find_session_caller(&token).await, Some(token)),
+            (None, None) => return Err(CloseCode::SessionEnded),
+        };
+        let caller = caller.map_err(|error| close_code(&error))?;
+        let caller = caller.filter(|caller| caller.shop == show.shop_id).ok_or(CloseCode::SessionEnded)?;
+        Ok(Self::Member { caller, session })
+    }
+
+    /// Looks again whether a member still is one; viewers have nothing that could end.
+    ///
+    /// # Errors
+    /// The code to close with. While the database is away the last look counts.
+    pub async fn renewed(self, state: &ApiState) -> Result<Self, CloseCode> {
+        let Self::Member { caller, session } = self else { return Ok(self) };
+        let found = match &session {
+            Some(token) => state.app.find_session_caller(token).await,
+            None => state.app.find_caller_again(&caller).await,
+        };
+        match found {
+            Ok(Some(found)) if found.shop == caller.shop => Ok(Self::Member { caller: found, session }),
+            Ok(_) => Err(CloseCode::SessionEnded),
+            Err(error) if error.is_unavailable() => Ok(Self::Member { caller, session }),
+            Err(error) => Err(close_code(&error)),
+        }
+    }
+
+    /// The viewer's id.
+    #[must_use]
+    pub const fn viewer_id(&self) -> Option<ViewerId> {
+        match self {
+            Self::Viewer { viewer, .. } => Some(viewer.id),
+            Self::Member { .. } => None,
+        }
+    }
+
+    /// The member's rights.
+    #[must_use]
+    pub const fn caller(&self) -> Option<&Caller> {
+        match self {
+            Self::Viewer { .. } => None,
+            Self::Member { caller, .. } => Some(caller),
+        }
+    }
+
+    /// As an author of messages.
+    #[must_use]
+    pub fn sender(&self) -> Sender {
+        match self.clone() {
+            Self::Viewer { viewer, address_hash } => Sender::Viewer { viewer, address_hash },
+            Self::Member { caller, .. } => Sender::Member(caller),
+        }
+    }
+
+    /// What the person is told of themselves.
+    ///
+    /// # Errors
+    /// The code to close with, for a viewer who was sent away or a database that fails.
+    pub async fn you(&self, state: &ApiState, show: &Show) -> Result<You, CloseCode> {
+        match self {
+            Self::Viewer { viewer, address_hash } => {
+                let known = state.app.viewer_state(show.id, *viewer, address_hash).await;
+                let known = known.map_err(|error: ChatError| close_code(&error))?;
+                if known.is_banned {
+                    return Err(CloseCode::Banned);
+                }
+                let held = state.app.held_checkouts(*viewer, show.id).await;
+                Ok(viewer_you(*viewer, known, held.map_err(|error| close_code(&error))?))
+            }
+            Self::Member { caller, .. } => Ok(member_you(caller)),
+        }
+    }
+}
+
+fn viewer_you(viewer: Viewer, known: ViewerState, held: Vec<Checkout>) -> You {
+    You {
+        viewer_id: Some(viewer.id),
+        member_id: None,
+        name: known.name,
+        role: SocketRole::Viewer,
+        muted_until: known.muted_until,
+        chat_ready_at: known.chat_ready_at,
+        held,
+    }
+}
+
+fn member_you(caller: &Caller) -> You {
+    let (member_id, name, role) = match &caller.holder {
+        Holder::Member { id, role, name } => (Some(*id), name.clone(), (*role).into()),
+        // Keys have no sockets; were there one, it would be no more than a moderator's.
+        Holder::Key { name, .. } => (None, name.clone(), SocketRole::Moderator),
+    };
+    You {
+        viewer_id: None,
+        member_id,
+        name: Some(name),
+        role,
+        muted_until: None,
+        chat_ready_at: None,
+        held: Vec::new(),
+    }
+}
+
+/// The close code for a use case that failed before a socket could begin.
+pub fn close_code(error: &impl Refusal) -> CloseCode {
+    match error.code() {
+        Code::Unavailable | Code::Overloaded => CloseCode::Overloaded,
+        Code::NotFound => CloseCode::Policy,
+        code => {
+            tracing::error!(code = %code, error = %error, "a socket could not begin");
+            CloseCode::Internal
+        }
+    }
+}
