@@ -62,6 +62,8 @@ export const commonEn = {
     unknown_host: "This address is not served here.",
     upgrade_required: "This page is out of date. Reload it.",
     bad_request: "The request could not be understood. Reload the page.",
+    malformed: "The request could not be understood. Reload the page.",
+    idempotency_in_progress: "Your first click is still being handled. Wait a moment.",
     unknown_type: "This page is out of date. Reload it.",
     too_large: "This is too large.",
     unsupported_media_type: "This kind of file is not accepted.",

@@ -62,6 +62,8 @@ export const commonIt: Common = {
     unknown_host: "Questo indirizzo non è servito qui.",
     upgrade_required: "Questa pagina non è aggiornata. Ricaricala.",
     bad_request: "La richiesta non è comprensibile. Ricarica la pagina.",
+    malformed: "La richiesta non è comprensibile. Ricarica la pagina.",
+    idempotency_in_progress: "Stiamo ancora gestendo il primo clic. Aspetta un momento.",
     unknown_type: "Questa pagina non è aggiornata. Ricaricala.",
     too_large: "È troppo grande.",
     unsupported_media_type: "Questo tipo di file non è accettato.",

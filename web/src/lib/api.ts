@@ -139,7 +139,7 @@ function refusal(response: Response, text: string): ApiProblem {
     detail: body.detail,
     retryMs,
     checkoutId: body.checkout_id ?? null,
-    requestId: body.request_id,
+    requestId: body.request_id ?? null,
     errors: body.errors ?? [],
   });
 }

@@ -38,8 +38,13 @@ describe("applyEvent", () => {
 
   it("replaces the lineup and single products", () => {
     const lineup = [product({ id: "p9" })];
-    const replaced = fold(state(), { seq: 1, at: at(1), type: "lineup.changed", data: { lineup } });
-    expect(replaced.show.lineup).toEqual(lineup);
+    const replaced = fold(state(), {
+      seq: 1,
+      at: at(1),
+      type: "lineup.changed",
+      data: { lineup, featured: ["p9"] },
+    });
+    expect(replaced.show).toMatchObject({ lineup, featured: ["p9"] });
     const renamed = product({ title: "Silk scarf" });
     const changed = fold(state(), {
       seq: 1,

@@ -61,7 +61,7 @@ export function applyEvent(state: ShowState, event: ViewerEvent): ShowState {
       });
     }
     case "lineup.changed":
-      return withShow(state, { lineup: event.data.lineup });
+      return withShow(state, { lineup: event.data.lineup, featured: event.data.featured });
     case "product.changed":
       return withProduct(state, event.data.product.id, () => event.data.product);
     case "product.featured":

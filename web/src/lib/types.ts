@@ -204,6 +204,8 @@ export type OrderStatus =
   | "refund_due"
   | "refunded";
 export type OrderLine = {
+  product_id: string;
+  variant_id: string;
   title: string;
   variant_title: string;
   sku: string | null;
@@ -212,7 +214,9 @@ export type OrderLine = {
 };
 export type OrderSummary = {
   id: string;
-  number: number;
+  show_id: string;
+  /** As printed for people; not for counting. */
+  number: string;
   status: OrderStatus;
   is_test: boolean;
   total: Money;
@@ -228,23 +232,22 @@ export type OrderChange = {
   to: OrderStatus;
   cause: string;
 };
+export type Buyer = { name: string | null; email: string | null };
 export type Order = OrderSummary & {
-  show_id: string | null;
-  buyer: { name: string; email: string } | null;
+  buyer: Buyer | null;
   review: string | null;
   history: OrderChange[];
 };
 export type Sales = { orders: number; units: number; total: Money };
 export type ShowSales = { sales: Sales };
-export type CheckoutLine = OrderLine & { product_id: string; variant_id: string };
 export type Checkout = {
   id: string;
   show_id: string;
-  number: number;
+  number: string;
   status: OrderStatus;
   is_test: boolean;
   total: Money;
-  lines: CheckoutLine[];
+  lines: OrderLine[];
   reserved_until: string | null;
   /** Opens in a new tab. */
   pay_url: string | null;
@@ -261,7 +264,7 @@ export type Problem = {
   status: number;
   detail: string;
   code: string;
-  request_id: string;
+  request_id?: string;
   errors?: { pointer: string; code: string }[];
   /** With `reservation_exists`. */
   checkout_id?: string;
@@ -287,7 +290,7 @@ export type ViewerEventData = {
   "show.resumed": StatusChanged;
   "show.ended": StatusChanged;
   "show.updated": { title: string; description: string; video: Video; starts_at: string | null };
-  "lineup.changed": { lineup: ProductView[] };
+  "lineup.changed": { lineup: ProductView[]; featured: string[] };
   "product.changed": { product: ProductView };
   "product.featured": { product_id: string; featured: string[] };
   "product.unfeatured": { product_id: string; featured: string[] };
@@ -299,7 +302,7 @@ export type ViewerEventData = {
   };
   "chat.sent": ChatSent;
   "chat.removed": { message_id: string };
-  "chat.restored": { message_id: string; text: string };
+  "chat.restored": { message_id: string; text: string | null };
   "chat.slow_mode_changed": { secs: number };
 };
 export type ViewerEvent = Frames<ViewerEventData>;

@@ -122,7 +122,8 @@ export function welcome(position: string, change: Partial<Welcome> = {}): Welcom
 export function order(change: Partial<OrderSummary> = {}): OrderSummary {
   return {
     id: "o1",
-    number: 1001,
+    show_id: "show1",
+    number: "1001",
     status: "open",
     is_test: true,
     total: eur(1990),

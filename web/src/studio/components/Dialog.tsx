@@ -14,18 +14,27 @@ type Props = {
 export function Dialog({ isOpen, title, onClose, children }: Props) {
   const element = useRef<HTMLDialogElement>(null);
   const titleId = useId();
+  // The close event comes later; one that answers our own closing must not close what opened since.
+  const isOurs = useRef(false);
   useEffect(() => {
     const dialog = element.current;
     if (dialog === null) return;
     if (isOpen && !dialog.open) dialog.showModal();
-    if (!isOpen && dialog.open) dialog.close();
+    if (!isOpen && dialog.open) {
+      isOurs.current = true;
+      dialog.close();
+    }
   }, [isOpen]);
+  const closed = () => {
+    if (!isOurs.current) onClose();
+    isOurs.current = false;
+  };
   return (
     <dialog
       ref={element}
       class="dialog"
       aria-labelledby={titleId}
-      onClose={onClose}
+      onClose={closed}
       onClick={(event) => event.target === element.current && element.current?.close()}
       onKeyDown={(event) => event.stopPropagation()}
     >

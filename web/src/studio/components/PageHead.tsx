@@ -1,6 +1,7 @@
 import type { ComponentChildren } from "preact";
 import type { Route } from "../router";
 import { t } from "../texts";
+import { useTitle } from "../useTitle";
 import { Icon } from "./Icon";
 import { Link } from "./Link";
 
@@ -8,6 +9,7 @@ type Props = { title: string; text?: string; back?: Route; children?: ComponentC
 
 /** The head of a page: where one is, the way back, and the page's main actions. */
 export function PageHead({ title, text, back, children }: Props) {
+  useTitle(title);
   return (
     <header class="page-head">
       {back !== undefined && (

@@ -35,6 +35,12 @@ export function errorAt(errors: FieldErrors, pointer: string): string | null {
   return null;
 }
 
+/** What is left of the errors after the form was written on: they go as they are mended. */
+export function stillWrong(shown: FieldErrors, found: FieldErrors): FieldErrors {
+  if (shown.size === 0) return shown;
+  return new Map([...found].filter(([pointer]) => shown.has(pointer)));
+}
+
 /** Tells whether every error belongs to a field that the form shows. */
 export function areAllShown(errors: FieldErrors, pointers: readonly string[]): boolean {
   return [...errors.keys()].every((place) =>

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { ApiProblem } from "../../lib/problem";
 import type { Product, ShowView } from "../../lib/types";
-import { areAllShown, errorAt, errorsOf } from "./errors";
+import { areAllShown, errorAt, errorsOf, stillWrong } from "./errors";
 import { moved, nextInLineup } from "./lineup";
 import {
   adoptIds,
@@ -218,6 +218,19 @@ describe("errors of a form", () => {
   it("place the stock's refusal without a pointer", () => {
     const errors = errorsOf(refusal("stock_under_committed", []), "/variants/0");
     expect(errorAt(errors, "/variants/0/stock")).toBe("stock_under_committed");
+  });
+
+  it("go as they are mended and do not appear while writing", () => {
+    const shown = new Map([
+      ["/title", "required"],
+      ["/variants/0/price", "required"],
+    ]);
+    const found = new Map([
+      ["/variants/0/price", "amount"],
+      ["/variants/0/stock", "required"],
+    ]);
+    expect(Object.fromEntries(stillWrong(shown, found))).toEqual({ "/variants/0/price": "amount" });
+    expect(stillWrong(new Map(), found).size).toBe(0);
   });
 
   it("know when a field is not on screen", () => {

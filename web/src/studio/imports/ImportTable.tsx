@@ -37,7 +37,9 @@ export function ImportTable({ report, outcome }: Props) {
               <td class="is-end numeric is-soft">{row.line}</td>
               <td>{row.handle ?? "–"}</td>
               <td>
-                <span class={`chip chip--${TONES[row.outcome]}`}>{imports[row.outcome]}</span>
+                <span class={`chip chip--${TONES[row.outcome]}`}>
+                  {imports.outcomes[row.outcome]}
+                </span>
               </td>
               <td>{row.column ?? ""}</td>
               <td>{row.code === null ? "" : fieldText(row.code)}</td>

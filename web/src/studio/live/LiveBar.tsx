@@ -9,12 +9,14 @@ import type { Live } from "../pages/LivePage";
 import { may } from "../session";
 import { count, t } from "../texts";
 import { undo } from "../toaster";
+import { useTitle } from "../useTitle";
 
 type Props = { live: Live; show: ShowView; onHelp: () => void };
 
 /** Which show this is, how it stands, and the ways out of the screen. */
 export function LiveBar({ live, show, onHelp }: Props) {
   const { live: words, common, keys, showForm } = t();
+  useTitle(show.title);
   const viewerUrl = new URL(`/show/${show.slug}`, location.href).href;
   const viewers = live.store.viewers.value;
   return (

@@ -21,15 +21,15 @@ export function OrderCard({ order, clock }: Props) {
           class="order-card__number numeric"
           label={words.open(order.number)}
         >
-          #{order.number}
+          {order.number}
         </Link>
         {order.is_test && <TestMark />}
-        <OrderStatusChip status={order.status} />
         <strong class="order-card__total numeric">{money(order.total)}</strong>
       </p>
       <p class="order-card__items">{itemsText(order)}</p>
       <p class="order-card__foot">
-        <span>{order.buyer_name ?? words.someone}</span>
+        <OrderStatusChip status={order.status} />
+        <span class="order-card__buyer">{order.buyer_name ?? words.someone}</span>
         {isHeld && order.reserved_until !== null ? (
           <Countdown until={order.reserved_until} clock={clock} />
         ) : (

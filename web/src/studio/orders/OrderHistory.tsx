@@ -1,3 +1,4 @@
+import { textOf } from "../../lib/i18n";
 import type { OrderChange } from "../../lib/types";
 import { common } from "../../ui/lang";
 import { moment, t } from "../texts";
@@ -15,7 +16,7 @@ export function OrderHistory({ history }: { history: readonly OrderChange[] }) {
               {moment(change.at)}
             </time>
             <span>{statuses[change.to]}</span>
-            <span class="is-soft">{change.cause}</span>
+            <span class="is-soft">{textOf(t().orders.causes, change.cause) ?? change.cause}</span>
           </li>
         ))}
       </ol>

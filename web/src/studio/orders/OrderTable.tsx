@@ -9,7 +9,7 @@ export function OrderTable({ orders }: { orders: readonly OrderSummary[] }) {
   const words = t().orders;
   return (
     <div class="table-wrap">
-      <table class="table table--cards">
+      <table class="table table--cards table--orders">
         <thead>
           <tr>
             <th scope="col">{words.number}</th>
@@ -26,7 +26,7 @@ export function OrderTable({ orders }: { orders: readonly OrderSummary[] }) {
           {orders.map((order) => (
             <tr key={order.id}>
               <th scope="row" class="numeric">
-                <Link to={{ page: "order", id: order.id }}>#{order.number}</Link>{" "}
+                <Link to={{ page: "order", id: order.id }}>{order.number}</Link>{" "}
                 {order.is_test && <TestMark />}
               </th>
               <td class="numeric is-soft" data-label={words.when}>

@@ -1,4 +1,5 @@
 import { useEffect, useMemo } from "preact/hooks";
+import { textOf } from "../../lib/i18n";
 import type { Order } from "../../lib/types";
 import * as api from "../api";
 import { Link } from "../components/Link";
@@ -39,7 +40,7 @@ function OrderDetail({ order }: { order: Order }) {
     <>
       {order.review !== null && (
         <p class="note note--bad">
-          <strong>{orders.review}</strong> {order.review}
+          <strong>{orders.review}</strong> {textOf(orders.reviews, order.review) ?? order.review}
         </p>
       )}
       <OrderLines order={order} />
@@ -49,8 +50,10 @@ function OrderDetail({ order }: { order: Order }) {
           <p class="panel__text">{orders.noBuyer}</p>
         ) : (
           <p class="buyer">
-            <strong>{order.buyer.name}</strong>
-            <a href={`mailto:${order.buyer.email}`}>{order.buyer.email}</a>
+            <strong>{order.buyer.name ?? orders.unknownBuyer}</strong>
+            {order.buyer.email !== null && (
+              <a href={`mailto:${order.buyer.email}`}>{order.buyer.email}</a>
+            )}
           </p>
         )}
         <p class="panel__text">
@@ -58,9 +61,7 @@ function OrderDetail({ order }: { order: Order }) {
             ? orders.createdAt(dateTime(order.created_at))
             : orders.paidAt(dateTime(order.paid_at))}
         </p>
-        {order.show_id !== null && (
-          <Link to={{ page: "live", id: order.show_id }}>{orders.openShow}</Link>
-        )}
+        <Link to={{ page: "live", id: order.show_id }}>{orders.openShow}</Link>
       </section>
       <OrderHistory history={order.history} />
     </>

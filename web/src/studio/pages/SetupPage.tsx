@@ -3,7 +3,7 @@ import { toProblem } from "../../lib/problem";
 import { NewPasswordField } from "../components/NewPasswordField";
 import { TextField } from "../components/TextField";
 import { focusFirstError } from "../focus";
-import { errorAt, errorsOf, type FieldErrors, NO_ERRORS } from "../forms/errors";
+import { errorAt, errorsOf, type FieldErrors, NO_ERRORS, stillWrong } from "../forms/errors";
 import { checkSetup, emptySetup, type SetupDraft, setupOf } from "../forms/setup";
 import { replace } from "../navigation";
 import { setUp } from "../session";
@@ -35,7 +35,11 @@ function SetupForm({ token }: { token: string }) {
   const [errors, setErrors] = useState<FieldErrors>(NO_ERRORS);
   const [problem, setProblem] = useState<string | null>(null);
   const [isBusy, setBusy] = useState(false);
-  const write = (part: Partial<SetupDraft>) => setDraft({ ...draft, ...part });
+  const write = (part: Partial<SetupDraft>) => {
+    const next = { ...draft, ...part };
+    setDraft(next);
+    setErrors(stillWrong(errors, checkSetup(next)));
+  };
 
   const submit = async (event: SubmitEvent) => {
     event.preventDefault();

@@ -8,7 +8,7 @@ import { type ApiProblem, toProblem } from "../../lib/problem";
 import type { Product, ProductStatus } from "../../lib/types";
 import { lang } from "../../ui/lang";
 import * as api from "../api";
-import { errorsOf, type FieldErrors, NO_ERRORS } from "../forms/errors";
+import { errorsOf, type FieldErrors, NO_ERRORS, stillWrong } from "../forms/errors";
 import {
   adoptIds,
   changesOf,
@@ -53,6 +53,10 @@ export class ProductEditor {
 
   write(part: Partial<ProductDraft>): void {
     this.draft.value = { ...this.draft.value, ...part };
+    this.errors.value = stillWrong(
+      this.errors.value,
+      checkProduct(this.draft.value, this.currency),
+    );
   }
 
   discard(): void {

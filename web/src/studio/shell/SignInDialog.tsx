@@ -7,7 +7,7 @@ import { SignInForm } from "./SignInForm";
 export function SignInDialog({ isOpen }: { isOpen: boolean }) {
   const { signIn } = t();
   return (
-    <Dialog isOpen={isOpen} title={signIn.title} onClose={() => isOpen && giveUpSession()}>
+    <Dialog isOpen={isOpen} title={signIn.title} onClose={giveUpSession}>
       <p class="dialog__text">{signIn.ended}</p>
       <SignInForm initialEmail={me.value?.member.email ?? ""} onDone={() => {}} />
     </Dialog>

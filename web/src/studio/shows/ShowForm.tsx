@@ -6,7 +6,7 @@ import { AreaField } from "../components/AreaField";
 import { CheckField } from "../components/CheckField";
 import { TextField } from "../components/TextField";
 import { focusFirstError } from "../focus";
-import { errorAt, errorsOf, type FieldErrors, NO_ERRORS } from "../forms/errors";
+import { errorAt, errorsOf, type FieldErrors, NO_ERRORS, stillWrong } from "../forms/errors";
 import {
   checkShow,
   emptyShow,
@@ -33,23 +33,30 @@ export function ShowForm({ show, onSaved }: Props) {
   const [problem, setProblem] = useState<string | null>(null);
   const [isBusy, setBusy] = useState(false);
   const isDirty = JSON.stringify(draft) !== JSON.stringify(clean);
+  // What the errors on screen are about, so that they go when that is possible.
+  const intent = useRef<ShowIntent>("save");
   const dirty = useRef(isDirty);
   dirty.current = isDirty;
   useEffect(() => guardUnsaved(() => dirty.current), []);
-  const write = (part: Partial<ShowDraft>) => setDraft({ ...draft, ...part });
+  const write = (part: Partial<ShowDraft>) => {
+    const next = { ...draft, ...part };
+    setDraft(next);
+    setErrors(stillWrong(errors, checkShow(next, intent.current, new Date())));
+  };
 
-  const save = async (intent: ShowIntent) => {
+  const save = async (wanted: ShowIntent) => {
     if (isBusy) return;
-    const found = checkShow(draft, intent, new Date());
+    intent.current = wanted;
+    const found = checkShow(draft, wanted, new Date());
     setErrors(found);
     setProblem(null);
     if (found.size > 0) return focusFirstError();
     setBusy(true);
     try {
-      const saved = await store(show, draft, intent);
+      const saved = await store(show, draft, wanted);
       dirty.current = false;
       setDraft(showDraftOf(saved));
-      tell(doneText(show, intent));
+      tell(doneText(show, wanted));
       if (show === null) go({ page: "show-edit", id: saved.id });
       else onSaved(saved);
     } catch (cause) {

@@ -7,7 +7,7 @@ import { outcomeOf } from "./outcome";
 const checkout = (status: OrderStatus, isTest = false): Checkout => ({
   id: "c1",
   show_id: "show1",
-  number: 1042,
+  number: "1042",
   status,
   is_test: isTest,
   total: eur(1990),

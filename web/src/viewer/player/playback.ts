@@ -5,6 +5,7 @@
  * A source that fails is tried again for as long as somebody watches.
  */
 import type Hls from "hls.js";
+import { rebasingLoader } from "./loader";
 
 export type PlayState = "loading" | "playing" | "blocked" | "failed";
 export type PlaybackEvents = {
@@ -101,6 +102,7 @@ function hlsEngine(
   onFailed: () => void,
 ): Engine {
   const hls = new HlsLight({
+    loader: rebasingLoader(HlsLight),
     // A worker would start from a `blob:` address, which the content security policy refuses.
     enableWorker: false,
     // Two segments behind the end of the playlist: about 4 s with segments of 2 s.

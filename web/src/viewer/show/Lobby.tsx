@@ -4,6 +4,7 @@ import { formatDate, formatDateTime } from "../../lib/time";
 import type { ProductView } from "../../lib/types";
 import { Icon } from "../../ui/Icon";
 import { lang } from "../../ui/lang";
+import { HeldBar } from "../checkout/HeldBar";
 import { Backdrop } from "../player/Player";
 import { Picture } from "../products/Picture";
 import { ProductPrice } from "../products/ProductPrice";
@@ -20,6 +21,8 @@ const NO_CHAT = { rows: [], outgoing: [], isOnline: true };
 export function Lobby({ model, state }: { model: ShowModel; state: ShowState }) {
   const { shop, show } = state;
   const text = texts.value;
+  // A reservation outlives the show that it was made in.
+  const held = model.checkout.checkout.value;
   const chatView = { ...NO_CHAT, me: { id: null, name: "" }, actions: model.chat };
   return (
     <>
@@ -32,6 +35,9 @@ export function Lobby({ model, state }: { model: ShowModel; state: ShowState }) 
           <div class="lobby-text">
             <h1>{show.title}</h1>
             <LobbyState model={model} state={state} />
+            {held && !model.checkout.isOpen.value && (
+              <HeldBar checkout={held} clock={model.show.clock} onOpen={model.checkout.open} />
+            )}
             {show.description && <p class="lobby-description">{show.description}</p>}
             <p class="lobby-actions">
               {show.status === "scheduled" && show.starts_at && (

@@ -11,7 +11,7 @@ function checkout(status: OrderStatus, id = "c1"): Checkout {
   return {
     id,
     show_id: "show1",
-    number: 1042,
+    number: "1042",
     status,
     is_test: true,
     total: eur(1990),

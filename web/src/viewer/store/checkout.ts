@@ -135,8 +135,7 @@ export function createCheckoutStore({ api, session, show, returningId }: Context
         isOpen.value = true;
       } catch (cause) {
         const refused = toProblem(cause);
-        // Only when no answer came may the same click have taken effect; any answer ends the attempt.
-        if (refused.status !== 0) attempt = null;
+        if (!mayHaveHappened(refused)) attempt = null;
         if (refused.code === "reservation_exists" && refused.checkoutId) {
           await showExisting(refused.checkoutId);
         } else {
@@ -178,6 +177,12 @@ export function createCheckoutStore({ api, session, show, returningId }: Context
       problem.value = null;
     },
   };
+}
+
+/** Where no answer of ours came, the click may have taken effect: the next one must be the same. */
+function mayHaveHappened(problem: ApiProblem): boolean {
+  const isGateway = problem.status === 502 || problem.status === 504;
+  return problem.status === 0 || isGateway || problem.code === "idempotency_in_progress";
 }
 
 /** Asks again while the page is looked at and the checkout is not settled. */

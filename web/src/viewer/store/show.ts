@@ -139,7 +139,8 @@ export function createShowStore(api: Api, session: ViewerSession, slug: string):
       heartAt = Date.now();
       ownHearts += 1;
       burst(1);
-      socket?.sendHeart();
+      // The server counts the hearts of viewers only and holds those of members against them.
+      if (you.value?.role === "viewer") socket?.sendHeart();
     },
     dismissMissed() {
       missed.value = 0;
