@@ -25,6 +25,14 @@ pub struct Cli {
 enum Command {
     /// Runs the server; this is what happens without a command.
     Serve(Box<Config>),
+    /// Runs the server with a shop to look at, whose data stays in a folder `demo` of its own.
+    Demo {
+        #[command(flatten)]
+        config: Box<Config>,
+        /// Prints one line of JSON for scripts instead of a text.
+        #[arg(long)]
+        json: bool,
+    },
     /// Brings the database's schema up to date and ends.
     Migrate(Box<Config>),
     /// Prints the OpenAPI document.
@@ -76,6 +84,9 @@ pub enum CommandError {
     /// A member could not be added.
     #[error(transparent)]
     Member(#[from] crate::app::sessions::SignInError),
+    /// The demo could not be made.
+    #[error(transparent)]
+    Demo(#[from] crate::demo::DemoError),
     /// A show or shop could not be had.
     #[error(transparent)]
     Show(#[from] crate::app::shows::ShowError),
@@ -94,6 +105,7 @@ impl Cli {
         match self.command {
             None => serve(self.config).await,
             Some(Command::Serve(config)) => serve(*config).await,
+            Some(Command::Demo { config, json }) => demo(*config, json).await,
             Some(Command::Migrate(config)) => {
                 crate::storage::Database::open(&config.database_url()).await?.close().await;
                 Ok(())
@@ -123,6 +135,37 @@ async fn serve(config: Config) -> Result<(), CommandError> {
         let token = server.app().create_setup_token().await?;
         println!("Open this link once to set up your shop (it works for 24 hours):");
         println!("  {}/setup#token={token}", server.app().public_url());
+    }
+    server.run(stop_signal()).await;
+    Ok(())
+}
+
+async fn demo(mut config: Config, json: bool) -> Result<(), CommandError> {
+    if config.database_url.is_none() {
+        config.data.push("demo");
+    }
+    let server = Server::bind(config, Clock::system()).await?;
+    let app = server.app();
+    let access = crate::demo::seed(app).await?;
+    let token = app.create_sign_in_token(access.member).await?;
+    let url = app.public_url();
+    let viewer_url = format!("{url}/show/{}", access.show_slug);
+    let studio_url = format!("{url}/sign-in#token={token}");
+    if json {
+        let told = serde_json::json!({
+            "base_url": url,
+            "viewer_url": viewer_url,
+            "studio_url": studio_url,
+            "api_key": app.create_api_key(access.shop, "demo", Permission::ALL).await?,
+            "shop_id": access.shop,
+            "show_id": access.show,
+        });
+        println!("{told}");
+    } else {
+        println!("The demo shop is open. Watch and buy as often as you like; all money is test money:");
+        println!("  {viewer_url}");
+        println!("Run the show from the studio (the link signs in once and works for 24 hours):");
+        println!("  {studio_url}");
     }
     server.run(stop_signal()).await;
     Ok(())

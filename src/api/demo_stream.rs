@@ -65,7 +65,7 @@ pub fn routes() -> Router<ApiState> {
 }
 
 async fn playlist(State(state): State<ApiState>, headers: HeaderMap) -> Response {
-    let text = CLIP.playlist(state.app.clock().now(), segment_url);
+    let text = CLIP.playlist(state.app.clock().now(), state.app.started_at(), segment_url);
     // The text is settled by the number of its first segment.
     let first = text.lines().find_map(|line| line.strip_prefix("#EXT-X-MEDIA-SEQUENCE:")).unwrap_or_default();
     let tag = HeaderValue::from_str(&format!("\"{first}\"")).expect("digits are a header value");
@@ -140,12 +140,24 @@ impl Clip {
         (turn * self.segments.len() as u64 + over).saturating_sub(1)
     }
 
-    fn playlist(&self, now: DateTime<Utc>, url: impl Fn(&str) -> String) -> String {
+    /// The list of the newest segments.
+    ///
+    /// Discontinuities are counted from the turn before the server's start: hls.js keeps a list as
+    /// long as the count, so one that began in 1970 would freeze the page.
+    fn playlist(
+        &self,
+        now: DateTime<Utc>,
+        started_at: DateTime<Utc>,
+        url: impl Fn(&str) -> String,
+    ) -> String {
         let newest = self.newest(u64::try_from(now.timestamp_millis()).unwrap_or_default());
         let oldest = newest.saturating_sub(WINDOW as u64 - 1);
         let first = self.segment(oldest);
         // The tag before the first segment of a turn counts among those in the list.
         let turns_before = first.turn.saturating_sub(u64::from(first.index == 0));
+        let started_ms = u64::try_from(started_at.timestamp_millis()).unwrap_or_default();
+        let turns_before =
+            turns_before.saturating_sub((started_ms / self.turn_ms()).saturating_sub(WINDOW as u64));
         let longest = self.segments.iter().map(|cut| cut.duration_ms).max().unwrap_or_default();
         let mut text = format!(
             "#EXTM3U\n#EXT-X-VERSION:3\n#EXT-X-TARGETDURATION:{}\n#EXT-X-MEDIA-SEQUENCE:{}\n\
@@ -221,7 +233,7 @@ mod tests {
 
     #[test]
     fn the_loop_join_is_marked() {
-        let text = clip(&[2000, 2000, 2000]).playlist(at(20_500), str::to_owned);
+        let text = clip(&[2000, 2000, 2000]).playlist(at(20_500), at(0), str::to_owned);
         let expected = "\
 #EXTM3U
 #EXT-X-VERSION:3
@@ -261,9 +273,13 @@ seg0.ts
             let mut last = 0;
             let start = 1_795_000_000_000_i64;
             for step in 0..400 {
-                let seen = read(&clip.playlist(at(start + step * 250), str::to_owned));
+                let seen = read(&clip.playlist(at(start + step * 250), at(start), str::to_owned));
                 assert_eq!(seen.len(), WINDOW);
                 let first = *seen.keys().next().unwrap();
+                assert!(
+                    seen[&first].discontinuity <= WINDOW as u64 + 60,
+                    "players keep a list of this length"
+                );
                 assert!(step == 0 || first == last || first == last + 1, "from {last} to {first}");
                 last = first;
                 for (number, segment) in seen {

@@ -13,9 +13,8 @@ use super::extract::{Json, Path, Query, body, check_media_type};
 use super::problem::{Problem, ProblemBody};
 use super::products::ProductDetail;
 use crate::app::Caller;
-use crate::app::images::ImageSize;
 use crate::domain::ids::{ImageId, ProductId};
-use crate::domain::picture::UPLOAD_BYTES_MAX;
+use crate::domain::picture::{ImageSize, UPLOAD_BYTES_MAX};
 use crate::domain::product::ImageView;
 
 /// Types under which pictures are sent; what they are, their bytes decide.

@@ -130,7 +130,7 @@ impl Fetcher {
                 .collect(),
         };
         // IPv4 first: many small servers have an IPv6 address that leads nowhere, and only one is tried.
-        let allowed = |ip: &IpAddr| address::is_global(*ip) || self.permits(*ip);
+        let allowed = |ip: &IpAddr| address::is_allowed(*ip, &self.permitted);
         let first = |is_v4: bool| answers.iter().find(|ip| ip.is_ipv4() == is_v4 && allowed(ip)).copied();
         let refused =
             if answers.is_empty() { FetchFailure::Unreachable } else { FetchFailure::ForbiddenAddress };
@@ -138,8 +138,7 @@ impl Fetcher {
     }
 
     fn permits(&self, ip: IpAddr) -> bool {
-        let ip = ip.to_canonical();
-        self.permitted.iter().any(|network| network.contains(&ip))
+        address::is_within(ip, &self.permitted)
     }
 }
 
@@ -176,4 +175,137 @@ async fn read(mut response: Response) -> Result<Bytes, FetchFailure> {
         body.extend_from_slice(&chunk);
     }
     Ok(body.freeze())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use axum::Router;
+    use axum::http::HeaderMap;
+    use axum::response::{IntoResponse, Redirect};
+    use axum::routing::get;
+
+    use super::*;
+
+    /// A server on loopback that counts who asks it.
+    struct Stand {
+        url: String,
+        asked: Arc<AtomicUsize>,
+    }
+
+    impl Stand {
+        async fn start() -> Self {
+            let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+            let port = listener.local_addr().unwrap().port();
+            let asked = Arc::new(AtomicUsize::new(0));
+            let count = Arc::clone(&asked);
+            let inside = format!("http://127.0.0.2:{port}/ok");
+            let big = vec![0_u8; BYTES_MAX + 1];
+            let routes = Router::new()
+                .route("/ok", get(|headers: HeaderMap| async move { headers["host"].as_bytes().to_vec() }))
+                .route("/once", get(|| async { Redirect::to("/ok") }))
+                .route("/circle", get(|| async { Redirect::to("/circle") }))
+                .route("/inside", get(|| async move { Redirect::to(&inside) }))
+                .route("/file", get(|| async { Redirect::to("file:///etc/passwd") }))
+                .route("/nowhere", get(|| async { StatusCode::FOUND }))
+                .route("/big", get(|| async { big }))
+                .route("/broken", get(|| async { StatusCode::SERVICE_UNAVAILABLE }))
+                .route("/later", get(|| async { StatusCode::TOO_MANY_REQUESTS }))
+                .layer(axum::middleware::from_fn(move |request, next: axum::middleware::Next| {
+                    count.fetch_add(1, Ordering::SeqCst);
+                    async move { next.run(request).await.into_response() }
+                }));
+            tokio::spawn(async move { axum::serve(listener, routes).await });
+            Self { url: format!("http://127.0.0.1:{port}"), asked }
+        }
+    }
+
+    fn loopback() -> Fetcher {
+        Fetcher::new(vec!["127.0.0.1/32".parse().unwrap()])
+    }
+
+    #[tokio::test]
+    async fn nothing_inside_is_asked() {
+        let stand = Stand::start().await;
+        let port = stand.url.rsplit(':').next().unwrap();
+        let fetcher = Fetcher::new(Vec::new());
+        let spellings = [
+            "127.0.0.1",
+            "localhost",
+            "127.1",
+            "0x7f.1",
+            "0177.0.0.1",
+            "2130706433",
+            "0x7f000001",
+            "0",
+            "0.0.0.0",
+            "[::1]",
+            "[::]",
+            "[::ffff:127.0.0.1]",
+            "[::ffff:7f00:1]",
+            "[64:ff9b::7f00:1]",
+            "[2002:7f00:1::]",
+            "127.0.0.1.",
+            "\u{ff11}27.0.0.1",
+        ];
+        for host in spellings {
+            for scheme in ["http", "https"] {
+                let refused = fetcher.fetch(&format!("{scheme}://{host}:{port}/ok")).await;
+                assert_eq!(refused, Err(FetchFailure::ForbiddenAddress), "{scheme}://{host}");
+            }
+        }
+        for url in [
+            "http://169.254.169.254/latest/meta-data/",
+            "http://10.0.0.1/",
+            "https://[fd00::1]/",
+            "http://100.64.0.1/",
+        ] {
+            assert_eq!(fetcher.fetch(url).await, Err(FetchFailure::ForbiddenAddress), "{url}");
+        }
+        assert_eq!(stand.asked.load(Ordering::SeqCst), 0);
+    }
+
+    #[tokio::test]
+    async fn other_schemes_and_secrets_are_refused() {
+        for url in [
+            "file:///etc/passwd",
+            "ftp://1.1.1.1/",
+            "gopher://1.1.1.1/",
+            "data:,x",
+            "x",
+            "https://a:b@1.1.1.1/",
+        ] {
+            assert_eq!(loopback().fetch(url).await, Err(FetchFailure::UnusableAddress), "{url}");
+        }
+        assert_eq!(loopback().fetch("http://1.1.1.1:8080/").await, Err(FetchFailure::HttpsRequired));
+    }
+
+    #[tokio::test]
+    async fn each_answer_has_its_failure() {
+        let stand = Stand::start().await;
+        let expected = [
+            ("/circle", FetchFailure::TooManyRedirects),
+            ("/inside", FetchFailure::ForbiddenAddress),
+            ("/file", FetchFailure::UnusableAddress),
+            ("/nowhere", FetchFailure::NotFound),
+            ("/missing", FetchFailure::NotFound),
+            ("/big", FetchFailure::TooLarge),
+            ("/broken", FetchFailure::ServerError),
+            ("/later", FetchFailure::ServerError),
+        ];
+        for (path, failure) in expected {
+            assert_eq!(loopback().fetch(&format!("{}{path}", stand.url)).await, Err(failure), "{path}");
+        }
+        assert_eq!(loopback().fetch("http://127.0.0.1:1/").await, Err(FetchFailure::Unreachable));
+    }
+
+    #[tokio::test]
+    async fn a_redirect_is_followed_and_the_name_is_kept() {
+        let stand = Stand::start().await;
+        let named = stand.url.replace("127.0.0.1", "localhost");
+        let host = loopback().fetch(&format!("{named}/once")).await.unwrap();
+        assert_eq!(host, named.trim_start_matches("http://"));
+    }
 }

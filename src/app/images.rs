@@ -15,11 +15,10 @@ use super::products::CatalogueError;
 use super::{App, Caller, Invalid, Refusal};
 use crate::domain::ids::{ImageId, ProductId};
 use crate::domain::member::Permission;
-use crate::domain::picture::{self, Picture, PictureError};
+use crate::domain::picture::{self, ImageSize, Picture, PictureError};
 use crate::domain::problem::{Code, FieldError};
 use crate::domain::product::{IMAGES_MAX, Image, ImageView, Product};
 use crate::domain::text;
-pub use crate::storage::ImageSize;
 use crate::storage::{self, PendingImage};
 
 /// Characters that say what a picture shows.

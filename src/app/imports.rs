@@ -195,8 +195,9 @@ impl App {
 
     /// Reads the file on a thread of its own.
     async fn parse(&self, import: Import, currency: Currency) -> Result<Parsed, ImportError> {
-        let context = Context { currency, now: self.clock().now() };
-        let work = tokio::task::spawn_blocking(move || import::parse(&import.bytes, import.format, context));
+        let networks = self.config().image_networks.clone();
+        let context = Context { currency, now: self.clock().now(), networks };
+        let work = tokio::task::spawn_blocking(move || import::parse(&import.bytes, import.format, &context));
         Ok(work.await.expect("reading a file does not panic")?)
     }
 

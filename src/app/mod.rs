@@ -30,6 +30,8 @@ mod viewers;
 
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
+
 pub use access::{Caller, Forbidden, Holder};
 pub use error::{Invalid, Refusal};
 pub use payment_workers::run_payment_workers;
@@ -54,6 +56,7 @@ struct Inner {
     bus: Bus,
     clock: Clock,
     config: Config,
+    started_at: DateTime<Utc>,
     epoch: String,
     secret: Vec<u8>,
     password_gate: sessions::PasswordGate,
@@ -84,6 +87,7 @@ impl App {
     /// # Errors
     /// When the installation's own row cannot be read or written, or the payment keys are unusable.
     pub async fn new(db: Database, bus: Bus, clock: Clock, config: Config) -> Result<Self, StartError> {
+        let started_at = clock.now();
         let mut tx = db.write().await?;
         let epoch = hex::encode(clock.random::<4>());
         let instance = tx.get_or_create_instance(&epoch, &clock.random::<32>(), clock.now()).await?;
@@ -95,6 +99,7 @@ impl App {
             bus,
             clock,
             config,
+            started_at,
             epoch: instance.epoch,
             secret: instance.secret,
             password_gate: sessions::PasswordGate::new(),
@@ -113,6 +118,12 @@ impl App {
     #[must_use]
     pub fn clock(&self) -> &Clock {
         &self.0.clock
+    }
+
+    /// When this process began.
+    #[must_use]
+    pub fn started_at(&self) -> DateTime<Utc> {
+        self.0.started_at
     }
 
     /// The configuration it was started with.
@@ -259,7 +270,7 @@ impl App {
 /// Appends events of one show and keeps them for the bus until the commit.
 pub(crate) struct Recorder {
     committed: Committed,
-    at: chrono::DateTime<chrono::Utc>,
+    at: DateTime<Utc>,
 }
 
 impl Recorder {

@@ -5,6 +5,8 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
+use ipnet::IpNet;
+
 /// IPv4 ranges that are not the public internet, as address and prefix length.
 const PRIVATE_V4: [(Ipv4Addr, u32); 16] = [
     (Ipv4Addr::UNSPECIFIED, 8),
@@ -47,6 +49,19 @@ pub fn is_global(address: IpAddr) -> bool {
                 && !PRIVATE_V6.iter().any(|(net, len)| v6_within(address, *net, *len))
         }
     }
+}
+
+/// Whether an address is on the public internet or on one of these networks.
+#[must_use]
+pub fn is_allowed(address: IpAddr, networks: &[IpNet]) -> bool {
+    is_global(address) || is_within(address, networks)
+}
+
+/// Whether an address is on one of these networks.
+#[must_use]
+pub fn is_within(address: IpAddr, networks: &[IpNet]) -> bool {
+    let address = address.to_canonical();
+    networks.iter().any(|network| network.contains(&address))
 }
 
 const fn v4_within(address: Ipv4Addr, net: Ipv4Addr, len: u32) -> bool {

@@ -11,6 +11,8 @@ use image::imageops::FilterType;
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits, Rgb, RgbImage};
 
+use super::column::text_enum;
+
 /// Bytes of a picture that is uploaded; phones make pictures of about four megabytes.
 pub const UPLOAD_BYTES_MAX: usize = 8 * 1024 * 1024;
 /// Pixels that are decoded; 40 megapixels take 160 MB for a moment.
@@ -25,6 +27,16 @@ pub const LARGE_SIDE: u32 = 1_440;
 const JPEG_QUALITY: u8 = 82;
 /// Bytes that a decoder may take beside the pixels it returns.
 const DECODER_BYTES_MAX: u64 = 512 * 1024 * 1024;
+
+text_enum! {
+    /// One of the sizes in which a picture is kept.
+    ImageSize {
+        /// For cards and lists.
+        Small = "small",
+        /// For the full screen.
+        Large = "large",
+    }
+}
 
 /// A picture in the two sizes that are kept, both JPEG.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,6 +72,16 @@ pub fn process(bytes: &[u8]) -> Result<Picture, PictureError> {
     let small = shrink(DynamicImage::ImageRgb8(large.clone()), SMALL_SIDE).into_rgb8();
     let (width, height) = large.dimensions();
     Ok(Picture { width, height, small: encode(&small)?, large: encode(&large)? })
+}
+
+/// A picture whose sizes were made before, such as those that come with the program.
+///
+/// # Errors
+/// When the large size is no JPEG.
+pub fn prepared(small: Vec<u8>, large: Vec<u8>) -> Result<Picture, PictureError> {
+    let reader = ImageReader::with_format(Cursor::new(&large), ImageFormat::Jpeg);
+    let (width, height) = reader.into_dimensions().map_err(|_| PictureError::Unreadable)?;
+    Ok(Picture { width, height, small, large })
 }
 
 fn decode(bytes: &[u8]) -> Result<DynamicImage, PictureError> {

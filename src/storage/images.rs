@@ -3,20 +3,9 @@
 use chrono::{DateTime, Utc};
 
 use super::{Result, Tx, on_db};
-use crate::domain::column::text_enum;
 use crate::domain::ids::{ImageId, ProductId, ShopId};
-use crate::domain::picture::Picture;
+use crate::domain::picture::{ImageSize, Picture};
 use crate::domain::product::Image;
-
-text_enum! {
-    /// One of the sizes in which a picture is kept.
-    ImageSize {
-        /// For cards and lists.
-        Small = "small",
-        /// For the full screen.
-        Large = "large",
-    }
-}
 
 /// A picture that has to be fetched.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]

@@ -27,7 +27,7 @@ pub use chat::{ChatMessage, ShowViewer};
 pub use database::{Database, OpenError, Tx};
 pub use events::LastSeqs;
 pub use idempotency::{IdempotencyKey, KnownAnswer};
-pub use images::{ImageSize, PendingImage};
+pub use images::PendingImage;
 pub use members::{ApiKey, Credentials, OneTimeToken, TokenPurpose};
 pub use orders::{NewOrder, SellableVariant, SellingShow};
 pub use orders_due::DueOrder;

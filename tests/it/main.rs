@@ -4,7 +4,10 @@
 
 mod access;
 mod catalogue;
+mod demo;
 mod http_bad_input;
+mod images;
+mod imports;
 mod server;
 mod sessions;
 mod shows;

@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use ipnet::IpNet;
 use url::{Host, Url};
 
 use super::html;
@@ -115,7 +116,7 @@ pub(super) fn count(value: &str) -> Result<Option<Units>, RowCode> {
 }
 
 /// A picture's address, normalised, with what it shows.
-pub(super) fn image(value: &str, alt: &str) -> Result<ParsedImage, RowCode> {
+pub(super) fn image(value: &str, alt: &str, networks: &[IpNet]) -> Result<ParsedImage, RowCode> {
     let value = value.trim();
     if value.len() > URL_BYTES_MAX {
         return Err(RowCode::TooLong);
@@ -130,7 +131,7 @@ pub(super) fn image(value: &str, alt: &str) -> Result<ParsedImage, RowCode> {
         Some(Host::Domain(_)) => None,
         None => return Err(RowCode::UnusableAddress),
     };
-    if literal.is_some_and(|address| !address::is_global(address)) {
+    if literal.is_some_and(|address| !address::is_allowed(address, networks)) {
         return Err(RowCode::ForbiddenAddress);
     }
     url.set_fragment(None);

@@ -19,7 +19,7 @@ const OPTIONS: [(&str, &str); 4] =
     [("color", "Color"), ("size", "Size"), ("pattern", "Pattern"), ("material", "Material")];
 
 /// Reads a feed.
-pub(super) fn parse(text: &str, context: Context) -> Result<Parsed, FileError> {
+pub(super) fn parse(text: &str, context: &Context) -> Result<Parsed, FileError> {
     let items = feed::items(text)?;
     let mut drafts = Drafts::default();
     let options = options(&items);
@@ -51,7 +51,7 @@ fn options(items: &[Item]) -> HashMap<&str, Vec<(&'static str, &'static str)>> {
 
 struct Entry<'a> {
     item: &'a Item,
-    context: Context,
+    context: &'a Context,
     options: &'a [(&'static str, &'static str)],
 }
 
@@ -76,7 +76,7 @@ impl Entry<'_> {
         }
         for local in ["image_link", "additional_image_link"] {
             for (name, url) in self.item.all(local) {
-                let image = field::image(url, "");
+                let image = field::image(url, "", &self.context.networks);
                 drafts
                     .add_image(slot, image.map_err(|code| RowError::new(self.item.line, code).at(name, url)));
             }

@@ -14,6 +14,7 @@ mod plan;
 mod table;
 
 use chrono::{DateTime, Utc};
+use ipnet::IpNet;
 
 pub use plan::{Outcome, ProductChange, ProductPlan, ProductTexts, VariantChange, VariantValues, plan};
 
@@ -231,19 +232,21 @@ pub enum FileError {
 }
 
 /// What reading needs beside the bytes.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Context {
     /// The currency of the shop and of all prices without one.
     pub currency: Currency,
     /// The time, for sales that a feed limits to some days.
     pub now: DateTime<Utc>,
+    /// Private networks on which pictures may lie all the same.
+    pub networks: Vec<IpNet>,
 }
 
 /// Reads a file; without a format it is told from the content.
 ///
 /// # Errors
 /// When nothing of it can be read; single bad rows are among the answer instead.
-pub fn parse(bytes: &[u8], format: Option<ImportFormat>, context: Context) -> Result<Parsed, FileError> {
+pub fn parse(bytes: &[u8], format: Option<ImportFormat>, context: &Context) -> Result<Parsed, FileError> {
     if bytes.len() > FILE_BYTES_MAX {
         return Err(FileError::TooLarge);
     }
@@ -253,7 +256,7 @@ pub fn parse(bytes: &[u8], format: Option<ImportFormat>, context: Context) -> Re
         Some(ImportFormat::Google) => google::parse(&text, context),
         None if looks_like_xml => google::parse(&text, context),
         Some(_) if looks_like_xml => Err(FileError::UnknownFormat),
-        format => table::parse(&text, format, context.currency),
+        format => table::parse(&text, format, context),
     }
 }
 

@@ -9,10 +9,9 @@ use csv::StringRecord;
 use super::draft::{Drafts, Head, Slot};
 use super::field::{self, Markup};
 use super::{
-    FIELD_BYTES_MAX, FileError, Given, ImportFormat, Parsed, ParsedStock, ParsedVariant, ROWS_MAX, RowCode,
-    RowError,
+    Context, FIELD_BYTES_MAX, FileError, Given, ImportFormat, Parsed, ParsedStock, ParsedVariant, ROWS_MAX,
+    RowCode, RowError,
 };
-use crate::domain::money::Currency;
 use crate::domain::product::OPTIONS_MAX;
 
 /// What a column means, whatever its heading.
@@ -105,13 +104,13 @@ const NO_CHOICE: (&str, &str) = ("Title", "Default Title");
 pub(super) fn parse(
     text: &str,
     format: Option<ImportFormat>,
-    currency: Currency,
+    context: &Context,
 ) -> Result<Parsed, FileError> {
     let mut reader =
         csv::ReaderBuilder::new().delimiter(delimiter(text)).flexible(true).from_reader(text.as_bytes());
     let headings = reader.headers().map_err(|_| FileError::Broken { line: 1 })?.clone();
     let format = format.map_or_else(|| detect(&headings), Ok)?;
-    let table = Table { columns: columns(format, &headings), headings: &headings, format, currency };
+    let table = Table { columns: columns(format, &headings), headings: &headings, format, context };
     if !table.columns.contains_key(&Column::Title) {
         return Err(FileError::MissingColumn(if format == ImportFormat::Shopify {
             "Title"
@@ -173,7 +172,7 @@ struct Table<'a> {
     columns: HashMap<Column, usize>,
     headings: &'a StringRecord,
     format: ImportFormat,
-    currency: Currency,
+    context: &'a Context,
 }
 
 struct Row<'a> {
@@ -291,7 +290,8 @@ impl Row<'_> {
 
     fn variant(&self, option_names: usize) -> Result<ParsedVariant, RowError> {
         let price = |column| {
-            field::price(self.text(column), self.table.currency).map_err(|code| self.error(column, code))
+            field::price(self.text(column), self.table.context.currency)
+                .map_err(|code| self.error(column, code))
         };
         let compare_at = match self.cell(Column::CompareAt) {
             // Some systems write 0.00 for "none".
@@ -327,7 +327,7 @@ impl Row<'_> {
     }
 
     fn image(&self) -> Result<super::ParsedImage, RowError> {
-        field::image(self.text(Column::Image), self.text(Column::ImageAlt))
+        field::image(self.text(Column::Image), self.text(Column::ImageAlt), &self.table.context.networks)
             .map_err(|code| self.error(Column::Image, code))
     }
 

@@ -8,12 +8,12 @@ use crate::domain::money::Currency;
 
 fn context(currency: &str) -> Context {
     let now: DateTime<Utc> = "2026-11-21T12:00:00Z".parse().unwrap();
-    Context { currency: Currency::parse(currency).unwrap(), now }
+    Context { currency: Currency::parse(currency).unwrap(), now, networks: Vec::new() }
 }
 
 #[track_caller]
 fn read(file: &str) -> Parsed {
-    parse(file.as_bytes(), None, context("EUR")).unwrap()
+    parse(file.as_bytes(), None, &context("EUR")).unwrap()
 }
 
 #[track_caller]
@@ -24,9 +24,8 @@ fn refusals(file: &str) -> Vec<(u64, String, RowCode, String)> {
     read(file).refused.into_iter().map(tell).collect()
 }
 
-#[expect(clippy::unnecessary_wraps, reason = "it is compared with an optional amount")]
-fn amount(minor: i64) -> Option<Amount> {
-    Some(Amount::from_minor(minor))
+fn amount(minor: i64) -> Amount {
+    Amount::from_minor(minor)
 }
 
 fn pieces(units: i64) -> ParsedStock {
@@ -54,8 +53,8 @@ fn rows_of_a_handle_are_its_variants() {
     assert_eq!(scarf.option_names, ["Colore", "Taglia"]);
     assert_eq!(scarf.images.iter().map(|image| &*image.alt).collect::<Vec<_>>(), ["Davanti", "Dietro"]);
     let [red, blue] = &scarf.variants[..] else { panic!("{:?}", scarf.variants) };
-    assert_eq!((red.line, red.price, red.stock), (2, amount(1990), pieces(12)));
-    assert_eq!((red.sku.as_deref(), red.compare_at), (Some("S-1"), Given::Set(amount(2990))));
+    assert_eq!((red.line, red.price, red.stock), (2, Some(amount(1990)), pieces(12)));
+    assert_eq!((red.sku.as_deref(), red.compare_at), (Some("S-1"), Given::Set(Some(amount(2990)))));
     assert_eq!((blue.line, &blue.option_values[..]), (4, &["Blu".to_owned(), "Unica".to_owned()][..]));
     // Oversold elsewhere means nothing left, and a former price of nothing means none.
     assert_eq!((blue.stock, blue.compare_at, blue.sku.as_deref()), (pieces(0), Given::Set(None), None));
@@ -94,7 +93,7 @@ fn our_own_table_is_read_with_any_separator_and_encoding() {
         let table = table.replace(',', separator);
         let windows: Vec<u8> = table.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect();
         for bytes in [table.clone().into_bytes(), format!("\u{feff}{table}").into_bytes(), windows] {
-            let parsed = parse(&bytes, None, context("EUR")).unwrap();
+            let parsed = parse(&bytes, None, &context("EUR")).unwrap();
             assert_eq!((parsed.format, parsed.refused.len()), (ImportFormat::Vetrina, 0));
             assert_eq!(parsed.products[0].title.as_deref(), Some("Caffè"));
             assert_eq!(parsed.products[0].description.as_deref(), Some("Tostato <a mano>"));
@@ -172,9 +171,9 @@ fn a_picture_never_refuses_a_product() {
 #[test]
 fn bounds_refuse_the_file_or_the_row() {
     let table = |rows: usize| "title\n".to_owned() + &"x\n".repeat(rows);
-    let too_many = parse(table(ROWS_MAX + 1).as_bytes(), None, context("EUR"));
+    let too_many = parse(table(ROWS_MAX + 1).as_bytes(), None, &context("EUR"));
     assert_eq!(too_many, Err(FileError::TooManyRows));
-    let too_large = parse(&vec![b'x'; FILE_BYTES_MAX + 1], None, context("EUR"));
+    let too_large = parse(&vec![b'x'; FILE_BYTES_MAX + 1], None, &context("EUR"));
     assert_eq!(too_large, Err(FileError::TooLarge));
     let long = refusals(&format!("title,description\na,{}\n", "x".repeat(FIELD_BYTES_MAX + 1)));
     assert_eq!(long[0].2, RowCode::TooLong);
@@ -187,7 +186,7 @@ fn bounds_refuse_the_file_or_the_row() {
 
 #[test]
 fn files_that_are_no_catalogue_are_refused() {
-    let file = |text: &str| parse(text.as_bytes(), None, context("EUR"));
+    let file = |text: &str| parse(text.as_bytes(), None, &context("EUR"));
     assert_eq!(file("name,amount\nx,1\n"), Err(FileError::UnknownFormat));
     assert_eq!(file("handle,price\nx,1\n"), Err(FileError::MissingColumn("title")));
     assert_eq!(file("Handle,Variant Price\nx,1\n"), Err(FileError::MissingColumn("Title")));
@@ -236,11 +235,11 @@ fn a_feed_groups_items_into_variants() {
     assert_eq!(watch.option_names, ["Color", "Size"]);
     assert_eq!(watch.images.len(), 2);
     let [black, white] = &watch.variants[..] else { panic!("{:?}", watch.variants) };
-    assert_eq!((black.price, black.compare_at), (amount(8900), Given::Set(amount(10529))));
+    assert_eq!((black.price, black.compare_at), (Some(amount(8900)), Given::Set(Some(amount(10529)))));
     assert_eq!(black.stock, ParsedStock::WhenFresh(Units::new(1).unwrap()));
-    assert_eq!((white.price, white.compare_at), (amount(10529), Given::Set(None)));
+    assert_eq!((white.price, white.compare_at), (Some(amount(10529)), Given::Set(None)));
     assert_eq!(white.option_values, ["Bianco", "44 mm"]);
-    assert_eq!((&*hourglass.handle, hourglass.variants[0].price), ("clessidra", amount(900)));
+    assert_eq!((&*hourglass.handle, hourglass.variants[0].price), ("clessidra", Some(amount(900))));
     let refused = &parsed.refused[..];
     assert_eq!(refused.len(), 1);
     assert_eq!((refused[0].line, refused[0].code), (22, RowCode::WrongCurrency));
@@ -264,12 +263,12 @@ proptest! {
             let lines = format!("prima\nseconda {title}");
             table.write_record([&format!("p-{n}"), title, &lines, &price, &stock.to_string()]).unwrap();
         }
-        let parsed = parse(&table.into_inner().unwrap(), None, context("EUR")).unwrap();
+        let parsed = parse(&table.into_inner().unwrap(), None, &context("EUR")).unwrap();
         prop_assert_eq!(&parsed.refused, &[]);
         prop_assert_eq!(parsed.products.len(), titles.len());
         for (product, title) in parsed.products.iter().zip(&titles) {
             prop_assert_eq!(product.title.as_deref(), Some(title.trim()));
-            prop_assert_eq!(product.variants[0].price, amount(minor));
+            prop_assert_eq!(product.variants[0].price, Some(amount(minor)));
             prop_assert_eq!(product.variants[0].stock, pieces(stock));
         }
     }
@@ -279,6 +278,6 @@ proptest! {
         let heads = ["", "Handle,Title,Variant Price\n", "handle;title;price\n", "<rss><channel><item>"];
         let mut file = heads[head].as_bytes().to_vec();
         file.extend(bytes);
-        let _ = parse(&file, None, context("JPY"));
+        let _ = parse(&file, None, &context("JPY"));
     }
 }

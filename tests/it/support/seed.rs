@@ -4,7 +4,7 @@ use serde_json::json;
 use vetrina::app::Caller;
 use vetrina::app::shows::NewShow;
 use vetrina::domain::ids::{ProductId, ShopId, ShowId};
-use vetrina::domain::member::{Member, Role};
+use vetrina::domain::member::{Member, Permission, Role};
 use vetrina::domain::money::Currency;
 use vetrina::domain::product::Product;
 use vetrina::domain::show::ShowStatus;
@@ -83,6 +83,12 @@ impl TestServer {
     /// A client signed in as the seed's member.
     pub fn member_client(&self, seed: &Seed) -> Client {
         self.client().with_session(&seed.session)
+    }
+
+    /// A client with an API key that may do these things.
+    pub async fn key_client(&self, seed: &Seed, scopes: &[Permission]) -> Client {
+        let key = self.app.create_api_key(seed.shop, "test", scopes).await.expect("a key can be made");
+        self.client().with_bearer(&key)
     }
 
     /// The token of a fresh viewer.
