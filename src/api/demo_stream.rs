@@ -157,7 +157,7 @@ impl Clip {
         let turns_before = first.turn.saturating_sub(u64::from(first.index == 0));
         let started_ms = u64::try_from(started_at.timestamp_millis()).unwrap_or_default();
         let turns_before =
-            turns_before.saturating_sub((started_ms / self.turn_ms()).saturating_sub(WINDOW as u64));
+            turns_before.saturating_sub((started_ms / self.turn_ms()).saturating_sub(WINDOW as u64 + 2));
         let longest = self.segments.iter().map(|cut| cut.duration_ms).max().unwrap_or_default();
         let mut text = format!(
             "#EXTM3U\n#EXT-X-VERSION:3\n#EXT-X-TARGETDURATION:{}\n#EXT-X-MEDIA-SEQUENCE:{}\n\
@@ -277,7 +277,7 @@ seg0.ts
                 assert_eq!(seen.len(), WINDOW);
                 let first = *seen.keys().next().unwrap();
                 assert!(
-                    seen[&first].discontinuity <= WINDOW as u64 + 60,
+                    seen[&first].discontinuity <= WINDOW as u64 + 62,
                     "players keep a list of this length"
                 );
                 assert!(step == 0 || first == last || first == last + 1, "from {last} to {first}");
