@@ -114,11 +114,18 @@ pub fn search_key(text: &str) -> String {
     text.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase).collect()
 }
 
-/// What a name looks like, so that look-alikes collide (UTS 39 skeleton of the lower-cased name).
+/// What a name looks like, so that look-alikes collide (UTS 39 skeleton without case).
 #[must_use]
 pub fn skeleton(name: &str) -> String {
-    let lower: String = name.nfkc().flat_map(char::to_lowercase).filter(|c| !c.is_whitespace()).collect();
-    unicode_security::skeleton(&lower).collect::<String>().to_lowercase()
+    let visible = name.nfkc().filter(|c| !c.is_whitespace());
+    // A foreign capital passes for a Latin one by its own shape: the Cyrillic en is an H, its small
+    // form is no h. Latin capitals are lowered first, or an I would be an l.
+    let latin = visible.map(|c| if c.is_ascii() { c.to_string() } else { look(&c.to_string()) });
+    look(&latin.collect::<String>().to_lowercase())
+}
+
+fn look(text: &str) -> String {
+    unicode_security::skeleton(text).collect()
 }
 
 /// Turns a title into a URL part: lower-case ASCII letters, digits and single hyphens.
