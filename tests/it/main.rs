@@ -12,5 +12,6 @@ mod server;
 mod sessions;
 mod shows;
 mod socket;
+mod socket_bad_input;
 mod structure;
 mod support;

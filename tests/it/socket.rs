@@ -312,7 +312,7 @@ async fn cut(viewer: SocketClient, with_reset: bool) {
     let mut viewer = viewer;
     if with_reset {
         let stream = viewer.stream.get_ref();
-        socket2::SockRef::from(stream).set_linger(Some(Duration::ZERO)).unwrap();
+        socket2::SockRef::from(stream).set_linger(Some(Duration::ZERO)).expect("a TCP option");
     } else {
         let _ = viewer.stream.close(None).await;
     }

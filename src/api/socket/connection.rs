@@ -25,6 +25,8 @@ const WAITING_MAX: usize = 16;
 const BAD_FRAMES_MAX: u32 = 3;
 /// Hearts of one socket in a second; more are not counted.
 const HEARTS_PER_SEC: u32 = 5;
+/// How long a client may take to read what goes before a close.
+const LAST_WORDS_TIMEOUT: Duration = Duration::from_secs(1);
 /// How long a write may be under way before the bytes behind it are counted.
 const WRITE_GRACE: Duration = Duration::from_millis(500);
 
@@ -158,12 +160,15 @@ impl Connection {
     pub async fn run(mut self) {
         let end = self.serve().await;
         // A command that is running goes on; whoever sent it asks again with the same id.
-        let Self { wire, state, .. } = self;
+        let Self { mut wire, state, replies, .. } = self;
         match end {
             Some(CloseCode::Restart) => send_off(wire, &state).await,
             Some(code) => {
                 if code == CloseCode::TooSlow {
                     state.hub.metrics().sockets_too_slow.add_one();
+                } else {
+                    let last_words = send_all(&mut wire, replies);
+                    let _ = tokio::time::timeout(LAST_WORDS_TIMEOUT, last_words).await;
                 }
                 wire.close(code).await;
             }
@@ -376,14 +381,24 @@ async fn finished(running: &mut Option<JoinHandle<Outcome>>) -> Option<Outcome> 
     }
 }
 
+/// Sends what was still to be said; ends early when the peer does.
+async fn send_all(wire: &mut Wire, frames: impl IntoIterator<Item = Bytes>) {
+    for frame in frames {
+        while !wire.is_idle() {
+            if matches!(wire.drive().await, Happened::Gone | Happened::Fault(_)) {
+                return;
+            }
+        }
+        wire.send(frame);
+    }
+    while !wire.is_idle() && !matches!(wire.drive().await, Happened::Gone | Happened::Fault(_)) {}
+}
+
 /// Tells a client when to come back, spread so that not all come at once, and closes.
 pub async fn send_off(mut wire: Wire, state: &ApiState) {
     let limits = state.hub.limits();
     let retry = state.app.clock().jitter(limits.drain_spread);
-    if wire.is_idle() {
-        wire.send(ServerFrame::drain(retry).to_json().into());
-        let sent = async { while !matches!(wire.drive().await, Happened::Sent | Happened::Gone) {} };
-        let _ = tokio::time::timeout(Duration::from_secs(1), sent).await;
-    }
+    let drain = ServerFrame::drain(retry).to_json().into();
+    let _ = tokio::time::timeout(LAST_WORDS_TIMEOUT, send_all(&mut wire, [drain])).await;
     wire.close(CloseCode::Restart).await;
 }

@@ -1,5 +1,6 @@
 //! What tests share: a server of their own, clients, and a shop to begin with.
 
+pub mod frames;
 pub mod http;
 pub mod raw;
 pub mod seed;
@@ -16,7 +17,7 @@ pub const WITHIN: Duration = Duration::from_secs(20);
 pub fn within<F: Future>(what: &str, fact: F) -> impl Future<Output = F::Output> {
     let place = std::panic::Location::caller();
     async move {
-        let waited = tokio::time::timeout(WITHIN, fact).await;
-        waited.unwrap_or_else(|_| panic!("{place}: waited too long for {what}"))
+        let fact = tokio::time::timeout(WITHIN, fact).await;
+        fact.unwrap_or_else(|_| panic!("{place}: waited too long for {what}"))
     }
 }

@@ -63,6 +63,15 @@ impl RawConnection {
         while self.read().await > 0 {}
         std::mem::take(&mut self.rest)
     }
+    /// Bytes behind the last answer; `None` when the server closed before.
+    pub async fn bytes(&mut self, length: usize) -> Option<Vec<u8>> {
+        while self.rest.len() < length {
+            if self.read().await == 0 {
+                return None;
+            }
+        }
+        Some(self.rest.drain(..length).collect())
+    }
 
     /// How many bytes came; a reset counts as the end.
     async fn read(&mut self) -> usize {
