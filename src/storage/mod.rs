@@ -62,11 +62,11 @@ impl Error {
     }
 }
 
-/// SQLite primary result codes (busy, locked, I/O, full, cannot open) and PostgreSQL classes 08, 53, 57, 40.
+/// SQLite primary result codes (busy, locked, I/O, full, cannot open) and PostgreSQL classes 08, 53, 57, 40, lock time-outs.
 fn is_outage(code: &str) -> bool {
     match code.parse::<u32>() {
         Ok(code) if code < 10_000 => matches!(code & 0xff, 5 | 6 | 10 | 13 | 14),
-        _ => ["08", "53", "57", "40"].iter().any(|class| code.starts_with(class)),
+        _ => ["08", "53", "57", "40", "55P03"].iter().any(|class| code.starts_with(class)),
     }
 }
 
