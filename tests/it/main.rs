@@ -4,10 +4,16 @@
 
 mod access;
 mod catalogue;
+mod checkout;
 mod demo;
+mod http_bad_input;
 mod http_bad_input;
 mod images;
 mod imports;
+mod orders;
+mod provider;
+mod reservations;
+mod sandbox;
 mod server;
 mod sessions;
 mod shows;
@@ -15,3 +21,4 @@ mod socket;
 mod socket_bad_input;
 mod structure;
 mod support;
+mod webhooks;

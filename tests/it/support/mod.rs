@@ -6,6 +6,8 @@ pub mod raw;
 pub mod seed;
 pub mod server;
 pub mod socket;
+pub mod stall;
+pub mod stand_in;
 
 use std::time::Duration;
 

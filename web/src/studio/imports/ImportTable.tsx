@@ -15,6 +15,8 @@ export function ImportTable({ report, outcome }: Props) {
   const { imports } = t();
   const rows = report.rows.filter((row) => outcome === null || row.outcome === outcome);
   if (rows.length === 0) return <p class="panel__text">{imports.noRows}</p>;
+  // Where every row is fine, three empty columns would only ask what is missing.
+  const hasReasons = rows.some((row) => row.code !== null);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a part that scrolls has to be reachable by keyboard.
     <section class="table-wrap table-wrap--tall" tabIndex={0} aria-label={imports.all}>
@@ -26,9 +28,13 @@ export function ImportTable({ report, outcome }: Props) {
             </th>
             <th scope="col">{imports.product}</th>
             <th scope="col">{imports.outcome}</th>
-            <th scope="col">{imports.column}</th>
-            <th scope="col">{imports.reason}</th>
-            <th scope="col">{imports.value}</th>
+            {hasReasons && (
+              <>
+                <th scope="col">{imports.column}</th>
+                <th scope="col">{imports.reason}</th>
+                <th scope="col">{imports.value}</th>
+              </>
+            )}
           </tr>
         </thead>
         <tbody>
@@ -41,9 +47,13 @@ export function ImportTable({ report, outcome }: Props) {
                   {imports.outcomes[row.outcome]}
                 </span>
               </td>
-              <td>{row.column ?? ""}</td>
-              <td>{row.code === null ? "" : fieldText(row.code)}</td>
-              <td>{row.value !== null && <code>{row.value}</code>}</td>
+              {hasReasons && (
+                <>
+                  <td>{row.column ?? ""}</td>
+                  <td>{row.code === null ? "" : fieldText(row.code)}</td>
+                  <td>{row.value !== null && <code>{row.value}</code>}</td>
+                </>
+              )}
             </tr>
           ))}
         </tbody>

@@ -17,7 +17,7 @@ export function OutcomeFilter({ report, value, onChange }: Props) {
         <button
           key={outcome}
           type="button"
-          class={`outcome outcome--${outcome}`}
+          class={report[outcome] > 0 ? `outcome outcome--${outcome}` : "outcome"}
           aria-pressed={value === outcome}
           onClick={() => onChange(value === outcome ? null : outcome)}
         >

@@ -2,7 +2,7 @@ import { useMemo } from "preact/hooks";
 import type { Product } from "../../lib/types";
 import { FileDrop } from "../components/FileDrop";
 import { useDragOrder } from "../lineup/useDragOrder";
-import { t } from "../texts";
+import { fieldText, t } from "../texts";
 import { perform, tell } from "../toaster";
 import { IMAGE_TYPES } from "../upload";
 import type { ProductEditor } from "./editor";
@@ -88,7 +88,7 @@ function Fetching({ store, product }: PartProps) {
           <ul>
             {product.failed_images.map(({ source_url, failure }) => (
               <li key={source_url}>
-                <span class="failed-pictures__url">{source_url}</span> ({failure})
+                <span class="failed-pictures__url">{source_url}</span> {fieldText(failure)}
               </li>
             ))}
           </ul>

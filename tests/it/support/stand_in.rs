@@ -1,0 +1,146 @@
+//! A payment provider that answers as a test tells it, over HTTP like the real one.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex};
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::{HeaderMap, Method, StatusCode, Uri};
+use axum::response::{IntoResponse, Response};
+use serde_json::{Value, json};
+use vetrina::clock::Clock;
+use vetrina::config::Secret;
+
+use super::server::Setup;
+
+/// The provider and what it was asked.
+#[derive(Clone, Default)]
+pub struct StandIn(Arc<Mutex<Inner>>);
+
+#[derive(Default)]
+struct Inner {
+    /// What comes first; once empty, every call is answered well.
+    script: VecDeque<Scripted>,
+    calls: Vec<Call>,
+    session: Option<Value>,
+}
+
+/// One answer of the script.
+#[derive(Clone)]
+pub struct Scripted {
+    status: u16,
+    body: Value,
+    should_retry: Option<&'static str>,
+}
+
+/// One call as it arrived.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Call {
+    pub method: Method,
+    pub path: String,
+    pub key: Option<String>,
+    /// The form's pairs in order of their names.
+    pub form: Vec<(String, String)>,
+}
+
+/// A refusal in Stripe's shape.
+pub fn refusal(status: u16, kind: &str, code: &str) -> Scripted {
+    let body = json!({ "error": { "type": kind, "code": code, "message": "no" } });
+    Scripted { status, body, should_retry: None }
+}
+
+impl Scripted {
+    pub fn and_do_not_retry(self) -> Self {
+        Self { should_retry: Some("false"), ..self }
+    }
+}
+
+impl StandIn {
+    /// Starts it, and a set-up whose server takes it for Stripe, under a clock that stands still.
+    pub async fn start() -> (Self, Setup) {
+        let stand_in = Self::default();
+        let router = Router::new().fallback(answer).with_state(stand_in.clone());
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let address = listener.local_addr().expect("a bound socket has an address");
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        let mut setup = Setup { clock: Clock::manual(Clock::system().now()), ..Setup::default() };
+        setup.config.stripe.secret_key = Some(Secret::new("sk_test_stand_in"));
+        setup.config.stripe.webhook_secrets = vec![Secret::new("whsec_stand_in")];
+        setup.config.stripe.api_base = Some(format!("http://{address}").parse().expect("an address"));
+        (stand_in, setup)
+    }
+
+    /// Gives these answers next.
+    pub fn script(&self, answers: impl IntoIterator<Item = Scripted>) {
+        self.0.lock().unwrap().script.extend(answers);
+    }
+
+    /// What was asked since the last look.
+    pub fn calls(&self) -> Vec<Call> {
+        std::mem::take(&mut self.0.lock().unwrap().calls)
+    }
+
+    /// How often it was asked since the last look.
+    pub fn calls_so_far(&self) -> usize {
+        self.0.lock().unwrap().calls.len()
+    }
+
+    fn take(&self, call: Call) -> Scripted {
+        let mut inner = self.0.lock().unwrap();
+        inner.calls.push(call.clone());
+        inner.script.pop_front().unwrap_or_else(|| inner.succeed(&call))
+    }
+}
+
+impl Inner {
+    fn succeed(&mut self, call: &Call) -> Scripted {
+        let body = if call.path.ends_with("/expire") {
+            let session = self.session.get_or_insert_with(|| session("cs_lost", None));
+            session["status"] = "expired".into();
+            session.clone()
+        } else if call.method == Method::POST {
+            let order = call.form.iter().find(|(name, _)| name == "client_reference_id");
+            let made = session("cs_test_1", order.map(|(_, order)| order.as_str()));
+            self.session = Some(made.clone());
+            made
+        } else if call.path == "/v1/checkout/sessions" {
+            let data: Vec<_> = self.session.iter().collect();
+            json!({ "object": "list", "url": "/v1/checkout/sessions", "has_more": false, "data": data })
+        } else {
+            self.session.clone().unwrap_or_default()
+        };
+        Scripted { status: 200, body, should_retry: None }
+    }
+}
+
+fn session(id: &str, order: Option<&str>) -> Value {
+    json!({
+        "id": id, "object": "checkout.session", "status": "open", "payment_status": "unpaid",
+        "automatic_tax": { "enabled": false, "liability": null, "provider": null, "status": null },
+        "client_reference_id": order, "created": 1_800_000_000, "currency": "eur", "custom_fields": [],
+        "custom_text": { "after_submit": null, "shipping_address": null, "submit": null,
+            "terms_of_service_acceptance": null },
+        "expires_at": 1_800_003_600, "livemode": false, "mode": "payment",
+        "payment_method_types": ["card"], "shipping_options": [], "url": "https://pay.example/1",
+    })
+}
+
+async fn answer(
+    State(stand_in): State<StandIn>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    let mut form: Vec<(String, String)> = url::form_urlencoded::parse(&body).into_owned().collect();
+    form.sort();
+    let key = headers.get("idempotency-key").and_then(|key| key.to_str().ok()).map(str::to_owned);
+    let scripted = stand_in.take(Call { method, path: uri.path().to_owned(), key, form });
+    let status = StatusCode::from_u16(scripted.status).expect("a status");
+    let mut response = (status, axum::Json(scripted.body)).into_response();
+    if let Some(word) = scripted.should_retry {
+        response.headers_mut().insert("stripe-should-retry", word.parse().expect("a header value"));
+    }
+    response
+}
