@@ -238,6 +238,7 @@ create table orders (
     number text not null,
     status text not null check (status in ('reserved', 'open', 'processing', 'releasing', 'paid', 'shipped', 'expired', 'failed', 'create_failed', 'refund_due', 'refunded')),
     is_test boolean not null,
+    provider text not null check (provider in ('sandbox', 'stripe')),
     currency text not null,
     amount_subtotal bigint not null check (amount_subtotal >= 0),
     amount_total bigint,

@@ -5,43 +5,71 @@ use super::place::Placed;
 use super::settle::Learnt;
 use crate::domain::ids::OrderId;
 use crate::domain::order::{Order, OrderStatus, ReleaseReason, ReviewReason};
+use crate::domain::show::PaymentsMode;
 use crate::domain::transition::Fact;
 use crate::payments::{ProviderError, Refund, RefundStatus, Session};
 use crate::storage;
 
 impl App {
-    /// Brings an order on, one call to the provider at most for what it waits for.
+    /// Brings an order on for whose time a worker waited.
     pub(super) async fn attend(&self, id: OrderId) -> storage::Result<()> {
         let mut tx = self.db().read().await?;
         let Some(order) = tx.find_order_anywhere(id).await? else { return Ok(()) };
         drop(tx);
         let now = self.clock().now();
         let status = order.status;
-        let order = match status {
-            OrderStatus::Reserved if order.session_expires_at <= now => self.time_out(order).await?,
-            OrderStatus::Reserved => {
-                let placed = self.place_again(&order).await;
-                self.settle_placed(order, &placed).await?
-            }
-            OrderStatus::Open if order.reserved_until.is_none_or(|until| until <= now) => {
-                self.time_out(order).await?
-            }
-            OrderStatus::Open | OrderStatus::Processing => self.look(order).await?,
-            OrderStatus::Releasing => self.release(order).await?,
-            OrderStatus::RefundDue => self.return_money(order).await?,
-            OrderStatus::Paid
-            | OrderStatus::Shipped
-            | OrderStatus::Expired
-            | OrderStatus::Failed
-            | OrderStatus::CreateFailed
-            | OrderStatus::Refunded => order,
-        };
+        let order = self.bring_on(order).await?;
         if order.status == status || order.status == OrderStatus::Releasing {
             let mut tx = self.db().write().await?;
             tx.reschedule_order(id, self.next_look(&order, now)).await?;
             tx.commit().await?;
         }
         Ok(())
+    }
+
+    /// Takes the next step that an order waits for.
+    pub(super) async fn bring_on(&self, order: Order) -> storage::Result<Order> {
+        let provider = self.provider();
+        if order.provider != provider.mode() || order.is_test == provider.is_live() {
+            return self.let_go(order).await;
+        }
+        let now = self.clock().now();
+        match order.status {
+            OrderStatus::Reserved if order.session_expires_at <= now => self.time_out(order).await,
+            OrderStatus::Reserved => {
+                let placed = self.place_again(&order).await;
+                self.settle_placed(order, &placed).await
+            }
+            OrderStatus::Open if order.reserved_until.is_none_or(|until| until <= now) => {
+                self.time_out(order).await
+            }
+            OrderStatus::Open | OrderStatus::Processing => self.look(order).await,
+            OrderStatus::Releasing => self.release(order).await,
+            OrderStatus::RefundDue => self.return_money(order).await,
+            OrderStatus::Paid
+            | OrderStatus::Shipped
+            | OrderStatus::Expired
+            | OrderStatus::Failed
+            | OrderStatus::CreateFailed
+            | OrderStatus::Refunded => Ok(order),
+        }
+    }
+
+    /// Ends what was begun with a provider that is no longer configured.
+    ///
+    /// The sandbox is gone with its pay pages, so nothing there can be paid any more. Of an order at
+    /// Stripe nothing can be known without its key, so that one waits.
+    async fn let_go(&self, order: Order) -> storage::Result<Order> {
+        if order.provider == PaymentsMode::Stripe {
+            tracing::warn!(order.id = %order.id, "an order waits for the Stripe key it was begun with");
+            return Ok(order);
+        }
+        let fact = match order.status {
+            OrderStatus::RefundDue => Fact::MoneyReturned,
+            OrderStatus::Processing => Fact::SessionFailed,
+            _ => Fact::SessionExpired,
+        };
+        Ok(self.apply(order.id, Learnt::fact(fact)).await?.unwrap_or(order))
     }
 
     /// Ends a reservation whose time is up.
@@ -54,7 +82,7 @@ impl App {
     }
 
     /// Has the provider close the session; the pieces become free only when it says so.
-    pub(super) async fn release(&self, order: Order) -> storage::Result<Order> {
+    async fn release(&self, order: Order) -> storage::Result<Order> {
         let Some(session) = order.session_id.clone() else {
             let placed = self.place_again(&order).await;
             let order = self.settle_placed(order, &placed).await?;
@@ -78,7 +106,7 @@ impl App {
     }
 
     /// Reads the session and applies what it tells.
-    pub(super) async fn look(&self, order: Order) -> storage::Result<Order> {
+    async fn look(&self, order: Order) -> storage::Result<Order> {
         let Some(session) = order.session_id.clone() else { return Ok(order) };
         if self.checkout_bounds().looks.take((), self.clock().now()).is_err() {
             return Ok(order);

@@ -226,7 +226,7 @@ impl App {
         let waits =
             matches!(order.status, OrderStatus::Open | OrderStatus::Processing | OrderStatus::Releasing);
         let may_look = || self.checkout_bounds().looks_at_order.take(id, self.clock().now()).is_ok();
-        let order = if waits && may_look() { self.look(order).await? } else { order };
+        let order = if waits && may_look() { self.bring_on(order).await? } else { order };
         Ok(order.checkout())
     }
 
@@ -238,7 +238,7 @@ impl App {
         let order = self.viewers_order(viewer, id).await?;
         let learnt = Learnt::release(ReleaseReason::Cancelled);
         let order = self.apply(order.id, learnt).await?.unwrap_or(order);
-        let order = if order.status == OrderStatus::Releasing { self.release(order).await? } else { order };
+        let order = if order.status == OrderStatus::Releasing { self.bring_on(order).await? } else { order };
         Ok(order.checkout())
     }
 
@@ -278,8 +278,7 @@ impl App {
             return Ok(Some(order.checkout()));
         }
         // The first request is still waiting, or its server is gone: ask with the same key.
-        let placed = self.place_again(&order).await;
-        Ok(Some(self.settle_placed(order, &placed).await?.checkout()))
+        Ok(Some(self.bring_on(order).await?.checkout()))
     }
 
     async fn reservation_exists(&self, viewer: Viewer, product: ProductId) -> storage::Result<CheckoutError> {
@@ -373,6 +372,7 @@ impl App {
             number: String::new(),
             status: OrderStatus::Reserved,
             is_test: !self.provider().is_live(),
+            provider: self.provider().mode(),
             currency: shop.currency,
             amount_subtotal: subtotal(&lines)?,
             amount_total: None,

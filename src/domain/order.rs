@@ -9,6 +9,7 @@ use super::column::text_enum;
 use super::ids::{OrderId, ProductId, ShopId, ShowId, VariantId, ViewerId};
 use super::money::{Amount, Currency, Money};
 use super::product::Units;
+use super::show::PaymentsMode;
 
 text_enum! {
     /// Where an order stands; the first four hold stock.
@@ -84,6 +85,8 @@ pub struct Order {
     pub status: OrderStatus,
     /// Test money.
     pub is_test: bool,
+    /// Who was asked to take the money.
+    pub provider: PaymentsMode,
     /// Currency of all its amounts.
     pub currency: Currency,
     /// The sum of its lines.

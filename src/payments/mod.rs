@@ -20,6 +20,8 @@ pub use session::{
 };
 pub use settings::ConfigError;
 
+use futures_util::FutureExt;
+
 use crate::clock::Clock;
 use crate::config::{Config, Secret};
 use crate::domain::ids::OrderId;
@@ -63,6 +65,7 @@ impl Provider {
         sandbox_secret: &[u8],
     ) -> Result<Self, ConfigError> {
         let Some(keys) = StripeKeys::read(config)? else {
+            tracing::warn!("TEST MODE: payments go to the built-in sandbox, no real money moves");
             let sandbox = Sandbox::new(db.clone(), clock.clone(), sandbox_secret);
             let client = Client::new(sandbox.api_key().clone(), clock.clone(), Route::Loopback);
             return Ok(Self::Sandbox { sandbox, client });
@@ -113,12 +116,15 @@ impl Provider {
         }
     }
 
+    // The futures below are boxed because they hold Stripe's large answers, which would make every
+    // future around them as large and its type as deep.
+
     /// Makes a checkout session, at most one for each key.
     ///
     /// # Errors
     /// Tells whether it is certain that none was made.
     pub async fn create_session(&self, request: &CreateSession, key: &str) -> Result<Session, ProviderError> {
-        self.client().create_session(request, key).await
+        self.client().create_session(request, key).boxed().await
     }
 
     /// Reads a session.
@@ -126,7 +132,7 @@ impl Provider {
     /// # Errors
     /// When the provider refuses or cannot be reached.
     pub async fn retrieve_session(&self, id: &str) -> Result<Session, ProviderError> {
-        self.client().retrieve_session(id).await
+        self.client().retrieve_session(id).boxed().await
     }
 
     /// Closes a session, so that it can no longer be paid.
@@ -134,7 +140,7 @@ impl Provider {
     /// # Errors
     /// `NotOpen` when it was paid or closed before; then only reading it tells which.
     pub async fn expire_session(&self, id: &str) -> Result<Session, ProviderError> {
-        self.client().expire_session(id).await
+        self.client().expire_session(id).boxed().await
     }
 
     /// Sessions made since a time in seconds, the newest first, behind the one named `after`.
@@ -142,7 +148,7 @@ impl Provider {
     /// # Errors
     /// When the provider refuses or cannot be reached.
     pub async fn list_sessions(&self, since: i64, after: Option<&str>) -> Result<SessionPage, ProviderError> {
-        self.client().list_sessions(since, after).await
+        self.client().list_sessions(since, after).boxed().await
     }
 
     /// Gives money back, at most once for each key.
@@ -156,7 +162,7 @@ impl Provider {
         order: OrderId,
         key: &str,
     ) -> Result<Refund, ProviderError> {
-        self.client().refund(payment_intent, amount, order, key).await
+        self.client().refund(payment_intent, amount, order, key).boxed().await
     }
 
     /// Reads a refund.
@@ -164,7 +170,7 @@ impl Provider {
     /// # Errors
     /// When the provider refuses or cannot be reached.
     pub async fn retrieve_refund(&self, id: &str) -> Result<Refund, ProviderError> {
-        self.client().retrieve_refund(id).await
+        self.client().retrieve_refund(id).boxed().await
     }
 
     const fn client(&self) -> &Client {

@@ -173,10 +173,10 @@ impl Tx {
     pub async fn insert_order(&mut self, new: NewOrder<'_>) -> Result<bool> {
         let order = new.order;
         let rows = on_db!(self, |db| sqlx::query(
-            "insert into orders (id, shop_id, show_id, viewer_id, number, status, is_test, currency,
-                 amount_subtotal, idempotency_key, request_hash, attempt, session_request,
+            "insert into orders (id, shop_id, show_id, viewer_id, number, status, is_test, provider,
+                 currency, amount_subtotal, idempotency_key, request_hash, attempt, session_request,
                  session_expires_at, next_action_at, created_at, updated_at)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $16)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $17)
              on conflict do nothing",
         )
         .bind(order.id)
@@ -186,6 +186,7 @@ impl Tx {
         .bind(&order.number)
         .bind(order.status)
         .bind(order.is_test)
+        .bind(order.provider)
         .bind(order.currency)
         .bind(order.amount_subtotal)
         .bind(new.idempotency_key)

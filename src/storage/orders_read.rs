@@ -12,6 +12,7 @@ use crate::domain::order::{
     Buyer, Order, OrderLine, OrderStatus, OrderTransition, ReleaseReason, ReviewReason, Sales,
 };
 use crate::domain::product::Units;
+use crate::domain::show::PaymentsMode;
 
 /// The most steps of one order that are read; the table of states allows far fewer.
 const TRANSITIONS_MAX: i64 = 100;
@@ -20,8 +21,8 @@ const TRANSITIONS_MAX: i64 = 100;
 macro_rules! select_orders {
     ($rest:literal) => {
         concat!(
-            "select id, shop_id, show_id, viewer_id, number, status, is_test, currency, amount_subtotal,
-                 amount_total, attempt, session_request, session_id, session_url, session_expires_at,
+            "select id, shop_id, show_id, viewer_id, number, status, is_test, provider, currency,
+                 amount_subtotal, amount_total, attempt, session_request, session_id, session_url, session_expires_at,
                  payment_intent_id, refund_id, reserved_until, release_reason, review, buyer,
                  next_action_at, created_at, updated_at, paid_at
              from orders ",
@@ -50,6 +51,7 @@ struct OrderRow {
     number: String,
     status: OrderStatus,
     is_test: bool,
+    provider: PaymentsMode,
     currency: Currency,
     amount_subtotal: Amount,
     amount_total: Option<Amount>,
@@ -276,6 +278,7 @@ impl OrderRow {
             number: self.number,
             status: self.status,
             is_test: self.is_test,
+            provider: self.provider,
             currency: self.currency,
             amount_subtotal: self.amount_subtotal,
             amount_total: self.amount_total,

@@ -149,3 +149,17 @@ async fn a_revoked_key_keeps_reservations() {
     assert_eq!(order.await.status, OrderStatus::Reserved);
     assert_eq!(stall.counts().await, (0, 1, 0));
 }
+
+#[tokio::test]
+async fn reservations_of_the_sandbox_end_when_stripe_takes_over() {
+    let (stall, stripe) = open(2).await;
+    let checkout = stall.reserve(&stall.buyer(), 1).await;
+    let kept = stall.reserve(&stall.buyer(), 1).await;
+    stall.sql("update orders set provider = 'sandbox' where number = 'TEST-1001'").await;
+    stripe.calls();
+    stall.pass(TimeDelta::seconds(61));
+    stall.reaches(&checkout, OrderStatus::Expired).await;
+    assert_eq!(stall.order(&kept).await.status, OrderStatus::Open);
+    assert_eq!(stall.counts().await, (1, 1, 0));
+    assert!(stripe.calls().iter().all(|call| call.path == "/v1/checkout/sessions/cs_test_2"));
+}

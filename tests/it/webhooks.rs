@@ -15,11 +15,10 @@ const COMPLETED: &str = "checkout.session.completed";
 async fn outcome(stall: &Stall, id: &str) -> Option<String> {
     let sql = "select outcome from provider_events where event_id = $1";
     let row: Option<(Option<String>,)> = match &stall.server.database {
-        Database::Sqlite { readers, .. } => {
-            sqlx::query_as(sql).bind(id).fetch_optional(readers).await.unwrap()
-        }
-        Database::Postgres(pool) => sqlx::query_as(sql).bind(id).fetch_optional(pool).await.unwrap(),
-    };
+        Database::Sqlite { readers, .. } => sqlx::query_as(sql).bind(id).fetch_optional(readers).await,
+        Database::Postgres(pool) => sqlx::query_as(sql).bind(id).fetch_optional(pool).await,
+    }
+    .expect("the query runs");
     row.map(|(outcome,)| outcome.unwrap_or_default())
 }
 
@@ -214,21 +213,27 @@ async fn an_event_that_was_kept_but_not_handled_is_handled_later() {
     stall.reaches(&checkout, OrderStatus::Paid).await;
 }
 
+/// Keeps everybody from the events on PostgreSQL; on SQLite any writer does that.
+async fn lock_events(stall: &Stall) -> Option<sqlx::Transaction<'static, sqlx::Postgres>> {
+    let Database::Postgres(pool) = &stall.server.database else { return None };
+    let mut tx = pool.begin().await.expect("a transaction begins");
+    for sql in ["set local idle_in_transaction_session_timeout = 0", "lock table provider_events"] {
+        sqlx::query(sql).execute(&mut *tx).await.expect("the statement runs");
+    }
+    Some(tx)
+}
+
 #[tokio::test]
 async fn a_webhook_waits_for_the_database() {
     let stall = Stall::open_still(1).await;
     let checkout = stall.reserve(&stall.buyer(), 1).await;
     let body = stall.session_event("evt_1", COMPLETED, &checkout, json!({})).await;
-    let mut blocker = stall.server.database.write().await.unwrap();
-    if let Database::Postgres(_) = stall.server.database {
-        // Whoever locks the row of the event keeps others from writing it.
-        let key = EventKey { account: String::new(), event_id: "evt_1".to_owned() };
-        blocker.insert_provider_event(&key, COMPLETED, false, &body, stall.server.clock.now()).await.unwrap();
-    }
+    let blocker = stall.server.database.write().await.unwrap();
+    let lock = lock_events(&stall).await;
     let refused = stall.tell(&body).await;
     assert!(refused.headers.contains_key("retry-after"));
     refused.expect_problem(503, "unavailable");
-    drop(blocker);
+    drop((blocker, lock));
     stall.tell(&body).await.expect(200);
     assert_eq!(stall.order(&checkout).await.status, OrderStatus::Paid);
 }

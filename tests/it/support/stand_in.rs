@@ -24,6 +24,7 @@ struct Inner {
     script: VecDeque<Scripted>,
     calls: Vec<Call>,
     session: Option<Value>,
+    made: usize,
 }
 
 /// One answer of the script.
@@ -73,21 +74,25 @@ impl StandIn {
 
     /// Gives these answers next.
     pub fn script(&self, answers: impl IntoIterator<Item = Scripted>) {
-        self.0.lock().unwrap().script.extend(answers);
+        self.inner().script.extend(answers);
     }
 
     /// What was asked since the last look.
     pub fn calls(&self) -> Vec<Call> {
-        std::mem::take(&mut self.0.lock().unwrap().calls)
+        std::mem::take(&mut self.inner().calls)
     }
 
     /// How often it was asked since the last look.
     pub fn calls_so_far(&self) -> usize {
-        self.0.lock().unwrap().calls.len()
+        self.inner().calls.len()
+    }
+
+    fn inner(&self) -> std::sync::MutexGuard<'_, Inner> {
+        self.0.lock().expect("no test panics while it holds this")
     }
 
     fn take(&self, call: Call) -> Scripted {
-        let mut inner = self.0.lock().unwrap();
+        let mut inner = self.inner();
         inner.calls.push(call.clone());
         inner.script.pop_front().unwrap_or_else(|| inner.succeed(&call))
     }
@@ -101,7 +106,8 @@ impl Inner {
             session.clone()
         } else if call.method == Method::POST {
             let order = call.form.iter().find(|(name, _)| name == "client_reference_id");
-            let made = session("cs_test_1", order.map(|(_, order)| order.as_str()));
+            self.made += 1;
+            let made = session(&format!("cs_test_{}", self.made), order.map(|(_, order)| order.as_str()));
             self.session = Some(made.clone());
             made
         } else if call.path == "/v1/checkout/sessions" {
