@@ -7,7 +7,6 @@ mod catalogue;
 mod checkout;
 mod demo;
 mod http_bad_input;
-mod http_bad_input;
 mod images;
 mod imports;
 mod orders;

@@ -91,10 +91,10 @@ impl StandIn {
         self.0.lock().expect("no test panics while it holds this")
     }
 
-    fn take(&self, call: Call) -> Scripted {
+    fn take(&self, call: &Call) -> Scripted {
         let mut inner = self.inner();
         inner.calls.push(call.clone());
-        inner.script.pop_front().unwrap_or_else(|| inner.succeed(&call))
+        inner.script.pop_front().unwrap_or_else(|| inner.succeed(call))
     }
 }
 
@@ -142,7 +142,7 @@ async fn answer(
     let mut form: Vec<(String, String)> = url::form_urlencoded::parse(&body).into_owned().collect();
     form.sort();
     let key = headers.get("idempotency-key").and_then(|key| key.to_str().ok()).map(str::to_owned);
-    let scripted = stand_in.take(Call { method, path: uri.path().to_owned(), key, form });
+    let scripted = stand_in.take(&Call { method, path: uri.path().to_owned(), key, form });
     let status = StatusCode::from_u16(scripted.status).expect("a status");
     let mut response = (status, axum::Json(scripted.body)).into_response();
     if let Some(word) = scripted.should_retry {
