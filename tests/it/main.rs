@@ -6,6 +6,7 @@ mod access;
 mod catalogue;
 mod checkout;
 mod demo;
+mod edge;
 mod http_bad_input;
 mod images;
 mod imports;
