@@ -275,3 +275,98 @@ impl Streams {
 const fn is_urgent(event: &ShowEvent) -> bool {
     !matches!(event, ShowEvent::ChatSent { .. })
 }
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+    use serde_json::Value;
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn feed() -> Arc<Feed> {
+        let id = Uuid::nil();
+        let last = Seqs { viewers: 0, members: 0 };
+        Arc::new(Feed::new(id.into(), id.into(), last, Duration::from_millis(250)))
+    }
+
+    fn viewers(seq: i64) -> RecordedEvent {
+        let at = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
+        RecordedEvent { seq, at, event: ShowEvent::ChatSlowModeChanged { secs: seq } }
+    }
+
+    fn members(seq: i64) -> RecordedEvent {
+        let event = ShowEvent::ViewerUnmuted { viewer_id: Uuid::nil().into(), name: "Marta".to_owned() };
+        RecordedEvent { event, ..viewers(seq) }
+    }
+
+    fn seqs(subscription: &mut Subscription) -> Vec<(String, i64)> {
+        let mut seqs = Vec::new();
+        while let Ok(Some(delivery)) = subscription.take() {
+            let frame: Value = serde_json::from_slice(&delivery.frame).unwrap();
+            for event in frame["events"].as_array().into_iter().flatten() {
+                seqs.push((frame["t"].as_str().unwrap().to_owned(), event["seq"].as_i64().unwrap()));
+            }
+        }
+        seqs
+    }
+
+    #[tokio::test]
+    async fn viewers_and_members_have_streams_of_their_own() {
+        let feed = feed();
+        let mut viewer = feed.subscribe(None, 0, None).unwrap();
+        let mut member = feed.subscribe(None, 0, Some(0)).unwrap();
+        assert_eq!(feed.publish(&[viewers(1), members(1), viewers(2)]), Next::Wait);
+        let own = |seq| ("events".to_owned(), seq);
+        assert_eq!(seqs(&mut viewer), [own(1), own(2)]);
+        assert_eq!(seqs(&mut member), [own(1), own(2), ("member_events".to_owned(), 1)]);
+        assert!(seqs(&mut viewer).is_empty(), "nothing comes twice");
+    }
+
+    #[tokio::test]
+    async fn a_gap_is_filled_before_anything_behind_it_is_delivered() {
+        let feed = feed();
+        let mut viewer = feed.subscribe(None, 0, None).unwrap();
+        feed.publish(&[viewers(1)]);
+        assert_eq!(feed.publish(&[viewers(4)]), Next::Fill(Seqs { viewers: 1, members: 0 }));
+        assert_eq!(feed.publish(&[viewers(5)]), Next::Wait, "one fill at a time");
+        let own = |seq| ("events".to_owned(), seq);
+        assert_eq!(seqs(&mut viewer), [own(1)]);
+        feed.publish(&[viewers(2), viewers(3), viewers(4)]);
+        assert_eq!(feed.filled(), Next::Fill(Seqs { viewers: 4, members: 0 }), "5 was heard of");
+        feed.publish(&[viewers(5)]);
+        assert_eq!(feed.filled(), Next::Wait);
+        feed.publish(&[viewers(3), viewers(5)]);
+        assert_eq!(seqs(&mut viewer), [own(2), own(3), own(4), own(5)]);
+    }
+
+    #[tokio::test]
+    async fn a_subscription_begins_behind_its_snapshot_even_when_the_feed_is_late() {
+        let feed = feed();
+        let mut viewer = feed.subscribe(None, 2, None).unwrap();
+        feed.publish(&[viewers(1), viewers(2)]);
+        assert!(seqs(&mut viewer).is_empty(), "the snapshot holds both");
+        feed.publish(&[viewers(3)]);
+        assert_eq!(seqs(&mut viewer), [("events".to_owned(), 3)]);
+    }
+
+    #[tokio::test]
+    async fn a_feed_with_listeners_is_not_put_away() {
+        let feed = feed();
+        let viewer = feed.subscribe(None, 0, None).unwrap();
+        assert!(!feed.retire());
+        drop(viewer);
+        assert!(feed.retire());
+        assert_eq!(feed.subscribe(None, 0, None).err(), Some(Retired));
+    }
+
+    #[tokio::test]
+    async fn what_comes_after_the_look_rings_again() {
+        let feed = feed();
+        let mut viewer = feed.subscribe(None, 0, None).unwrap();
+        assert!(seqs(&mut viewer).is_empty());
+        feed.publish(&[viewers(1)]);
+        tokio::time::timeout(Duration::from_secs(5), viewer.changed()).await.expect("it rings");
+        assert_eq!(seqs(&mut viewer).len(), 1);
+    }
+}

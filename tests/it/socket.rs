@@ -317,3 +317,77 @@ async fn cut(viewer: SocketClient, with_reset: bool) {
         let _ = viewer.stream.close(None).await;
     }
 }
+
+/// Records events that no bus tells of, as another node's lost message would.
+async fn record_silently(server: &TestServer, seed: &Seed, show: ShowId, events: i64) {
+    let mut tx = server.database.write().await.expect("the database writes");
+    for number in 0..events {
+        let event = vetrina::domain::event::ShowEvent::ChatSlowModeChanged { secs: number };
+        tx.append_event(seed.shop, show, server.clock.now(), event).await.expect("the event is recorded");
+    }
+    tx.commit().await.expect("the events are kept");
+}
+
+#[tokio::test]
+async fn what_the_bus_lost_is_read_from_the_table_before_what_follows() {
+    let (server, seed, show) = live().await;
+    let mut viewers = Vec::new();
+    for _ in 0..5 {
+        viewers.push(server.viewer_socket(show, &server.viewer_token(&seed)).await.0);
+    }
+    let refills = server.hub.metrics().refills.get();
+    record_silently(&server, &seed, show, 3).await;
+    server.app.set_show_status(&seed.owner, show, ShowStatus::Paused).await.unwrap();
+    for viewer in &mut viewers {
+        for seq in 2..=4 {
+            assert_eq!(viewer.expect_event("chat.slow_mode_changed").await["seq"], seq);
+        }
+        assert_eq!(viewer.expect_event("show.paused").await["seq"], 5);
+    }
+    assert_eq!(server.hub.metrics().refills.get(), refills + 1, "one read for all of them");
+}
+
+#[tokio::test]
+async fn who_was_away_for_more_than_five_thousand_events_gets_a_snapshot() {
+    let (server, seed, show) = live().await;
+    record_silently(&server, &seed, show, 5_100).await;
+    let last = server.app.find_last_seqs(show).await.unwrap().unwrap().last_seq;
+    for (behind, kind) in [(5_001, "welcome"), (4_999, "resumed")] {
+        let mut viewer = server.socket(show).await;
+        let after = format!("{}:{}", server.app.epoch(), last - behind);
+        viewer.send(json!({ "t": "hello", "token": server.viewer_token(&seed), "after": after })).await;
+        assert_eq!(viewer.next().await.unwrap()["t"], kind, "{behind} events behind");
+        if kind == "resumed" {
+            for seq in last - behind + 1..=last {
+                assert_eq!(viewer.expect_event("chat.slow_mode_changed").await["seq"], seq);
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_snapshot_and_what_follows_fit_together_while_the_show_is_busy() {
+    let (server, seed, show) = live().await;
+    let (app, caller) = (server.app.clone(), seed.owner.clone());
+    let (stop, mut stopped) = tokio::sync::oneshot::channel::<()>();
+    let busy = tokio::spawn(async move {
+        let mut number = 0;
+        while stopped.try_recv().is_err() {
+            number += 1;
+            let sender = vetrina::app::chat::Sender::Member(caller.clone());
+            app.send_chat(show, sender, Uuid::from_u128(number).into(), "ciao").await.unwrap();
+        }
+    });
+    for _ in 0..30 {
+        let (mut viewer, welcome) = server.viewer_socket(show, &server.viewer_token(&seed)).await;
+        let (_, seq) = welcome["position"].as_str().unwrap().split_once(':').unwrap();
+        let seq: i64 = seq.parse().unwrap();
+        if let Some(newest) = welcome["chat"].as_array().unwrap().last() {
+            assert_eq!(newest["seq"], seq, "the snapshot is of one moment");
+        }
+        let first = viewer.expect("events").await["events"][0]["seq"].as_i64();
+        assert_eq!(first, Some(seq + 1), "the first event follows the snapshot");
+    }
+    stop.send(()).unwrap();
+    busy.await.unwrap();
+}

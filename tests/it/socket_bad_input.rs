@@ -155,8 +155,8 @@ fn bad_frames() -> Vec<FrameCase> {
     vec![
         ("73 unmasked", unmasked, 1002),
         ("74 RSV1", frame(FINAL | 0x40 | TEXT, b"{}"), 1002),
-        ("75 opcode 3", frame(FINAL | 3, b"{}"), 1002),
-        ("75 opcode 11", frame(FINAL | 11, b""), 1002),
+        ("75 opcode 3", frame(FINAL | 0x3, b"{}"), 1002),
+        ("75 opcode 11", frame(FINAL | 0xb, b""), 1002),
         ("76 ping of 126 bytes", frame(FINAL | PING, &[0; 126]), 1002),
         ("77 fragmented ping", frame(PING, b"x"), 1002),
         ("78 continuation first", frame(FINAL | CONTINUATION, b"{}"), 1002),
@@ -249,10 +249,8 @@ async fn who_does_not_read_is_closed_as_too_slow_and_the_others_are_not() {
         }
     };
     within("the stalled socket to be closed", full).await;
-    assert_eq!(
-        reader.command("ping", json!({})).await["ok"]["server_time"].as_str().map(str::len).is_some(),
-        true
-    );
+    let pong = reader.command("ping", json!({})).await;
+    assert!(pong["ok"]["server_time"].is_string(), "{pong}");
     drop(stalled);
 }
 

@@ -3,6 +3,7 @@
 //! Writing never blocks the rest: deadlines, closes and commands go on beside a slow write.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -33,7 +34,7 @@ const WRITE_GRACE: Duration = Duration::from_millis(500);
 /// A socket that has said hello.
 pub struct Connection {
     state: ApiState,
-    show: Show,
+    show: Arc<Show>,
     person: Person,
     wire: Wire,
     subscription: Subscription,
@@ -114,7 +115,7 @@ impl Connection {
     pub async fn begin(
         wire: Wire,
         state: ApiState,
-        show: Show,
+        show: Arc<Show>,
         person: Person,
         after: Option<String>,
     ) -> Result<Self, (Wire, CloseCode)> {
@@ -223,7 +224,7 @@ impl Connection {
             return;
         }
         let Some(job) = self.waiting.pop_front() else { return };
-        let (state, show, person) = (self.state.clone(), self.show.clone(), self.person.clone());
+        let (state, show, person) = (self.state.clone(), Arc::clone(&self.show), self.person.clone());
         // A task of its own: a client that hangs up must not stop a write half-way.
         self.running = Some(tokio::spawn(async move {
             match job {

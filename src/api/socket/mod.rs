@@ -11,6 +11,7 @@ mod person;
 mod wire;
 
 use std::net::IpAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
@@ -77,7 +78,7 @@ async fn admit(
     let (mut parts, _) = request.into_parts();
     let handshake = Handshake::check(&parts, state)?;
     let show: ShowId = show.parse().map_err(|_| Problem::not_found())?;
-    let show = state.app.find_any_show(show).await?;
+    let show = Arc::new(state.app.find_any_show(show).await?);
     let admission = state.hub.admit(subscriber(address.0)).map_err(full)?;
     let upgrade = parts.extensions.remove::<OnUpgrade>();
     let upgrade = upgrade.ok_or_else(|| Problem::new(Code::UpgradeRequired, "this needs HTTP/1.1"))?;
@@ -98,7 +99,7 @@ fn full(full: Full) -> Problem {
 
 /// Who comes, as far as the handshake tells.
 struct Arrival {
-    show: Show,
+    show: Arc<Show>,
     session: Option<String>,
     address: IpAddr,
     _admission: Admission,
