@@ -11,10 +11,12 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
+use crate::domain::event::RecordedEvent;
 use crate::domain::ids::{MemberId, MessageId, ViewerId};
 use crate::domain::member::Role;
 use crate::domain::order::Checkout;
 use crate::domain::problem::Code;
+use crate::domain::show::{ShopView, ShowView};
 
 /// The one subprotocol.
 pub const SUBPROTOCOL: &str = "vetrina.v1";
@@ -427,7 +429,7 @@ impl ServerFrame {
 }
 
 /// Everything a page needs to begin; the shared parts come as text that is encoded once.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 #[serde(tag = "t", rename = "welcome")]
 pub struct Welcome<'a> {
     /// Where the client stands with it.
@@ -435,21 +437,25 @@ pub struct Welcome<'a> {
     /// The server's clock.
     pub server_time: DateTime<Utc>,
     /// The show.
+    #[schema(value_type = ShowView)]
     pub show: &'a RawValue,
     /// The shop.
+    #[schema(value_type = ShopView)]
     pub shop: &'a RawValue,
     /// The newest messages, oldest first.
+    #[schema(value_type = Vec<RecordedEvent>)]
     pub chat: &'a RawValue,
     /// People watching.
     pub viewers: usize,
     /// The person who asked.
     pub you: You,
     /// What only members see; `null` for viewers.
+    #[schema(value_type = Option<Object>)]
     pub member: Option<serde_json::Value>,
 }
 
 /// Goes on where a client was; what it missed follows at once.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 #[serde(tag = "t", rename = "resumed")]
 pub struct Resumed {
     /// Where the client stood.

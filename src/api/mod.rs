@@ -27,11 +27,14 @@ use utoipa::openapi::OpenApi as Document;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_swagger_ui::SwaggerUi;
 
+use self::socket::MemberSnapshot;
 use crate::app::App;
 use crate::app::page::Page;
 use crate::assets;
+use crate::domain::event::RecordedEvent;
 use crate::hub::Hub;
 use crate::payments::Sandbox;
+use crate::protocol::{ChatSend, Hello, NameSet, Resumed, ServerFrame, Welcome};
 
 /// What handlers share; cheap to clone.
 #[derive(Clone)]
@@ -58,10 +61,11 @@ impl<T> From<Page<T>> for PageBody<T> {
 }
 
 #[derive(OpenApi)]
-#[openapi(info(
-    title = "Vetrina",
-    description = "Self-hosted live selling: shows, catalogue, chat and checkout."
-))]
+#[openapi(
+    info(title = "Vetrina", description = "Self-hosted live selling: shows, catalogue, chat and checkout."),
+    // The socket is no path of the document; its frames are described here.
+    components(schemas(Hello, ChatSend, NameSet, ServerFrame, Welcome, Resumed, MemberSnapshot, RecordedEvent))
+)]
 struct Info;
 
 /// The routes below `/api/v1`, and the document that describes them.

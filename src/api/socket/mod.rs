@@ -27,6 +27,7 @@ use tokio::net::TcpStream;
 
 use self::connection::Connection;
 use self::handshake::Handshake;
+pub use self::member::MemberSnapshot;
 use self::wire::Wire;
 use super::ApiState;
 use super::edge::client::subscriber;
