@@ -8,6 +8,7 @@ use super::{Result, Tx, on_db};
 use crate::domain::ids::{OrderId, ProductId, ShopId, ShowId, VariantId, ViewerId};
 use crate::domain::money::Amount;
 use crate::domain::order::{Order, OrderLine, OrderStatus};
+use crate::domain::product::Units;
 use crate::domain::show::ShowStatus;
 
 /// What a checkout needs of a show.
@@ -36,6 +37,8 @@ pub struct SellableVariant {
     pub sku: Option<String>,
     /// VAT included.
     pub price: Amount,
+    /// Pieces that can be reserved at this moment; the next one may be another's.
+    pub available: Units,
 }
 
 #[derive(sqlx::FromRow)]
@@ -46,6 +49,7 @@ struct SellableRow {
     option_values: Json<Vec<String>>,
     sku: Option<String>,
     price: Amount,
+    available: Units,
 }
 
 /// A reservation about to be written.
@@ -85,7 +89,7 @@ impl Tx {
         variant: VariantId,
     ) -> Result<Option<SellableVariant>> {
         let row: Option<SellableRow> = on_db!(self, |db| sqlx::query_as(
-            "select v.id, v.product_id, p.title, v.option_values, v.sku, v.price
+            "select v.id, v.product_id, p.title, v.option_values, v.sku, v.price, v.available
              from variants v
              join products p on p.shop_id = v.shop_id and p.id = v.product_id
              join lineup_entries l on l.shop_id = v.shop_id and l.show_id = $2 and l.product_id = v.product_id
@@ -103,6 +107,7 @@ impl Tx {
             option_values: row.option_values.0,
             sku: row.sku,
             price: row.price,
+            available: row.available,
         }))
     }
 

@@ -21,6 +21,8 @@ pub struct Stall {
     pub seed: Seed,
     pub show: ShowId,
     pub product: Product,
+    /// One for all buyers: making a client loads the machine's certificates.
+    client: Client,
 }
 
 /// A viewer who may buy.
@@ -47,7 +49,8 @@ impl Stall {
         let show = server.seed_live_show(&seed).await;
         let product = server.seed_product(&seed, "Vaso & \"Luna\"", stock).await;
         server.seed_lineup(&seed, show, &[product.id]).await;
-        Self { server, seed, show, product }
+        let client = server.client();
+        Self { server, seed, show, product, client }
     }
 
     /// The one variant.
@@ -57,7 +60,7 @@ impl Stall {
 
     pub fn buyer(&self) -> Buyer {
         let (viewer, token) = self.server.app.create_viewer(self.seed.shop);
-        Buyer { client: self.server.client().with_bearer(&token), viewer }
+        Buyer { client: self.client.clone().with_bearer(&token), viewer }
     }
 
     /// A click on the product.
@@ -82,7 +85,7 @@ impl Stall {
     pub async fn pay_page(&self, checkout: &Value) -> PayPage {
         let url = checkout["pay_url"].as_str().expect("the checkout can be paid").to_owned();
         let path = url.strip_prefix(&self.server.url("")).expect("the page is ours").to_owned();
-        let client = self.server.client();
+        let client = self.client.clone();
         let answer = client.get(&path).await;
         assert_eq!(answer.status, 200);
         let html = String::from_utf8(answer.bytes).expect("a page is text");
@@ -158,7 +161,7 @@ impl Stall {
     }
 
     pub async fn tell_signed(&self, body: &[u8], signature: &str) -> Answer {
-        let client = self.server.client().with_header("stripe-signature", signature);
+        let client = self.client.clone().with_header("stripe-signature", signature);
         let path = "/api/v1/webhooks/stripe";
         client.send_bytes(reqwest::Method::POST, path, "application/json", body.to_vec()).await
     }

@@ -1,0 +1,200 @@
+//! Sets pieces aside: slot, stock, order, frozen request and events in one transaction.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::CheckoutError;
+use super::request::{CheckoutLine, CheckoutRequest, network};
+use crate::app::settle::{LEASE_SECS, stock_changed};
+use crate::app::{App, Invalid, Viewer};
+use crate::domain::event::ShowEvent;
+use crate::domain::ids::{OrderId, ProductId, VariantId};
+use crate::domain::money::Amount;
+use crate::domain::order::{Order, OrderLine, OrderStatus};
+use crate::domain::product::Units;
+use crate::payments::{CreateSession, SessionLine};
+use crate::storage::{NewOrder, SellableVariant};
+
+/// A backstop for sessions that nobody closes.
+///
+/// Stripe wants 30 minutes at least, also of a request that is repeated some minutes later.
+const SESSION_MINUTES: i64 = 45;
+/// Orders of a shop are numbered from here on, so that the first buyer does not feel like one.
+const FIRST_NUMBER: i64 = 1_000;
+
+/// How an attempt to reserve ended when nothing went wrong.
+pub(super) enum Reserved {
+    /// Written and committed.
+    New(Box<Order>),
+    /// A live reservation of the viewer has this product's place.
+    SlotTaken(ProductId),
+    /// The key is used already.
+    KeyTaken,
+}
+
+impl App {
+    /// Writes the reservation in one transaction, or nothing.
+    pub(super) async fn reserve(
+        &self,
+        viewer: Viewer,
+        request: &CheckoutRequest,
+        wanted: &[(VariantId, Units)],
+        hash: &[u8],
+    ) -> Result<Reserved, CheckoutError> {
+        let now = self.clock().now();
+        let (mut order, variants) = self.draft_order(viewer, request, now).await?;
+        let mut products: Vec<ProductId> = order.lines.iter().map(|line| line.product_id).collect();
+        products.sort_unstable();
+        products.dedup();
+        if let Some(reserved) = self.look_ahead(viewer, &products, &variants, wanted).await? {
+            return Ok(reserved);
+        }
+        let mut tx = self.db().write().await?;
+        for product in products {
+            if !tx.take_reservation_slot(viewer.shop, viewer.id, product, order.id).await? {
+                return Ok(Reserved::SlotTaken(product));
+            }
+        }
+        let mut recorder = self.recorder(viewer.shop, request.show);
+        let mut moved = Vec::new();
+        for &(variant, units) in wanted {
+            let stock = tx.reserve_stock(viewer.shop, variant, units).await?;
+            moved.push(stock.ok_or(CheckoutError::SoldOut(variant))?);
+        }
+        let number = FIRST_NUMBER + tx.next_order_number(viewer.shop).await?;
+        order.number = if order.is_test { format!("TEST-{number}") } else { number.to_string() };
+        let new = NewOrder { order: &order, idempotency_key: &request.idempotency_key, request_hash: hash };
+        if !tx.insert_order(new).await? {
+            return Ok(Reserved::KeyTaken);
+        }
+        // Asked last, so that only clicks which win a reservation use up an address' share.
+        let sessions = &self.checkout_bounds().sessions_of_address;
+        sessions.take(network(request.address), now).map_err(CheckoutError::RateLimited)?;
+        for stock in &moved {
+            recorder.record(&mut tx, stock_changed(stock)).await?;
+        }
+        recorder.record(&mut tx, ShowEvent::OrderReserved { order: order.summary() }).await?;
+        self.commit(tx, [recorder]).await?;
+        Ok(Reserved::New(Box::new(order)))
+    }
+
+    /// Refuses what is hopeless already.
+    ///
+    /// It decides nothing for the others, that is up to the guards of the writes; it keeps the many
+    /// who are too late in a flash sale out of the queue for the database's writer.
+    async fn look_ahead(
+        &self,
+        viewer: Viewer,
+        products: &[ProductId],
+        variants: &[SellableVariant],
+        wanted: &[(VariantId, Units)],
+    ) -> Result<Option<Reserved>, CheckoutError> {
+        let mut tx = self.db().read().await?;
+        for &product in products {
+            if tx.find_reservation_slot(viewer.shop, viewer.id, product).await?.is_some() {
+                return Ok(Some(Reserved::SlotTaken(product)));
+            }
+        }
+        for &(id, units) in wanted {
+            if variants.iter().any(|variant| variant.id == id && variant.available < units) {
+                return Err(CheckoutError::SoldOut(id));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The order as it will be written, with titles and prices of this moment.
+    async fn draft_order(
+        &self,
+        viewer: Viewer,
+        request: &CheckoutRequest,
+        now: DateTime<Utc>,
+    ) -> Result<(Order, Vec<SellableVariant>), CheckoutError> {
+        let mut tx = self.db().read().await?;
+        let shop = tx.find_shop(viewer.shop).await?.ok_or(CheckoutError::NotFound)?;
+        let show = tx.find_selling_show(viewer.shop, request.show).await?.ok_or(CheckoutError::NotFound)?;
+        if !show.status.sells(show.replay_published_at.is_some()) {
+            return Err(CheckoutError::NotSelling(request.show));
+        }
+        let mut variants = Vec::with_capacity(request.lines.len());
+        for line in &request.lines {
+            let variant = tx.find_sellable_variant(viewer.shop, request.show, line.variant_id).await?;
+            variants.push(variant.ok_or(CheckoutError::ProductUnavailable(line.variant_id))?);
+        }
+        drop(tx);
+        let lines: Vec<_> =
+            variants.iter().zip(&request.lines).map(|(variant, line)| freeze_line(variant, line)).collect();
+        let id: OrderId = self.clock().uuid().into();
+        // Cut to the second, as the provider counts them.
+        let expires_at = (now + TimeDelta::minutes(SESSION_MINUTES)).timestamp();
+        let back = format!("{}/show/{}?checkout={id}", self.public_url(), show.slug);
+        let session = CreateSession {
+            order: id,
+            shop: viewer.shop,
+            show: request.show,
+            currency: shop.currency,
+            lines: lines.iter().map(session_line).collect(),
+            success_url: back.clone(),
+            cancel_url: back,
+            expires_at,
+        };
+        let session_request = serde_json::to_value(&session).expect("a request holds only texts and numbers");
+        let order = Order {
+            id,
+            shop_id: viewer.shop,
+            show_id: request.show,
+            viewer_id: viewer.id,
+            number: String::new(),
+            status: OrderStatus::Reserved,
+            is_test: !self.provider().is_live(),
+            provider: self.provider().mode(),
+            currency: shop.currency,
+            amount_subtotal: subtotal(&lines)?,
+            amount_total: None,
+            attempt: 1,
+            session_request,
+            session_id: None,
+            session_url: None,
+            session_expires_at: DateTime::from_timestamp(expires_at, 0).unwrap_or(now),
+            payment_intent_id: None,
+            refund_id: None,
+            reserved_until: None,
+            release_reason: None,
+            review: None,
+            buyer: None,
+            next_action_at: Some(now + TimeDelta::seconds(LEASE_SECS)),
+            created_at: now,
+            updated_at: now,
+            paid_at: None,
+            lines,
+        };
+        Ok((order, variants))
+    }
+}
+
+fn freeze_line(variant: &SellableVariant, line: &CheckoutLine) -> OrderLine {
+    OrderLine {
+        product_id: variant.product_id,
+        variant_id: variant.id,
+        title: variant.title.clone(),
+        variant_title: variant.option_values.join(" / "),
+        sku: variant.sku.clone(),
+        units: Units::new(line.units).unwrap_or_default(),
+        unit_amount: variant.price,
+    }
+}
+
+fn session_line(line: &OrderLine) -> SessionLine {
+    SessionLine {
+        name: line.title.clone(),
+        description: Some(line.variant_title.clone()).filter(|title| !title.is_empty()),
+        unit_amount: line.unit_amount,
+        units: line.units.get().unsigned_abs(),
+    }
+}
+
+fn subtotal(lines: &[OrderLine]) -> Result<Amount, Invalid> {
+    lines
+        .iter()
+        .try_fold(Amount::ZERO, |sum, line| sum.checked_add(line.unit_amount.checked_times(line.units)?))
+        .ok_or_else(|| Invalid::field("/lines", "too_large"))
+}
