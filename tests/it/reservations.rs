@@ -2,9 +2,12 @@
 
 use chrono::TimeDelta;
 use serde_json::json;
+use vetrina::clock::Clock;
 use vetrina::domain::event::Audience;
 use vetrina::domain::order::{OrderStatus, ReleaseReason};
+use vetrina::server::Server;
 
+use crate::support::server::Setup;
 use crate::support::stall::Stall;
 
 #[tokio::test]
@@ -64,9 +67,8 @@ async fn who_pays_at_the_last_moment_has_bought() {
     let path = format!("/api/v1/checkouts/{}", checkout["id"].as_str().unwrap());
     assert_eq!(buyer.client.delete(&path).await.expect(202)["status"], "paid");
     assert_eq!(stall.counts().await, (0, 0, 1));
-    let history = stall.server.database.read().await.unwrap();
-    let mut history = history;
-    let steps = history.list_order_transitions(stall.order(&checkout).await.id).await.unwrap();
+    let mut tx = stall.server.database.read().await.unwrap();
+    let steps = tx.list_order_transitions(stall.order(&checkout).await.id).await.unwrap();
     let steps: Vec<_> = steps.iter().map(|step| (step.to.as_str(), step.cause.as_str())).collect();
     assert_eq!(steps, [("open", "session_open"), ("releasing", "release_asked"), ("paid", "session_paid")]);
 }
@@ -127,6 +129,30 @@ async fn a_reservation_that_was_never_placed_in_time_is_given_up() {
     stall.pass(TimeDelta::minutes(20));
     stall.reaches(&checkout, OrderStatus::CreateFailed).await;
     assert_eq!(stall.counts().await, (1, 0, 0));
+}
+
+#[tokio::test]
+async fn another_process_goes_on_where_one_was_killed() {
+    let clock = Clock::manual(Clock::system().now());
+    let setup = Setup { clock: clock.clone(), ..Setup::default() };
+    let mut config = setup.config.clone();
+    let mut stall = Stall::open_with(setup, 2).await;
+    let unplaced = stall.reserve(&stall.buyer(), 1).await;
+    let overdue = stall.reserve(&stall.buyer(), 1).await;
+    stall.forget_answer(&unplaced).await;
+    stall.server.begin_stop();
+    stall.server.stopped().await;
+
+    config.database_url = Some(stall.database_url(&config));
+    let server = Server::bind(config, clock).await.unwrap();
+    tokio::spawn(server.run(std::future::pending()));
+    stall.pass(TimeDelta::seconds(31));
+    let order = stall.reaches(&unplaced, OrderStatus::Open).await;
+    assert_eq!(order.session_url.as_deref(), unplaced["pay_url"].as_str());
+    stall.pass(TimeDelta::minutes(10));
+    stall.reaches(&overdue, OrderStatus::Expired).await;
+    stall.reaches(&unplaced, OrderStatus::Expired).await;
+    assert_eq!(stall.stored_counts().await, (2, 0, 0));
 }
 
 #[tokio::test]

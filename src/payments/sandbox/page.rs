@@ -218,8 +218,7 @@ fn form_html(
          <button name=\"action\" value=\"expire\" formnovalidate>{expire}</button>\
          </fieldset>\
          <button class=\"cancel\" name=\"action\" value=\"cancel\" formnovalidate>{cancel}</button>\
-         </form>\
-         <p class=\"hint\">{closes_at} <time datetime=\"{at}\">{clock} UTC</time></p>",
+         </form>",
         id = escape(&session.id),
         tag = language.tag(),
         token = sandbox.form_token(&session.id),
@@ -231,9 +230,6 @@ fn form_html(
         decline = words.decline,
         expire = words.expire,
         cancel = words.cancel,
-        closes_at = words.closes_at,
-        at = session.expires_at.to_rfc3339(),
-        clock = session.expires_at.format("%H:%M"),
     )
 }
 

@@ -27,7 +27,6 @@ pub(super) struct Words {
     pub paid: &'static str,
     pub expired: &'static str,
     pub back: &'static str,
-    pub closes_at: &'static str,
     pub other_language: &'static str,
 }
 
@@ -50,7 +49,6 @@ const ITALIAN: Words = Words {
     paid: "Questo ordine è già pagato.",
     expired: "Questa pagina di pagamento è scaduta. Non è stato addebitato nulla.",
     back: "Torna allo show",
-    closes_at: "La pagina chiude alle",
     other_language: "English",
 };
 
@@ -73,7 +71,6 @@ const ENGLISH: Words = Words {
     paid: "This order is paid already.",
     expired: "This payment page has expired. Nothing was charged.",
     back: "Back to the show",
-    closes_at: "The page closes at",
     other_language: "Italiano",
 };
 

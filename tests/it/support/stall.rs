@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 use vetrina::app::Viewer;
 use vetrina::clock::Clock;
+use vetrina::config::Config;
 use vetrina::domain::event::{Audience, RecordedEvent};
 use vetrina::domain::ids::{OrderId, ShowId, VariantId};
 use vetrina::domain::order::{Order, OrderStatus};
@@ -133,10 +134,26 @@ impl Stall {
     pub async fn counts(&self) -> (i64, i64, i64) {
         let breaches = self.server.app.audit_stock().await.expect("the audit runs");
         assert!(breaches.is_empty(), "{breaches:?}");
+        self.stored_counts().await
+    }
+
+    /// The same as they are stored, also of a server that has stopped.
+    pub async fn stored_counts(&self) -> (i64, i64, i64) {
         let mut tx = self.server.database.read().await.expect("the database reads");
+        assert_eq!(tx.list_stock_breaches(10).await.expect("the query runs"), []);
         let product = tx.find_product(self.seed.shop, self.product.id).await.expect("the query runs");
         let variant = &product.expect("the product is there").variants[0];
         (variant.available.get(), variant.reserved.get(), variant.sold.get())
+    }
+
+    /// The address of the test's own database, for a second server.
+    pub fn database_url(&self, config: &Config) -> String {
+        let Database::Postgres(pool) = &self.server.database else { return config.database_url() };
+        let cluster = std::env::var("VETRINA_TEST_DATABASE").expect("it is set on PostgreSQL");
+        let mut url = url::Url::parse(&cluster).expect("it is a URL");
+        let options = pool.connect_options();
+        url.set_path(options.get_database().expect("a test has a database"));
+        url.into()
     }
 
     /// The names of a stream's events.
