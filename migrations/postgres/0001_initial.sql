@@ -99,6 +99,8 @@ create table variants (
     unique (shop_id, sku),
     foreign key (shop_id, product_id) references products (shop_id, id)
 );
+-- Without statistics SQLite would take one of the unique keys above and read the whole shop.
+create index variants_by_product on variants (shop_id, product_id, position, id);
 
 -- Append-only, so that a reduction can be shown against the lowest price of the last 30 days.
 create table price_changes (
@@ -123,7 +125,7 @@ create table images (
     unique (shop_id, id),
     foreign key (shop_id, product_id) references products (shop_id, id)
 );
-create index images_by_product on images (product_id, position);
+create index images_by_product on images (shop_id, product_id, position, id);
 create index images_pending on images (created_at) where status = 'pending';
 
 create table image_files (

@@ -42,3 +42,32 @@ impl Gate {
         Arc::clone(&self.running).acquire_owned().await.expect("a gate is never closed")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn who_finds_the_queue_full_is_sent_away() {
+        let gate = Gate::new(1, 1);
+        let running = gate.enter().await.unwrap();
+        let mut waiting = Box::pin(gate.enter());
+        assert!(futures_util::poll!(&mut waiting).is_pending());
+        assert!(gate.enter().await.is_none());
+        drop(running);
+        assert!(waiting.await.is_some());
+    }
+
+    #[tokio::test]
+    async fn patient_work_waits_but_takes_nobodys_place() {
+        let gate = Gate::new(1, 1);
+        let running = gate.enter().await.unwrap();
+        let mut patient = Box::pin(gate.enter_patiently());
+        assert!(futures_util::poll!(&mut patient).is_pending());
+        let mut waiting = Box::pin(gate.enter());
+        assert!(futures_util::poll!(&mut waiting).is_pending());
+        drop(running);
+        drop(patient.await);
+        assert!(waiting.await.is_some());
+    }
+}

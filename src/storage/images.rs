@@ -35,7 +35,8 @@ impl Tx {
         on_db!(self, |db| sqlx::query(
             "insert into images
              (id, shop_id, product_id, position, alt, status, source_url, width, height, created_at)
-             values ($1, $2, $3, (select coalesce(max(position), 0) + 1 from images where product_id = $3),
+             values ($1, $2, $3,
+             (select coalesce(max(position), 0) + 1 from images where shop_id = $2 and product_id = $3),
              $4, $5, $6, $7, $8, $9)",
         )
         .bind(image.id)

@@ -9,6 +9,7 @@ mod draft;
 mod feed;
 mod field;
 mod google;
+mod headings;
 mod html;
 mod plan;
 mod table;

@@ -304,3 +304,159 @@ fn is_like(values: &VariantValues, old: &Variant) -> bool {
         && values.compare_at == old.compare_at
         && values.on_sale == old.on_sale
 }
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::domain::product::Image;
+
+    fn units(units: i64) -> Units {
+        Units::new(units).unwrap()
+    }
+
+    fn known() -> Product {
+        let product_id = Uuid::from_u128(1).into();
+        let variant = Variant {
+            id: Uuid::from_u128(2).into(),
+            product_id,
+            sku: Some("S-1".to_owned()),
+            option_values: Vec::new(),
+            price: Amount::from_minor(1990),
+            compare_at: Some(Amount::from_minor(2990)),
+            on_sale: false,
+            available: units(4),
+            reserved: units(1),
+            sold: units(5),
+        };
+        Product {
+            id: product_id,
+            handle: "sciarpa".to_owned(),
+            title: "Sciarpa".to_owned(),
+            description: "Seta".to_owned(),
+            option_names: Vec::new(),
+            status: ProductStatus::Active,
+            version: 1,
+            created_at: chrono::DateTime::UNIX_EPOCH,
+            updated_at: chrono::DateTime::UNIX_EPOCH,
+            variants: vec![variant],
+            images: vec![Image::pending(
+                Uuid::from_u128(3).into(),
+                String::new(),
+                "https://x.it/1".to_owned(),
+            )],
+        }
+    }
+
+    /// What a file says that names the product and its variant, and nothing of them.
+    fn bare() -> ParsedProduct {
+        let variant = ParsedVariant {
+            line: 2,
+            option_values: Vec::new(),
+            sku: None,
+            price: None,
+            compare_at: Given::Keep,
+            stock: ParsedStock::Keep,
+        };
+        ParsedProduct {
+            line: 2,
+            handle: "sciarpa".to_owned(),
+            title: None,
+            description: None,
+            option_names: Vec::new(),
+            variants: vec![variant],
+            images: Vec::new(),
+            is_published: true,
+            notes: Vec::new(),
+        }
+    }
+
+    #[track_caller]
+    fn check(change: impl FnOnce(&mut ParsedProduct), outcome: Outcome) -> ProductPlan {
+        let mut parsed = bare();
+        change(&mut parsed);
+        let plan = plan(Some(&known()), &parsed, &BTreeMap::new());
+        assert_eq!(plan.outcome(), outcome, "{plan:?}");
+        plan
+    }
+
+    #[test]
+    fn what_a_file_does_not_say_stays() {
+        check(|_| {}, Outcome::Unchanged);
+        check(|parsed| parsed.variants.clear(), Outcome::Unchanged);
+        check(|parsed| parsed.is_published = false, Outcome::Unchanged);
+        check(|parsed| parsed.variants[0].stock = ParsedStock::WhenFresh(units(1)), Outcome::Unchanged);
+        check(|parsed| parsed.variants[0].stock = ParsedStock::Set(units(10)), Outcome::Unchanged);
+    }
+
+    #[test]
+    fn what_differs_is_changed() {
+        let plan = check(|parsed| parsed.variants[0].stock = ParsedStock::Set(units(6)), Outcome::Changed);
+        assert!(matches!(plan.variants[..], [VariantChange::Update { values: None, stock: Some(_), .. }]));
+        let plan = check(|parsed| parsed.variants[0].compare_at = Given::Set(None), Outcome::Changed);
+        let [VariantChange::Update { values: Some(values), stock: None, .. }] = &plan.variants[..] else {
+            panic!("{plan:?}")
+        };
+        assert_eq!((values.sku.as_deref(), values.compare_at, values.on_sale), (Some("S-1"), None, false));
+        check(|parsed| parsed.description = Some(String::new()), Outcome::Changed);
+    }
+
+    #[test]
+    fn a_former_price_that_is_not_higher_is_none() {
+        let lower = Given::Set(Some(Amount::from_minor(1990)));
+        let plan = check(|parsed| parsed.variants[0].compare_at = lower, Outcome::Changed);
+        assert!(matches!(
+            &plan.variants[..],
+            [VariantChange::Update { values: Some(VariantValues { compare_at: None, .. }), .. }]
+        ));
+    }
+
+    #[test]
+    fn promised_pieces_and_foreign_skus_refuse_the_row() {
+        let plan = check(|parsed| parsed.variants[0].stock = ParsedStock::Set(units(5)), Outcome::Unchanged);
+        assert_eq!(plan.refused[0].code, RowCode::StockUnderCommitted);
+        let mut parsed = bare();
+        parsed.variants[0].sku = Some("S-9".to_owned());
+        let owners = |owner: u128| BTreeMap::from([("S-9".to_owned(), Uuid::from_u128(owner).into())]);
+        assert_eq!(plan_of(&parsed, &owners(7)).refused[0].code, RowCode::SkuTaken);
+        assert_eq!(plan_of(&parsed, &owners(2)).refused, []);
+    }
+
+    fn plan_of(parsed: &ParsedProduct, owners: &BTreeMap<String, VariantId>) -> ProductPlan {
+        plan(Some(&known()), parsed, owners)
+    }
+
+    #[test]
+    fn a_picture_is_added_once_and_while_there_is_room() {
+        let image = |n: usize| ParsedImage { url: format!("https://x.it/{n}"), alt: String::new() };
+        let plan =
+            check(|parsed| parsed.images = (1..=IMAGES_MAX + 1).map(image).collect(), Outcome::Changed);
+        assert_eq!((plan.images.len(), plan.notes.len()), (IMAGES_MAX - 1, 1));
+        check(|parsed| parsed.images = vec![image(1)], Outcome::Unchanged);
+    }
+
+    #[test]
+    fn a_fresh_variant_is_on_sale_only_with_a_price() {
+        let mut parsed = bare();
+        parsed.title = Some("Sciarpa".to_owned());
+        for (price, on_sale) in [(None, false), (Some(0), false), (Some(1), true)] {
+            parsed.variants[0].price = price.map(Amount::from_minor);
+            let plan = plan(None, &parsed, &BTreeMap::new());
+            let [VariantChange::Insert { values, .. }] = &plan.variants[..] else { panic!("{plan:?}") };
+            assert_eq!(values.on_sale, on_sale, "{price:?}");
+        }
+        parsed.title = None;
+        let plan = plan(None, &parsed, &BTreeMap::new());
+        assert_eq!((plan.outcome(), plan.refused[0].code), (Outcome::Refused, RowCode::Empty));
+    }
+
+    #[test]
+    fn another_number_of_options_refuses_the_product() {
+        let names = |parsed: &mut ParsedProduct| {
+            parsed.option_names = vec!["Taglia".to_owned()];
+            parsed.variants[0].option_values = vec!["S".to_owned()];
+        };
+        assert_eq!(check(names, Outcome::Refused).refused[0].code, RowCode::OptionsDiffer);
+    }
+}

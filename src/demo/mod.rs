@@ -2,16 +2,17 @@
 //!
 //! Everything goes in by one transaction, so a shop that is there is whole; a later start finds it.
 
+mod catalogue;
+
 use chrono::{DateTime, TimeDelta, Utc};
-use rust_embed::Embed;
-use serde::Deserialize;
+
+use catalogue::{Catalogue, ProductEntry, ShopEntry, ShowEntry, VariantEntry};
 
 use crate::app::App;
 use crate::domain::chat::{Author, NameError, ViewerName};
 use crate::domain::event::{ShowEvent, StatusChange};
 use crate::domain::ids::{MemberId, ProductId, ShopId, ShowId, ViewerId};
 use crate::domain::member::{Member, Role};
-use crate::domain::money::{Amount, Currency};
 use crate::domain::picture::{self, PictureError};
 use crate::domain::product::{Image, Product, ProductStatus, Units, Variant};
 use crate::domain::show::{FEATURED_MAX, Show, ShowStatus, VideoSource};
@@ -25,13 +26,6 @@ const OWNER_NAME: &str = "Ginestra";
 const LIVE_SINCE: TimeDelta = TimeDelta::minutes(5);
 /// How long the show that is over took.
 const ENDED_LENGTH: TimeDelta = TimeDelta::minutes(50);
-
-/// Both sizes of the pictures, made by `examples/demo_pictures.rs`.
-#[derive(Embed)]
-#[folder = "$CARGO_MANIFEST_DIR/demo/pictures"]
-struct Pictures;
-
-const CATALOGUE: &str = include_str!("../demo/catalogue.json");
 
 /// The way into the demo shop.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,67 +69,12 @@ impl From<NameError> for DemoError {
     }
 }
 
-#[derive(Debug, Deserialize)]
-struct Catalogue {
-    currency: Currency,
-    shop: ShopEntry,
-    products: Vec<ProductEntry>,
-    shows: Vec<ShowEntry>,
-    chat: Vec<ChatEntry>,
-}
-
-#[derive(Debug, Deserialize)]
-struct ShopEntry {
-    name: String,
-    slug: String,
-    brand_colour: String,
-    tagline: String,
-}
-
-#[derive(Debug, Deserialize)]
-struct ProductEntry {
-    handle: String,
-    title: String,
-    description: String,
-    options: Vec<String>,
-    variants: Vec<VariantEntry>,
-    images: Vec<String>,
-}
-
-#[derive(Debug, Deserialize)]
-struct VariantEntry {
-    options: Vec<String>,
-    sku: String,
-    price: Amount,
-    compare_at: Option<Amount>,
-    stock: i64,
-}
-
-#[derive(Debug, Deserialize)]
-struct ShowEntry {
-    slug: String,
-    title: String,
-    description: String,
-    status: ShowStatus,
-    offset_hours: i64,
-    lineup: Vec<String>,
-    featured: Vec<String>,
-}
-
-#[derive(Debug, Deserialize)]
-struct ChatEntry {
-    name: String,
-    text: String,
-    seconds_before_now: i64,
-}
-
 /// Makes the demo shop, or finds the one that an earlier start made.
 ///
 /// # Errors
 /// Refuses a database that holds another shop.
 pub async fn seed(app: &App) -> Result<DemoAccess, DemoError> {
-    let catalogue: Catalogue =
-        serde_json::from_str(CATALOGUE).map_err(|_| DemoError::Material("the catalogue cannot be read"))?;
+    let catalogue = Catalogue::read().map_err(|_| DemoError::Material("the catalogue cannot be read"))?;
     let mut tx = app.db().write().await?;
     let shop = match tx.find_first_shop().await? {
         Some(shop) if shop.is_demo => shop.id,
@@ -232,10 +171,8 @@ impl Seeder<'_> {
             }
         }
         for name in &entry.images {
-            let file = |size| Pictures::get(&format!("{size}/{name}")).map(|file| file.data.into_owned());
-            let sizes =
-                file("small").zip(file("large")).ok_or(DemoError::Material("a picture is missing"))?;
-            let picture = picture::prepared(sizes.0, sizes.1)?;
+            let (small, large) = catalogue::sizes(name).ok_or(DemoError::Material("a picture is missing"))?;
+            let picture = picture::prepared(small, large)?;
             let image = Image::ready(self.app.clock().uuid().into(), entry.title.clone(), &picture);
             self.tx.insert_image(self.shop, product.id, &image, self.now).await?;
             self.tx.insert_image_files(image.id, &picture).await?;

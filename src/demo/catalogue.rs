@@ -1,0 +1,81 @@
+//! The demo's catalogue and pictures, as they come with the program.
+
+use rust_embed::Embed;
+use serde::Deserialize;
+
+use crate::domain::money::{Amount, Currency};
+use crate::domain::show::ShowStatus;
+
+/// Both sizes of the pictures, made by `examples/demo_pictures.rs`.
+#[derive(Embed)]
+#[folder = "$CARGO_MANIFEST_DIR/demo/pictures"]
+struct Pictures;
+
+const CATALOGUE: &str = include_str!("../../demo/catalogue.json");
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Catalogue {
+    pub(super) currency: Currency,
+    pub(super) shop: ShopEntry,
+    pub(super) products: Vec<ProductEntry>,
+    pub(super) shows: Vec<ShowEntry>,
+    pub(super) chat: Vec<ChatEntry>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct ShopEntry {
+    pub(super) name: String,
+    pub(super) slug: String,
+    pub(super) brand_colour: String,
+    pub(super) tagline: String,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct ProductEntry {
+    pub(super) handle: String,
+    pub(super) title: String,
+    pub(super) description: String,
+    pub(super) options: Vec<String>,
+    pub(super) variants: Vec<VariantEntry>,
+    pub(super) images: Vec<String>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct VariantEntry {
+    pub(super) options: Vec<String>,
+    pub(super) sku: String,
+    pub(super) price: Amount,
+    pub(super) compare_at: Option<Amount>,
+    pub(super) stock: i64,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct ShowEntry {
+    pub(super) slug: String,
+    pub(super) title: String,
+    pub(super) description: String,
+    pub(super) status: ShowStatus,
+    pub(super) offset_hours: i64,
+    pub(super) lineup: Vec<String>,
+    pub(super) featured: Vec<String>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct ChatEntry {
+    pub(super) name: String,
+    pub(super) text: String,
+    pub(super) seconds_before_now: i64,
+}
+
+impl Catalogue {
+    /// Reads the catalogue.
+    pub(super) fn read() -> serde_json::Result<Self> {
+        serde_json::from_str(CATALOGUE)
+    }
+}
+
+/// Both sizes of a picture, the small one first.
+pub(super) fn sizes(name: &str) -> Option<(Vec<u8>, Vec<u8>)> {
+    let file = |size| Pictures::get(&format!("{size}/{name}")).map(|file| file.data.into_owned());
+    file("small").zip(file("large"))
+}
