@@ -5,6 +5,7 @@
 mod access;
 mod catalogue;
 mod checkout;
+mod crash;
 mod demo;
 mod edge;
 mod http_bad_input;

@@ -57,6 +57,8 @@ pub struct TestServer {
     pub clock: Clock,
     /// A second way into the database, for what a test has to see or break.
     pub database: Database,
+    /// Where the database is, for processes of the test's own.
+    pub database_url: String,
     address: SocketAddr,
     data: PathBuf,
     postgres: Option<PostgresDatabase>,
@@ -87,7 +89,18 @@ impl TestServer {
             let _ = stopped.await;
         }));
         let database = Database::open(&url).await.expect("the database opens twice");
-        Self { app, hub, clock, database, address, data, postgres, stop: Some(stop), running: Some(running) }
+        Self {
+            app,
+            hub,
+            clock,
+            database,
+            database_url: url,
+            address,
+            data,
+            postgres,
+            stop: Some(stop),
+            running: Some(running),
+        }
     }
 
     /// Where it listens.
