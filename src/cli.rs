@@ -13,7 +13,7 @@ use crate::{api, telemetry};
 
 /// Live selling that belongs to the shop.
 #[derive(Debug, Parser)]
-#[command(name = "vetrina", version, about)]
+#[command(name = "vetrina", version, about, args_conflicts_with_subcommands = true)]
 pub struct Cli {
     #[command(subcommand)]
     command: Option<Command>,

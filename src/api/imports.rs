@@ -32,7 +32,7 @@ pub fn routes() -> OpenApiRouter<ApiState> {
 /// What kind of file is sent.
 #[derive(Clone, Copy, Debug, Default, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
-enum FormatParam {
+pub(super) enum FormatParam {
     /// Told from the content.
     #[default]
     Auto,

@@ -64,7 +64,7 @@ impl<T> From<Page<T>> for PageBody<T> {
 #[openapi(
     info(title = "Vetrina", description = "Self-hosted live selling: shows, catalogue, chat and checkout."),
     // The socket is no path of the document; its frames are described here.
-    components(schemas(Hello, ChatSend, NameSet, ServerFrame, Welcome, Resumed, MemberSnapshot, RecordedEvent))
+    components(schemas(Hello, ChatSend, NameSet, ServerFrame, Welcome, Resumed, MemberSnapshot, RecordedEvent, imports::FormatParam))
 )]
 struct Info;
 

@@ -87,11 +87,29 @@ pub enum VideoSource {
     },
 }
 
+text_enum! {
+    /// Which player plays a video.
+    VideoKind {
+        /// No picture.
+        None = "none",
+        /// The built-in clip.
+        Demo = "demo",
+        /// An HLS playlist.
+        Hls = "hls",
+        /// YouTube's frame.
+        Youtube = "youtube",
+        /// Vimeo's frame.
+        Vimeo = "vimeo",
+        /// Twitch's frame.
+        Twitch = "twitch",
+    }
+}
+
 /// A video source with what a player needs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Video {
-    /// `none`, `demo`, `hls`, `youtube`, `vimeo` or `twitch`.
-    pub kind: String,
+    /// Which player plays it.
+    pub kind: VideoKind,
     /// The address as entered.
     pub url: Option<String>,
     /// The playlist, or the address of the player's frame.

@@ -2,7 +2,7 @@
 
 use url::{Host, Url};
 
-use super::show::{Video, VideoSource};
+use super::show::{Video, VideoKind, VideoSource};
 
 /// Where the built-in clip is served.
 pub const DEMO_PLAYLIST: &str = "/demo/live.m3u8";
@@ -33,26 +33,28 @@ pub fn check(source: &VideoSource) -> Result<(), VideoError> {
 #[must_use]
 pub fn playable(source: &VideoSource, host: &str) -> Video {
     let (kind, url, play_url) = match source {
-        VideoSource::None {} => ("none", None, None),
-        VideoSource::Demo {} => ("demo", None, Some(DEMO_PLAYLIST.to_owned())),
-        VideoSource::Hls { url } => ("hls", Some(url), Some(url.clone())),
+        VideoSource::None {} => (VideoKind::None, None, None),
+        VideoSource::Demo {} => (VideoKind::Demo, None, Some(DEMO_PLAYLIST.to_owned())),
+        VideoSource::Hls { url } => (VideoKind::Hls, Some(url), Some(url.clone())),
         VideoSource::Youtube { url } => {
             let id = parse(url).and_then(|url| youtube_id(&url));
             let frame = id.map(|id| {
                 format!("https://www.youtube-nocookie.com/embed/{id}?playsinline=1&autoplay=1&mute=1&enablejsapi=1")
             });
-            ("youtube", Some(url), frame)
+            (VideoKind::Youtube, Some(url), frame)
         }
-        VideoSource::Vimeo { url } => ("vimeo", Some(url), parse(url).and_then(|url| vimeo_path(&url))),
+        VideoSource::Vimeo { url } => {
+            (VideoKind::Vimeo, Some(url), parse(url).and_then(|url| vimeo_path(&url)))
+        }
         VideoSource::Twitch { url } => {
             let channel = parse(url).and_then(|url| twitch_channel(&url));
             let frame = channel.map(|channel| {
                 format!("https://player.twitch.tv/?channel={channel}&parent={host}&muted=true")
             });
-            ("twitch", Some(url), frame)
+            (VideoKind::Twitch, Some(url), frame)
         }
     };
-    Video { kind: kind.to_owned(), url: url.cloned(), play_url, poster_url: poster(source) }
+    Video { kind, url: url.cloned(), play_url, poster_url: poster(source) }
 }
 
 /// A still picture of a source, where there is one without asking a third party.

@@ -187,6 +187,24 @@ impl Tx {
         Ok(())
     }
 
+    /// Takes the text of a message out of the events that brought it back earlier.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn clear_restored_texts(&mut self, show: ShowId, id: MessageId) -> Result<()> {
+        on_db!(
+            self,
+            "update show_events set data = json_set(data, '$.text', null)
+             where show_id = $1 and audience = 'viewers' and type = 'chat.restored'
+             and json_extract(data, '$.message_id') = $2",
+            "update show_events set data = jsonb_set(data, '{text}', 'null')
+             where show_id = $1 and audience = 'viewers' and type = 'chat.restored'
+             and data ->> 'message_id' = $2",
+            |sql, db| sqlx::query(sql).bind(show).bind(id.to_string()).execute(db).await.map(drop)?
+        );
+        Ok(())
+    }
+
     /// Brings a message back.
     ///
     /// # Errors

@@ -186,3 +186,17 @@ fn every_code_has_words_in_both_languages() {
         assert!(missing.is_empty(), "{language} lacks {missing:?}");
     }
 }
+
+#[test]
+fn every_reference_of_the_openapi_document_leads_somewhere() {
+    let text = vetrina::cli::openapi_text();
+    let document: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let prefix = "#/components/schemas/";
+    let dangling: BTreeSet<&str> = text
+        .split(prefix)
+        .skip(1)
+        .filter_map(|rest| rest.split('"').next())
+        .filter(|name| document["components"]["schemas"].get(name).is_none())
+        .collect();
+    assert!(dangling.is_empty(), "{dangling:?}");
+}

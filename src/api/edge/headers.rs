@@ -26,7 +26,7 @@ impl SecurityHeaders {
         let policy = format!(
             "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob: https:; \
              connect-src 'self' {} https:; \
-             frame-src https://www.youtube-nocookie.com https://player.vimeo.com https://player.twitch.tv; \
+             frame-src https://www.youtube-nocookie.com https://player.vimeo.com https://vimeo.com https://player.twitch.tv; \
              worker-src 'self' blob:; object-src 'none'; base-uri 'self'; form-action 'self'; \
              frame-ancestors 'none'",
             sockets.unwrap_or_default()

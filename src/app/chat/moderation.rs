@@ -58,6 +58,7 @@ impl App {
         tx.mark_removed(show, id, &text.unwrap_or_default(), self.clock().now()).await?;
         let emptied = ShowEvent::ChatSent { message_id, author, text: None };
         tx.rewrite_event(show, message.seq, &emptied).await?;
+        tx.clear_restored_texts(show, id).await?;
         self.audit(&mut tx, caller, "chat.remove", &id.to_string(), json!({ "show": show })).await?;
         let mut recorder = self.recorder(caller.shop, show);
         recorder.record(&mut tx, ShowEvent::ChatRemoved { message_id }).await?;

@@ -71,7 +71,7 @@ export type Product = Omit<ProductView, "variants"> & {
   created_at: string;
   updated_at: string;
   pending_images: number;
-  failed_images: { source_url: string; failure: string }[];
+  failed_images: { source_url: string | null; failure: string | null }[];
 };
 export type NewVariant = {
   option_values: string[];
