@@ -21,7 +21,8 @@ pub struct Limits {
     pub write_timeout: Duration,
     /// Bytes of the largest request body of any endpoint; endpoints set lower ones.
     pub body_bytes_max: u64,
-    /// Requests per second of one address; a page with its pictures takes about 40 at once.
+    /// Requests per second of one address; a page with its pictures takes about 40 at once, and many
+    /// phones share one address of their carrier.
     pub requests_per_sec: u32,
     /// Requests that one address may send at once.
     pub requests_burst: u32,
@@ -73,8 +74,8 @@ impl Default for Limits {
             body_bytes_per_sec_min: 16 * 1024,
             write_timeout: Duration::from_secs(10),
             body_bytes_max: 64 * 1024 * 1024,
-            requests_per_sec: 50,
-            requests_burst: 400,
+            requests_per_sec: 100,
+            requests_burst: 600,
             drain_timeout: Duration::from_secs(30),
             drain_spread: Duration::from_secs(15),
             sockets_max: 20_000,
