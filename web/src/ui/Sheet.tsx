@@ -23,13 +23,13 @@ export function Sheet({ title, isOpen, onClose, isTitleHidden = false, footer, c
   const titleId = useId();
   useEffect(() => {
     if (isOpen && !dialog.current?.open) dialog.current?.showModal();
-    if (!isOpen && dialog.current?.open) {
-      dialog.current.close();
-      rescueFocus();
-    }
+    if (!isOpen && dialog.current?.open) dialog.current.close();
   }, [isOpen]);
-  // The event also comes after the page itself closed the sheet; then nobody has to be told.
-  const closed = () => isOpen && onClose();
+  const closed = () => {
+    rescueFocus();
+    // The event also comes after the page itself closed the sheet; then nobody has to be told.
+    if (isOpen) onClose();
+  };
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: a click beside the sheet closes it; the key for that is Escape.
     <dialog
