@@ -88,7 +88,8 @@ function Fetching({ store, product }: PartProps) {
           <ul>
             {product.failed_images.map(({ source_url, failure }) => (
               <li key={source_url}>
-                <span class="failed-pictures__url">{source_url}</span> {fieldText(failure ?? "unreachable")}
+                <span class="failed-pictures__url">{source_url}</span>{" "}
+                {fieldText(failure ?? "unreachable")}
               </li>
             ))}
           </ul>
