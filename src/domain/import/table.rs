@@ -43,12 +43,23 @@ pub(super) fn parse(
         if number == ROWS_MAX {
             return Err(FileError::TooManyRows);
         }
-        let record = record
-            .map_err(|error| FileError::Broken { line: error.position().map_or(1, csv::Position::line) })?;
-        let line = record.position().map_or(1, csv::Position::line);
+        let record = record.map_err(|error| FileError::Broken { line: line_of(text, error.position()) })?;
+        let line = line_of(text, record.position());
         Row { table: &table, record: &record, line }.read(&mut drafts);
     }
     Ok(drafts.finish(format))
+}
+
+/// The line on which a record begins.
+///
+/// The reader's position still lies before the line breaks that it skips on its way to the record:
+/// the second half of `\r\n`, and empty lines.
+fn line_of(text: &str, position: Option<&csv::Position>) -> u64 {
+    let Some(position) = position else { return 1 };
+    let start = usize::try_from(position.byte()).unwrap_or(usize::MAX);
+    let rest = text.as_bytes().get(start..).unwrap_or_default();
+    let breaks = rest.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).filter(|byte| **byte == b'\n');
+    position.line() + breaks.count() as u64
 }
 
 struct Table<'a> {

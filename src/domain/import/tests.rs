@@ -146,6 +146,14 @@ fn broken_rows_are_named_with_line_column_and_code() {
 }
 
 #[test]
+fn lines_are_counted_alike_however_they_end() {
+    let file = "handle,title,price\na,A,gratis\n\n\nb,B,molto\nc,\"C\nseta\",1\nd,D,poco\n";
+    let lines = |file: &str| refusals(file).into_iter().map(|(line, ..)| line).collect::<Vec<_>>();
+    assert_eq!(lines(file), [2, 5, 6, 8]);
+    assert_eq!(lines(&file.replace('\n', "\r\n")), [2, 5, 6, 8]);
+}
+
+#[test]
 fn a_bad_row_leaves_the_good_ones() {
     let parsed = read("handle,title,option1_name,option1_value,price\na,A,Taglia,S,cinque\na,,,M,5\n");
     assert_eq!(parsed.products[0].variants.len(), 1);
