@@ -9,10 +9,10 @@ export function LangToggle() {
       type="button"
       class="icon-button lang-toggle"
       lang={other}
-      aria-label={common.value.languages[other]}
       onClick={() => setLang(other)}
     >
-      <span aria-hidden="true">{other.toUpperCase()}</span>
+      {other.toUpperCase()}
+      <span class="visually-hidden"> {common.value.languages[other]}</span>
     </button>
   );
 }
