@@ -26,7 +26,7 @@ async function keepPictures(test: string, people: ReadonlySet<Person>): Promise<
   for (const person of people) {
     for (const [nth, page] of person.context.pages().entries()) {
       const name = `${test} - ${person.outfit.name} ${nth + 1}`.replace(/[^\w ,-]/g, "");
-      await page.screenshot({ path: join(FAILURES, `${name}.png`) });
+      await page.screenshot({ fullPage: true, path: join(FAILURES, `${name}.png`) });
     }
   }
 }
