@@ -4,7 +4,6 @@
 //! It knows neither axum nor sockets.
 
 mod access;
-mod attend;
 pub mod chat;
 pub mod checkout;
 mod error;
@@ -18,12 +17,8 @@ mod limiter;
 mod log;
 pub mod orders;
 pub mod page;
-mod payment_workers;
-mod place;
 pub mod products;
-pub mod provider_events;
 pub mod sessions;
-mod settle;
 pub mod setup;
 pub mod shows;
 mod viewers;
@@ -34,7 +29,7 @@ use chrono::{DateTime, Utc};
 
 pub use access::{Caller, Forbidden, Holder};
 pub use error::{Invalid, Refusal};
-pub use payment_workers::run_payment_workers;
+pub use orders::run_payment_workers;
 pub use viewers::Viewer;
 
 pub use crate::storage::Error as StorageError;
@@ -67,7 +62,7 @@ struct Inner {
     public_url: std::sync::OnceLock<String>,
     provider: Provider,
     checkout: checkout::Bounds,
-    payment_news: payment_workers::News,
+    payment_news: orders::News,
 }
 
 /// Why the application cannot be put together.
@@ -110,7 +105,7 @@ impl App {
             public_url: std::sync::OnceLock::new(),
             provider,
             checkout: checkout::Bounds::new(),
-            payment_news: payment_workers::News::default(),
+            payment_news: orders::News::default(),
         })))
     }
 
@@ -197,7 +192,7 @@ impl App {
     }
 
     /// Wakes the payment workers.
-    pub(crate) fn payment_news(&self) -> &payment_workers::News {
+    pub(crate) fn payment_news(&self) -> &orders::News {
         &self.0.payment_news
     }
 

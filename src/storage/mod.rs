@@ -21,6 +21,7 @@ mod sandbox;
 mod shops;
 mod shows;
 mod stock;
+mod variants;
 
 pub use audit::AuditEntry;
 pub use chat::{ChatMessage, ShowViewer};
@@ -32,12 +33,13 @@ pub use members::{ApiKey, Credentials, OneTimeToken, TokenPurpose};
 pub use orders::{NewOrder, SellableVariant, SellingShow};
 pub use orders_due::DueOrder;
 pub use orders_read::OrderFilter;
-pub use products::{ProductFields, ProductFilter, VariantFields};
+pub use products::{ProductFields, ProductFilter};
 pub use provider_events::{EventKey, StoredEvent};
 pub use sandbox::{SandboxAnswer, SandboxEvent, SandboxSessionRow};
 pub use shops::{Instance, Shop};
 pub use shows::ShowFields;
 pub use stock::{StockBreach, VariantStock};
+pub use variants::VariantFields;
 
 /// A query failed; callers do not tell the cases apart, only whether waiting may help.
 #[derive(Debug, thiserror::Error)]

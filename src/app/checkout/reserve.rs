@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::CheckoutError;
 use super::request::{CheckoutLine, CheckoutRequest, network};
-use crate::app::settle::{LEASE_SECS, stock_changed};
+use crate::app::orders::{LEASE_SECS, stock_changed};
 use crate::app::{App, Invalid, Viewer};
 use crate::domain::event::ShowEvent;
 use crate::domain::ids::{OrderId, ProductId, VariantId};

@@ -5,7 +5,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::settle::Learnt;
-use super::{App, Refusal};
+use crate::app::{App, Refusal};
 use crate::domain::ids::OrderId;
 use crate::domain::order::OrderStatus;
 use crate::domain::problem::Code;
@@ -81,7 +81,7 @@ impl App {
     }
 
     /// Acts upon events that wait; tells when the next one does.
-    pub(super) async fn handle_due_events(&self) -> storage::Result<Option<DateTime<Utc>>> {
+    pub(in crate::app) async fn handle_due_events(&self) -> storage::Result<Option<DateTime<Utc>>> {
         let mut tx = self.db().read().await?;
         let keys = tx.list_due_provider_events(self.clock().now(), BATCH).await?;
         drop(tx);

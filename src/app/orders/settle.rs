@@ -5,7 +5,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{App, Recorder};
+use crate::app::{App, Recorder};
 use crate::domain::event::ShowEvent;
 use crate::domain::ids::OrderId;
 use crate::domain::order::{Order, OrderStatus, ReleaseReason, ReviewReason};
@@ -16,7 +16,7 @@ use crate::storage::{self, Tx, VariantStock};
 /// How long whoever moved an order has for the next call before a worker goes on with it.
 ///
 /// Longer than one call to the provider takes with its repetitions (20 s).
-pub(super) const LEASE_SECS: i64 = 30;
+pub(in crate::app) const LEASE_SECS: i64 = 30;
 /// How often an unpaid session is looked at, so that a lost webhook costs no more than this.
 const LOOK_SECS: i64 = 60;
 /// How often a delayed payment is looked at; banks take days.
@@ -173,7 +173,7 @@ impl App {
     }
 
     /// When a worker looks again at an order that did not move.
-    pub(super) fn next_look(&self, order: &Order, now: DateTime<Utc>) -> DateTime<Utc> {
+    pub(in crate::app) fn next_look(&self, order: &Order, now: DateTime<Utc>) -> DateTime<Utc> {
         let seconds = TimeDelta::seconds;
         match (order.status, order.reserved_until) {
             (OrderStatus::Open, Some(until)) if until > now => until.min(now + seconds(LOOK_SECS)),
@@ -276,7 +276,7 @@ async fn record_step(
 }
 
 /// What viewers are told when pieces of a variant moved.
-pub(super) fn stock_changed(stock: &VariantStock) -> ShowEvent {
+pub(in crate::app) fn stock_changed(stock: &VariantStock) -> ShowEvent {
     ShowEvent::StockChanged {
         product_id: stock.product_id,
         variant_id: stock.variant_id,

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use super::App;
 use super::settle::Learnt;
+use crate::app::App;
 use crate::domain::order::Order;
 use crate::domain::transition::Fact;
 use crate::payments::{CreateSession, ProviderError, Session};
@@ -20,7 +20,7 @@ const LATE_SECS: i64 = 60;
 
 /// What asking for a session brought.
 #[derive(Debug)]
-pub(super) enum Placed {
+pub(in crate::app) enum Placed {
     /// There is one.
     Made(Box<Session>),
     /// There is none, and there will be none for this request.
@@ -31,7 +31,7 @@ pub(super) enum Placed {
 
 impl App {
     /// Asks for the session of an order that has just been reserved.
-    pub(super) async fn place_first(&self, order: &Order) -> storage::Result<Placed> {
+    pub(in crate::app) async fn place_first(&self, order: &Order) -> storage::Result<Placed> {
         let turns = &self.checkout_bounds().sessions_at_once;
         let Ok(turn) = tokio::time::timeout(TURN_TIMEOUT, turns.acquire()).await else {
             return Ok(Placed::Unclear);
@@ -46,7 +46,7 @@ impl App {
     }
 
     /// Asks once more for a session of which nothing is known: the first answer may have been lost.
-    pub(super) async fn place_again(&self, order: &Order) -> Placed {
+    pub(in crate::app) async fn place_again(&self, order: &Order) -> Placed {
         let failure = match self.ask(order).await {
             Ok(session) => return Placed::Made(Box::new(session)),
             Err(failure) => failure,
@@ -62,7 +62,11 @@ impl App {
     }
 
     /// Applies what asking brought; tells how the order stands then.
-    pub(super) async fn settle_placed(&self, order: Order, placed: &Placed) -> storage::Result<Order> {
+    pub(in crate::app) async fn settle_placed(
+        &self,
+        order: Order,
+        placed: &Placed,
+    ) -> storage::Result<Order> {
         let learnt = match placed {
             Placed::Made(session) => Learnt::from_session(session),
             Placed::Refused => Learnt::fact(Fact::SessionNeverMade),

@@ -1,5 +1,16 @@
 //! Orders as members see them, and what a show has sold.
 
+mod attend;
+mod place;
+pub mod provider_events;
+mod settle;
+mod workers;
+
+pub(in crate::app) use place::Placed;
+pub(in crate::app) use settle::{LEASE_SECS, Learnt, stock_changed};
+pub(in crate::app) use workers::News;
+pub use workers::run_payment_workers;
+
 use super::page::{Page, PageRequest};
 use super::{App, Caller, Forbidden, Refusal};
 use crate::domain::ids::{OrderId, ShopId, ShowId};

@@ -1,8 +1,8 @@
 //! What a worker does for one order whose time has come; buyers' requests use the same steps.
 
-use super::App;
 use super::place::Placed;
 use super::settle::Learnt;
+use crate::app::App;
 use crate::domain::ids::OrderId;
 use crate::domain::order::{Order, OrderStatus, ReleaseReason, ReviewReason};
 use crate::domain::show::PaymentsMode;
@@ -12,7 +12,7 @@ use crate::storage;
 
 impl App {
     /// Brings an order on for whose time a worker waited.
-    pub(super) async fn attend(&self, id: OrderId) -> storage::Result<()> {
+    pub(in crate::app) async fn attend(&self, id: OrderId) -> storage::Result<()> {
         let mut tx = self.db().read().await?;
         let Some(order) = tx.find_order_anywhere(id).await? else { return Ok(()) };
         drop(tx);
@@ -28,7 +28,7 @@ impl App {
     }
 
     /// Takes the next step that an order waits for.
-    pub(super) async fn bring_on(&self, order: Order) -> storage::Result<Order> {
+    pub(in crate::app) async fn bring_on(&self, order: Order) -> storage::Result<Order> {
         let provider = self.provider();
         if order.provider != provider.mode() || order.is_test == provider.is_live() {
             return self.let_go(order).await;

@@ -1,19 +1,20 @@
 //! The catalogue: products, variants, stock. Shows that hold a product hear of its changes.
 
+mod announce;
+mod check;
+mod input;
+
 use std::time::Duration;
 
-use serde::Deserialize;
-
+use self::check::{changed_texts, check_price, label};
+pub use self::input::{NewProduct, NewVariant, ProductChange, VariantChange};
 use super::page::{Page, PageRequest};
-use super::{App, Caller, Invalid, Recorder, Refusal};
-use crate::domain::event::ShowEvent;
+use super::{App, Caller, Invalid, Refusal};
 use crate::domain::ids::{ProductId, ShopId, VariantId};
 use crate::domain::member::Permission;
-use crate::domain::money::{Amount, Currency, Money, PRICE_MAX};
+use crate::domain::money::Currency;
 use crate::domain::problem::{Code, FieldError};
-use crate::domain::product::{
-    OPTIONS_MAX, Product, ProductStatus, ProductView, Units, VARIANTS_MAX, Variant, option_key,
-};
+use crate::domain::product::{Product, ProductStatus, Units, VARIANTS_MAX, option_key};
 use crate::domain::text;
 use crate::storage::{self, ProductFields, ProductFilter, Tx, VariantFields};
 
@@ -23,87 +24,6 @@ pub const TITLE_CHARS_MAX: usize = 150;
 pub const DESCRIPTION_CHARS_MAX: usize = 10_000;
 /// Characters of an option name, an option value or a SKU.
 pub const LABEL_CHARS_MAX: usize = 80;
-
-/// A product to be made.
-#[derive(Clone, Debug, Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct NewProduct {
-    /// One line.
-    pub title: String,
-    /// Plain text.
-    #[serde(default)]
-    pub description: String,
-    /// URL part; made from the title where it is missing.
-    pub handle: Option<String>,
-    /// Names of the options, at most three.
-    #[serde(default)]
-    pub option_names: Vec<String>,
-    /// One at least.
-    pub variants: Vec<NewVariant>,
-}
-
-/// A variant to be made.
-#[derive(Clone, Debug, Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct NewVariant {
-    /// One value for each option name.
-    #[serde(default)]
-    pub option_values: Vec<String>,
-    /// The shop's own number.
-    pub sku: Option<String>,
-    /// VAT included.
-    pub price: Money,
-    /// A former price.
-    pub compare_at: Option<Money>,
-    /// Pieces.
-    pub stock: i64,
-    /// Whether it may be bought.
-    #[serde(default = "yes")]
-    pub on_sale: bool,
-}
-
-/// Changes to a product; what is missing stays.
-#[derive(Clone, Debug, Default, Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ProductChange {
-    /// One line.
-    pub title: Option<String>,
-    /// Plain text.
-    pub description: Option<String>,
-    /// Renames the options; their number stays.
-    pub option_names: Option<Vec<String>>,
-    /// Archives a product or brings it back.
-    pub status: Option<ProductStatus>,
-}
-
-/// Changes to a variant; what is missing stays, `null` clears.
-#[derive(Clone, Debug, Default, Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct VariantChange {
-    /// The shop's own number.
-    #[serde(default, deserialize_with = "present")]
-    #[schema(value_type = Option<String>)]
-    pub sku: Option<Option<String>>,
-    /// VAT included.
-    pub price: Option<Money>,
-    /// A former price.
-    #[serde(default, deserialize_with = "present")]
-    #[schema(value_type = Option<Money>)]
-    pub compare_at: Option<Option<Money>>,
-    /// Whether it may be bought.
-    pub on_sale: Option<bool>,
-}
-
-/// Tells `null` from missing.
-fn present<'de, T: Deserialize<'de>, D: serde::Deserializer<'de>>(
-    deserializer: D,
-) -> Result<Option<T>, D::Error> {
-    T::deserialize(deserializer).map(Some)
-}
-
-const fn yes() -> bool {
-    true
-}
 
 /// Why the catalogue was not changed.
 #[derive(Debug, thiserror::Error)]
@@ -410,203 +330,4 @@ impl App {
         self.commit(tx, recorders).await?;
         Ok(product)
     }
-
-    /// Records `product.changed` in each show whose lineup holds the product.
-    pub(crate) async fn announce_product(
-        &self,
-        tx: &mut Tx,
-        shop: ShopId,
-        id: ProductId,
-    ) -> Result<Vec<Recorder>, CatalogueError> {
-        let shows = tx.list_shows_with_product(shop, id).await?;
-        if shows.is_empty() {
-            return Ok(Vec::new());
-        }
-        let currency = self.shop_currency(tx, shop).await?;
-        let product = tx.find_product(shop, id).await?.ok_or(CatalogueError::NotFound)?;
-        let mut recorders = Vec::new();
-        for show in shows {
-            let mut recorder = self.recorder(shop, show);
-            let product = ProductView::of(&product, currency);
-            recorder.record(tx, ShowEvent::ProductChanged { product }).await?;
-            recorders.push(recorder);
-        }
-        Ok(recorders)
-    }
-
-    /// Records `stock.changed` of a variant in each show whose lineup holds its product.
-    pub(crate) async fn announce_stock(
-        &self,
-        tx: &mut Tx,
-        shop: ShopId,
-        id: VariantId,
-    ) -> storage::Result<Vec<Recorder>> {
-        let Some(variant) = tx.find_variant(shop, id).await? else { return Ok(Vec::new()) };
-        let mut recorders = Vec::new();
-        for show in tx.list_shows_with_product(shop, variant.product_id).await? {
-            let mut recorder = self.recorder(shop, show);
-            let event = ShowEvent::StockChanged {
-                product_id: variant.product_id,
-                variant_id: variant.id,
-                available: variant.available.get(),
-                on_sale: variant.on_sale,
-            };
-            recorder.record(tx, event).await?;
-            recorders.push(recorder);
-        }
-        Ok(recorders)
-    }
-
-    fn new_product(&self, new: &NewProduct, currency: Currency) -> Result<Product, Invalid> {
-        let mut invalid = Invalid::default();
-        let id = ProductId::from(self.clock().uuid());
-        let title = text::line(&new.title, TITLE_CHARS_MAX).unwrap_or_else(|error| {
-            invalid.push("/title", error.code());
-            String::new()
-        });
-        let description = text::paragraphs(&new.description, DESCRIPTION_CHARS_MAX).unwrap_or_else(|error| {
-            invalid.push("/description", error.code());
-            String::new()
-        });
-        let option_names = check_option_names(&new.option_names, &mut invalid);
-        if new.variants.is_empty() {
-            invalid.push("/variants", "empty");
-        }
-        if new.variants.len() > VARIANTS_MAX {
-            invalid.push("/variants", "too_many");
-        }
-        let mut variants = Vec::with_capacity(new.variants.len());
-        for (index, variant) in new.variants.iter().take(VARIANTS_MAX).enumerate() {
-            let at = format!("/variants/{index}");
-            let variant = self.new_variant(id, variant, option_names.len(), currency, &at, &mut invalid);
-            let key = option_key(&variant.option_values);
-            if variants.iter().any(|other: &Variant| option_key(&other.option_values) == key) {
-                invalid.push(format!("{at}/option_values"), "duplicate");
-            }
-            variants.push(variant);
-        }
-        let handle = match &new.handle {
-            Some(handle) if text::slug(handle) == *handle && !handle.is_empty() => handle.clone(),
-            Some(_) => {
-                invalid.push("/handle", "not_a_slug");
-                String::new()
-            }
-            // The end of the id keeps handles of equal titles apart.
-            None => format!("{}-{}", text::slug(&title), &id.as_uuid().simple().to_string()[24..])
-                .trim_start_matches('-')
-                .to_owned(),
-        };
-        invalid.into_result()?;
-        let now = self.clock().now();
-        Ok(Product {
-            id,
-            handle,
-            title,
-            description,
-            option_names,
-            status: ProductStatus::Active,
-            version: 1,
-            created_at: now,
-            updated_at: now,
-            variants,
-            images: Vec::new(),
-        })
-    }
-
-    fn new_variant(
-        &self,
-        product_id: ProductId,
-        new: &NewVariant,
-        options: usize,
-        currency: Currency,
-        at: &str,
-        invalid: &mut Invalid,
-    ) -> Variant {
-        if new.option_values.len() != options {
-            invalid.push(format!("{at}/option_values"), "wrong_length");
-        }
-        let option_values = (0..)
-            .zip(new.option_values.iter().take(OPTIONS_MAX))
-            .map(|(index, value): (usize, _)| label(value, &format!("{at}/option_values/{index}"), invalid))
-            .collect();
-        let available = Units::new(new.stock).unwrap_or_else(|| {
-            invalid.push(format!("{at}/stock"), "out_of_range");
-            Units::ZERO
-        });
-        Variant {
-            id: self.clock().uuid().into(),
-            product_id,
-            sku: new.sku.as_deref().map(|sku| label(sku, &format!("{at}/sku"), invalid)),
-            option_values,
-            price: check_price(new.price, currency, &format!("{at}/price"), invalid),
-            compare_at: new
-                .compare_at
-                .map(|price| check_price(price, currency, &format!("{at}/compare_at"), invalid)),
-            on_sale: new.on_sale,
-            available,
-            reserved: Units::ZERO,
-            sold: Units::ZERO,
-        }
-    }
-}
-
-/// Title, description and option names after a change.
-fn changed_texts(old: &Product, change: &ProductChange) -> Result<(String, String, Vec<String>), Invalid> {
-    let mut invalid = Invalid::default();
-    let title = change.title.as_deref().map_or_else(
-        || old.title.clone(),
-        |title| {
-            text::line(title, TITLE_CHARS_MAX).unwrap_or_else(|error| {
-                invalid.push("/title", error.code());
-                String::new()
-            })
-        },
-    );
-    let description = change.description.as_deref().map_or_else(
-        || old.description.clone(),
-        |description| {
-            text::paragraphs(description, DESCRIPTION_CHARS_MAX).unwrap_or_else(|error| {
-                invalid.push("/description", error.code());
-                String::new()
-            })
-        },
-    );
-    let option_names = match &change.option_names {
-        Some(names) if names.len() == old.option_names.len() => check_option_names(names, &mut invalid),
-        Some(_) => {
-            invalid.push("/option_names", "wrong_length");
-            Vec::new()
-        }
-        None => old.option_names.clone(),
-    };
-    invalid.into_result()?;
-    Ok((title, description, option_names))
-}
-
-fn check_option_names(names: &[String], invalid: &mut Invalid) -> Vec<String> {
-    if names.len() > OPTIONS_MAX {
-        invalid.push("/option_names", "too_many");
-    }
-    (0..)
-        .zip(names.iter().take(OPTIONS_MAX))
-        .map(|(index, name): (usize, _)| label(name, &format!("/option_names/{index}"), invalid))
-        .collect()
-}
-
-fn label(input: &str, pointer: &str, invalid: &mut Invalid) -> String {
-    text::line(input, LABEL_CHARS_MAX).unwrap_or_else(|error| {
-        invalid.push(pointer, error.code());
-        String::new()
-    })
-}
-
-/// A price must be in the shop's currency and between one minor unit and [`PRICE_MAX`].
-fn check_price(price: Money, currency: Currency, pointer: &str, invalid: &mut Invalid) -> Amount {
-    if price.currency != currency {
-        invalid.push(format!("{pointer}/currency"), "wrong_currency");
-    }
-    if price.amount <= Amount::ZERO || price.amount > PRICE_MAX {
-        invalid.push(format!("{pointer}/amount"), "out_of_range");
-    }
-    price.amount
 }

@@ -10,8 +10,8 @@ use futures_util::StreamExt;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
-use super::App;
 use super::settle::LEASE_SECS;
+use crate::app::App;
 use crate::storage::{self, DueOrder};
 
 /// Orders of one round.
