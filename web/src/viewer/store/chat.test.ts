@@ -43,14 +43,15 @@ function setUp(change: Partial<You> = {}, slowSecs = 0) {
     await Promise.resolve();
     await Promise.resolve();
   };
+  const tell = (event: ViewerEvent) => {
+    for (const listener of listeners) listener([event]);
+  };
   const arrive = (messageId: string) => {
     const author = { id: "w1", name: "Marta", badge: null };
     const data = { message_id: messageId, author, text: "x" };
-    for (const listener of listeners) {
-      listener([{ seq: 1, at: "2026-11-21T20:00:00.000Z", type: "chat.sent", data }]);
-    }
+    tell({ seq: 1, at: "2026-11-21T20:00:00.000Z", type: "chat.sent", data });
   };
-  return { chat, sent, me, refuse, accept, say, arrive };
+  return { chat, sent, me, refuse, accept, say, arrive, tell };
 }
 
 describe("sending", () => {
@@ -114,6 +115,17 @@ describe("sending", () => {
     chat.submit();
     expect(sent).toHaveLength(1);
     expect(chat.draft.value).toBe("two");
+  });
+
+  it("does not wait for a slow mode that the host has switched off", async () => {
+    const { chat, sent, say, tell } = setUp({}, 20);
+    await say("one");
+    await vi.waitFor(() => expect(chat.readyAt.value).toBeGreaterThan(Date.now()));
+    const at = "2026-11-21T20:00:00.000Z";
+    tell({ seq: 2, at, type: "chat.slow_mode_changed", data: { secs: 0 } });
+    chat.setDraft("two");
+    chat.submit();
+    expect(sent).toHaveLength(2);
   });
 });
 

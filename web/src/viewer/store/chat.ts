@@ -41,7 +41,8 @@ export function createChatStore(show: ShowStore): ChatStore {
   const isNameAsked = signal(false);
   const nameProblem = signal<ApiProblem | null>(null);
   const readyAt = computed(() => {
-    const fromServer = show.you.value?.chat_ready_at;
+    const isSlow = (show.state.value?.show.slow_mode_secs ?? 0) > 0;
+    const fromServer = isSlow ? show.you.value?.chat_ready_at : null;
     const wait = fromServer ? Date.now() + show.clock.msUntil(fromServer) : 0;
     return Math.max(waitUntil.value, wait);
   });
@@ -76,6 +77,8 @@ export function createChatStore(show: ShowStore): ChatStore {
     });
 
   show.onEvents((events) => {
+    // Nobody waits for a rule that was lifted; the server still refuses what is too fast.
+    if (events.some(endsSlowMode)) waitUntil.value = 0;
     const arrived = events.filter(isChatSent).map((event) => event.data.message_id);
     if (outgoing.value.some((message) => arrived.includes(message.message_id))) {
       outgoing.value = outgoing.value.filter((message) => !arrived.includes(message.message_id));
@@ -132,6 +135,10 @@ export function createChatStore(show: ShowStore): ChatStore {
 
 function isChatSent(event: ViewerEvent): event is Extract<ViewerEvent, { type: "chat.sent" }> {
   return event.type === "chat.sent";
+}
+
+function endsSlowMode(event: ViewerEvent): boolean {
+  return event.type === "chat.slow_mode_changed" && event.data.secs === 0;
 }
 
 function without(messages: Outgoing[], id: string): Outgoing[] {
