@@ -43,12 +43,12 @@ const ITALIAN: Words = Words {
     try_else: "Prova un altro esito",
     decline: "Carta rifiutata",
     expire: "Lascia scadere",
-    cancel: "Annulla e torna allo show",
+    cancel: "Annulla e torna alla diretta",
     declined: "La carta è stata rifiutata. Puoi riprovare: i pezzi restano riservati per te.",
     invalid: "Controlla nome ed e-mail, oppure lasciali vuoti.",
     paid: "Questo ordine è già pagato.",
     expired: "Questa pagina di pagamento è scaduta. Non è stato addebitato nulla.",
-    back: "Torna allo show",
+    back: "Torna alla diretta",
     other_language: "English",
 };
 

@@ -586,7 +586,7 @@ export const studioIt: Studio = {
     not_above_price: "Deve superare il prezzo.",
     in_the_past: "Scegli un momento futuro.",
     email: "Scrivi un indirizzo come anna@example.com.",
-    too_short: "Troppo corto.",
+    too_short: "Troppo breve.",
     too_long: "Troppo lungo.",
     too_small: "Troppo piccolo.",
     too_large: "Troppo grande.",
