@@ -20,7 +20,10 @@ async fn a_reservation_lapses_when_its_time_is_up() {
     let order = stall.reaches(&checkout, OrderStatus::Expired).await;
     assert_eq!(order.release_reason, Some(ReleaseReason::Expired));
     assert_eq!(stall.counts().await, (1, 0, 0));
-    assert_eq!(stall.event_names(Audience::Members).await, ["order.reserved", "order.released"]);
+    assert_eq!(
+        stall.event_names(Audience::Members).await,
+        ["order.reserved", "order.reserved", "order.released"]
+    );
     assert!(!stall.pay_page(&checkout).await.html.contains("<form"));
     stall.click(&stall.buyer(), "k", 1).await.expect(201);
 }

@@ -259,13 +259,14 @@ async fn record_step(
             let sales = tx.get_sales(order.show_id, order.is_test, order.currency).await?;
             ShowEvent::OrderPaid { order: summary, sales }
         }
+        // Only with the payment page does the reservation get its deadline, which members watch.
+        OrderStatus::Open => ShowEvent::OrderReserved { order: summary },
         OrderStatus::Processing => ShowEvent::OrderProcessing { order: summary },
         OrderStatus::Expired | OrderStatus::Failed | OrderStatus::CreateFailed => {
             let reason = order.release_reason.unwrap_or(ReleaseReason::Expired);
             ShowEvent::OrderReleased { order: summary, reason }
         }
         OrderStatus::Reserved
-        | OrderStatus::Open
         | OrderStatus::Releasing
         | OrderStatus::Shipped
         | OrderStatus::RefundDue
