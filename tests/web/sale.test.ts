@@ -154,6 +154,7 @@ describe("a sale from the first pin to the last reload", () => {
     await cast.dismiss(cleo.person);
 
     await seen(host.orders.getByText(VASE));
+    await reads(host.orders.getByRole("timer"), /^\d{1,2}:\d{2}$/);
   });
 
   it("confirms the paid order where it was paid and where it is watched", async () => {

@@ -1,0 +1,349 @@
+/**
+ * Draws every state of the interface into `target/screens`, on phone and desktop, in both languages.
+ *
+ * For eyes, not for machines: `npm --prefix web run screens`, then look.
+ */
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import type { Page } from "playwright-core";
+import { beforeAll, describe, it } from "vitest";
+import type { Lang } from "../../web/src/lib/i18n";
+import { useCast } from "./support/cast";
+import type { Host } from "./support/host";
+import { REPOSITORY, startDemo, startFresh } from "./support/server";
+import { Viewer } from "./support/viewer";
+import { gone, seen } from "./support/wait";
+
+const FOLDER = join(REPOSITORY, "target/screens");
+const SHOW = "Novità d'autunno in diretta";
+const SCARF = "Foulard di seta Ginestra";
+const BAG = "Borsa a secchiello Corteccia";
+const HAT = "Cappello di feltro Brina";
+const JUMPER = "Maglione a trecce Rifugio";
+const PLAID = "Plaid di lana Montagna";
+const FILE = join(import.meta.dirname, "fixtures/shopify.csv");
+
+type Device = "phone" | "desktop";
+/** Of the pictures in `docs/images`. */
+const SCALE = 1.5;
+
+const LOOKS: { device: Device; lang: Lang }[] = [
+  { device: "phone", lang: "it" },
+  { device: "desktop", lang: "en" },
+  { device: "phone", lang: "en" },
+  { device: "desktop", lang: "it" },
+];
+
+mkdirSync(FOLDER, { recursive: true });
+
+/** Draws a page as it is once its pictures and movements have come to rest. */
+async function draw(page: Page, name: string, { device, lang }: { device: Device; lang: Lang }) {
+  await page.evaluate(async () => {
+    const images = [...document.images].filter(({ loading }) => loading !== "lazy");
+    await Promise.all(images.map((image) => image.decode().catch(() => undefined)));
+    const ending = document
+      .getAnimations()
+      .filter(({ effect }) => Number.isFinite(effect?.getComputedTiming().endTime));
+    await Promise.all(ending.map(({ finished }) => finished.catch(() => undefined)));
+  });
+  await page.screenshot({ path: join(FOLDER, `${name}-${device}-${lang}.png`) });
+}
+
+describe("the demo shop", () => {
+  const cast = useCast(() => startDemo());
+  let host: Host;
+
+  beforeAll(async () => {
+    host = await cast.host({ name: "the host", device: "desktop", lang: "it" });
+    await host.signIn(cast.server.studioUrl);
+    await host.openLive(SHOW);
+    await host.pin(JUMPER);
+    await host.pin(HAT);
+  });
+
+  it.each(LOOKS)("to viewers, on a $device in $lang", async (look) => {
+    const viewer = await cast.viewer({ name: `Viewer ${look.device} ${look.lang}`, ...look });
+    const { page, words } = viewer;
+    const shot = (name: string) => draw(page, name, look);
+    const base = cast.server.baseUrl;
+
+    await page.goto(base);
+    await seen(page.getByRole("heading", { name: words.liveNow }));
+    await shot("viewer-01-storefront");
+    await page.goto(`${base}/show/regali-sotto-i-cinquanta`);
+    await seen(page.getByRole("timer"));
+    await shot("viewer-02-scheduled");
+    await page.goto(`${base}/show/cappotti-e-lino`);
+    await seen(page.getByText(words.endedTitle));
+    await shot("viewer-03-ended");
+    viewer.person.expects(/status of 404 .*\/shows\/nowhere/);
+    await page.goto(`${base}/show/nowhere`);
+    await seen(page.getByText(words.missingTitle));
+    await shot("viewer-04-missing");
+
+    await viewer.watch(cast.server.viewerUrl);
+    await viewer.seesOnScreen(HAT);
+    await seen(page.locator(".latency"));
+    await shot("viewer-10-live");
+    await viewer.say("È adatto anche a chi porta gli occhiali?");
+    await shot("viewer-11-name-asked");
+    await page
+      .getByRole("textbox", { name: words.nameTitle })
+      .fill(`Rosa ${look.device} ${look.lang}`);
+    await page.keyboard.press("Enter");
+    await seen(viewer.line("È adatto anche"));
+    await host.say(`Sì, anche con gli occhiali! (${look.device}, ${look.lang})`);
+    await viewer.sees(`(${look.device}, ${look.lang})`);
+    await shot("viewer-12-chatting");
+    await viewer.openProducts();
+    await shot("viewer-13-products");
+    if (viewer.person.isPhone) {
+      await viewer.closeDialog();
+      await page.getByRole("button", { name: words.openChat }).click();
+      await seen(viewer.dialog.getByRole("log"));
+      await shot("viewer-14-chat");
+      await viewer.closeDialog();
+    } else {
+      await page.getByRole("tab", { name: words.chat }).click();
+    }
+    await viewer.openProduct(JUMPER);
+    await shot("viewer-15-product");
+    await viewer.closeDialog();
+    await viewer.openProduct(BAG);
+    await viewer.buyButton.click();
+    await viewer.isHolding();
+    await seen(viewer.payLink);
+    await shot("viewer-20-reserved");
+    await viewer.closeDialog();
+    await shot("viewer-21-reserved-aside");
+    await page.getByRole("button", { name: new RegExp(words.heldTitle) }).click();
+    const pay = await viewer.openPayPage();
+    await draw(pay.page, "viewer-22-pay", look);
+    await pay.decline();
+    await seen(pay.page.getByRole("alert"));
+    await draw(pay.page, "viewer-23-declined", look);
+    await pay.payAs("Rosa Neri", "rosa@example.com");
+    await new Viewer(viewer.person, pay.page).readsConfirmation();
+    await draw(pay.page, "viewer-24-returned", look);
+    await pay.page.close();
+    await viewer.readsConfirmation();
+    await shot("viewer-25-paid");
+    await viewer.closeDialog();
+
+    await viewer.openProduct(PLAID);
+    await viewer.dialog.getByRole("button", { name: words.more }).click();
+    await viewer.buyButton.click();
+    await viewer.isHolding();
+    await viewer.dialog.getByRole("button", { name: words.release }).click();
+    await seen(viewer.dialog.getByText(words.cancelledTitle));
+    await shot("viewer-26-cancelled");
+    await viewer.closeDialog();
+
+    if (!viewer.person.isPhone) await page.getByRole("tab", { name: words.chat }).click();
+    await host.setSlowMode(30);
+    viewer.person.expects(/ERR_INTERNET_DISCONNECTED/);
+    await viewer.say("Bellissimo");
+    // Refused or taken, the next message has to wait.
+    await seen(page.locator(".send.is-waiting"));
+    await shot("viewer-30-slow-mode");
+    await host.setSlowMode(0);
+    await host.line(`Rosa ${look.device} ${look.lang}`).hover();
+    await host.button(host.words.chat.muteLabel(`Rosa ${look.device} ${look.lang}`)).click();
+    await gone(viewer.box);
+    await shot("viewer-31-muted");
+    await host.undo(host.words.chat.muted(`Rosa ${look.device} ${look.lang}`));
+    await seen(viewer.box);
+    await viewer.person.context.setOffline(true);
+    await seen(page.getByText(words.common.connection.offline));
+    await viewer.box.fill("Scritto senza rete");
+    await viewer.box.press("Enter");
+    await shot("viewer-32-offline");
+    await viewer.person.context.setOffline(false);
+    await gone(page.getByText(words.common.connection.offline));
+    await cast.dismiss(viewer.person);
+  });
+
+  it("to viewers while a show pauses and ends", async () => {
+    const viewers = [];
+    for (const look of LOOKS) {
+      const viewer = await cast.viewer({ name: `Waiting ${look.device} ${look.lang}`, ...look });
+      await viewer.watch(cast.server.viewerUrl);
+      viewers.push({ viewer, look });
+    }
+    await host.button(host.words.live.pause).click();
+    for (const { viewer, look } of viewers) {
+      await seen(viewer.page.getByText(viewer.words.pausedTitle));
+      await draw(viewer.page, "viewer-40-paused", look);
+    }
+    await host.button(host.words.live.resume).click();
+    for (const { viewer } of viewers) await cast.dismiss(viewer.person);
+  });
+
+  it.each(LOOKS)("to its members, on a $device in $lang", async (look) => {
+    const storageState = await host.person.context.storageState({ indexedDB: false });
+    const cookies = { cookies: storageState.cookies, origins: [] };
+    const guest = await cast.host({ name: "a guest", ...look });
+    guest.person.expects(/status of 401 .*\/(me|sessions)/);
+    await guest.page.goto(`${cast.server.baseUrl}/studio`);
+    await seen(guest.heading(guest.words.signIn.title));
+    await guest.page.getByLabel(guest.words.signIn.email).fill("rosa@example.com");
+    await guest.page.getByLabel(guest.words.signIn.password, { exact: true }).fill("sbagliata");
+    await guest.button(guest.words.signIn.submit).click();
+    await seen(guest.page.getByRole("alert"));
+    await draw(guest.page, "studio-01-sign-in", look);
+    await cast.dismiss(guest.person);
+
+    const member = await cast.host({
+      name: `Member ${look.device} ${look.lang}`,
+      ...look,
+      options: { storageState: cookies },
+    });
+    const { page, words } = member;
+    const shot = (name: string) => draw(page, name, look);
+    await page.goto(`${cast.server.baseUrl}/studio`);
+    await seen(page.getByText(SHOW));
+    await shot("studio-02-shows");
+    await member.openLive(SHOW);
+    await seen(page.getByText(words.source.on_air));
+    await shot("studio-03-live");
+    if (look.device === "phone") {
+      const panes = page.getByRole("navigation", { name: words.live.panes });
+      await panes.getByRole("button", { name: words.live.paneChat }).click();
+      await seen(panes.locator('[aria-current="true"]', { hasText: words.live.paneChat }));
+      await shot("studio-04-live-chat");
+      await panes.getByRole("button", { name: words.live.paneSales }).click();
+      await seen(panes.locator('[aria-current="true"]', { hasText: words.live.paneSales }));
+      await shot("studio-05-live-sales");
+    } else {
+      await member.button(words.keys.show).click();
+      await shot("studio-04-live-keys");
+      await page.keyboard.press("Escape");
+    }
+    await page.goto(`${cast.server.baseUrl}/studio/shows/${cast.server.showId}/edit`);
+    await seen(member.heading(words.lineup.title));
+    await shot("studio-10-show");
+    await page.screenshot({
+      path: join(FOLDER, `studio-11-show-whole-${look.device}-${look.lang}.png`),
+      fullPage: true,
+    });
+    await page.goto(`${cast.server.baseUrl}/studio/products`);
+    await seen(page.getByRole("link", { name: new RegExp(SCARF) }));
+    await shot("studio-20-catalogue");
+    await page.getByRole("link", { name: new RegExp(SCARF) }).click();
+    await seen(page.getByRole("heading", { level: 1, name: SCARF }));
+    await page.screenshot({
+      path: join(FOLDER, `studio-21-product-${look.device}-${look.lang}.png`),
+      fullPage: true,
+    });
+    await page.goto(`${cast.server.baseUrl}/studio/products/new`);
+    await member.button(words.product.create).click();
+    await seen(page.getByText(words.fields.required));
+    await shot("studio-22-product-errors");
+    await page.goto(`${cast.server.baseUrl}/studio/import`);
+    const chooser = page.waitForEvent("filechooser");
+    await member.button(words.imports.choose).click();
+    await shot("studio-30-import");
+    await (await chooser).setFiles(FILE);
+    await seen(page.getByText(words.imports.refusedNote(1)));
+    await shot("studio-31-import-check");
+    await page.goto(`${cast.server.baseUrl}/studio/orders`);
+    await seen(page.getByText(BAG));
+    await shot("studio-40-orders");
+    await page.getByRole("link", { name: /TEST-/ }).last().click();
+    await seen(member.heading(words.orders.lines));
+    await shot("studio-41-order");
+    await member.go("settings");
+    await shot("studio-50-settings");
+    await page.emulateMedia({ colorScheme: "dark" });
+    await member.go("shows");
+    await member.openLive(SHOW);
+    await seen(page.getByText(words.source.on_air));
+    await shot("studio-60-live-dark");
+    await cast.dismiss(member.person);
+  });
+});
+
+/** The two pictures that the README shows: a sale in full swing. */
+describe("for the README", () => {
+  const cast = useCast(() => startDemo());
+
+  it("a live sale, on a phone and in the studio", async () => {
+    const host = await cast.host({
+      name: "the host",
+      device: "desktop",
+      lang: "it",
+      options: { viewport: { width: 1440, height: 900 }, deviceScaleFactor: SCALE },
+    });
+    await host.signIn(cast.server.studioUrl);
+    await host.openLive(SHOW);
+    await host.pin(JUMPER);
+    const buyers = [
+      { name: "Marta Galli", product: SCARF, text: "Preso anch’io, non vedo l’ora!" },
+      { name: "Luca Ferri", product: JUMPER, text: "La M veste comoda?" },
+      { name: "Nora B.", product: HAT, text: "Il cappello è bellissimo 😍" },
+    ];
+    const people = [];
+    for (const { name, product, text } of buyers) {
+      const viewer = await cast.viewer({
+        name,
+        device: "phone",
+        lang: "it",
+        options: { deviceScaleFactor: SCALE },
+      });
+      people.push(viewer);
+      await viewer.watch(cast.server.viewerUrl);
+      await viewer.openProduct(product);
+      await viewer.buyButton.click();
+      await viewer.isHolding();
+      const pay = await viewer.openPayPage();
+      await pay.payAs(name, "cliente@example.com");
+      await new Viewer(viewer.person, pay.page).readsConfirmation();
+      await pay.page.close();
+      await viewer.readsConfirmation();
+      await viewer.closeDialog();
+      await viewer.sayAs(name, text);
+      await host.sees(text);
+    }
+    await host.say("Sì, veste comoda: io porto la S 😊");
+    await host.pin(BAG);
+    const [anna, luca, nora] = people;
+    if (!anna || !luca || !nora) throw new Error("nobody came");
+    await luca.openProduct(BAG);
+    await luca.buyButton.click();
+    await luca.isHolding();
+    await anna.seesOnScreen(BAG);
+    await anna.sees("io porto la S");
+    await gone(anna.page.locator(".tap-for-sound"));
+    await nora.page.getByRole("button", { name: nora.words.heart }).click();
+    await anna.page.getByRole("button", { name: anna.words.heart }).click();
+    await seen(anna.page.locator(".heart-float").nth(1));
+    // Halfway up they are at their largest.
+    await anna.page.evaluate(() =>
+      document.getAnimations().forEach((animation) => {
+        const isHeart =
+          animation.effect instanceof KeyframeEffect &&
+          animation.effect.target?.classList.contains("heart-float");
+        if (isHeart) animation.currentTime = 1_300;
+      }),
+    );
+    await anna.page.screenshot({ path: join(FOLDER, "readme-viewer.png") });
+
+    await host.page.mouse.move(0, 0);
+    await seen(host.orders.getByRole("timer"));
+    await host.page.screenshot({ path: join(FOLDER, "readme-studio.png") });
+  });
+});
+
+describe("a fresh installation", () => {
+  const cast = useCast(() => startFresh());
+
+  it.each(LOOKS)("on a $device in $lang", async (look) => {
+    const founder = await cast.host({ name: "the founder", ...look });
+    await founder.page.goto(cast.server.setupUrl);
+    await founder.page.getByLabel(founder.words.setup.password, { exact: true }).fill("corta");
+    await founder.button(founder.words.setup.submit).click();
+    await seen(founder.page.getByText(founder.words.fields.required));
+    await draw(founder.page, "studio-00-setup", look);
+    await cast.dismiss(founder.person);
+  });
+});
