@@ -38,16 +38,15 @@ function run(options: RunOptions): Promise<AxeResults> {
 
 /** Colours that are still fading say nothing about contrast; endless movement is not waited for. */
 async function settle(): Promise<void> {
-  // A transition may begin a frame after its cause, so two quiet frames in a row are asked for.
-  for (let quiet = 0; quiet < 2; quiet += 1) {
+  // A transition may begin a frame after its cause, so two quiet frames in a row are asked for;
+  // a countdown that is redrawn each second never gives them, so there is an end to asking.
+  for (let round = 0, quiet = 0; quiet < 2 && round < 6; round += 1) {
     await new Promise((drawn) => requestAnimationFrame(drawn));
     const moving = document
       .getAnimations()
       .filter(({ playState }) => playState === "running")
       .filter(({ effect }) => Number.isFinite(effect?.getComputedTiming().endTime));
-    if (moving.length > 0) {
-      await Promise.all(moving.map(({ finished }) => finished.catch(() => undefined)));
-      quiet = -1;
-    }
+    quiet = moving.length > 0 ? 0 : quiet + 1;
+    await Promise.all(moving.map(({ finished }) => finished.catch(() => undefined)));
   }
 }
