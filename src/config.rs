@@ -77,6 +77,17 @@ pub struct StripeConfig {
     #[arg(long = "stripe-webhook-secret-file", env = "VETRINA_STRIPE_WEBHOOK_SECRET_FILE")]
     pub webhook_secrets_file: Option<PathBuf>,
 
+    /// Checkout sessions that are asked for in a second; the provider takes 25 at most.
+    ///
+    /// Buyers who win more pieces than this in a second wait in a queue for their payment page.
+    #[arg(
+        long = "stripe-sessions-per-second",
+        env = "VETRINA_STRIPE_SESSIONS_PER_SECOND",
+        default_value_t = 20,
+        value_parser = clap::value_parser!(u32).range(1..=1_000)
+    )]
+    pub sessions_per_second: u32,
+
     /// Another address than `https://api.stripe.com`, for stand-ins and proxies.
     #[arg(long = "stripe-api-base", env = "VETRINA_STRIPE_API_BASE")]
     pub api_base: Option<Url>,

@@ -252,7 +252,6 @@ create table orders (
     session_url text,
     session_expires_at text not null,
     payment_intent_id text unique,
-    refund_id text unique,
     reserved_until text,
     release_reason text,
     review text,

@@ -44,6 +44,8 @@ async fn metrics(
     if !is_private || (is_proxied && !is_declared) {
         return Err(Problem::not_found());
     }
-    let text = state.hub.metrics().render(&[("sockets", state.hub.sockets() as u64)]);
+    let mut gauges = vec![("sockets", state.hub.sockets() as u64)];
+    gauges.extend(state.app.alarms().gauges());
+    let text = state.hub.metrics().render(&gauges);
     Ok(([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text).into_response())
 }

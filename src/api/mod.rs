@@ -15,6 +15,7 @@ mod images;
 mod imports;
 mod orders;
 mod products;
+mod refunds;
 mod sessions;
 mod shows;
 mod socket;
@@ -82,6 +83,7 @@ fn api_v1() -> (Router<ApiState>, Document) {
                 .merge(chat::routes())
                 .merge(checkouts::routes())
                 .merge(orders::routes())
+                .merge(refunds::routes())
                 .merge(webhooks::routes()),
         )
         .split_for_parts()

@@ -209,6 +209,8 @@ const fn status(code: Code) -> StatusCode {
         | Code::NotSelling
         | Code::ProductUnavailable
         | Code::ReservationExists
+        | Code::NotRefundable
+        | Code::Disputed
         | Code::NameTaken
         | Code::ShowNotOpen => StatusCode::CONFLICT,
     }

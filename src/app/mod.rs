@@ -88,6 +88,7 @@ impl App {
         let instance = tx.get_or_create_instance(&epoch, &clock.random::<32>(), clock.now()).await?;
         tx.commit().await?;
         let pictures = images::Pictures::new(fetch::Fetcher::new(config.image_networks.clone()));
+        let sessions_per_second = config.stripe.sessions_per_second;
         let provider = Provider::open(&config, &clock, &db, &instance.secret)?;
         Ok(Self(Arc::new(Inner {
             db,
@@ -104,7 +105,7 @@ impl App {
             import_gate: imports::gate(),
             public_url: std::sync::OnceLock::new(),
             provider,
-            checkout: checkout::Bounds::new(),
+            checkout: checkout::Bounds::new(sessions_per_second),
             payment_news: orders::News::default(),
         })))
     }

@@ -154,6 +154,14 @@ pub enum ShowEvent {
         /// Why.
         reason: ReleaseReason,
     },
+    /// An order moved on in another way: sent, given back, disputed, being released.
+    #[serde(rename = "order.changed")]
+    OrderChanged {
+        /// As it is now.
+        order: OrderSummary,
+        /// What the show has sold with it.
+        sales: Sales,
+    },
     /// A viewer may not write for a time.
     #[serde(rename = "viewer.muted")]
     ViewerMuted {
@@ -208,6 +216,7 @@ impl ShowEvent {
             | Self::OrderPaid { .. }
             | Self::OrderProcessing { .. }
             | Self::OrderReleased { .. }
+            | Self::OrderChanged { .. }
             | Self::ViewerMuted { .. }
             | Self::ViewerUnmuted { .. }
             | Self::ViewerBanned { .. }

@@ -65,4 +65,6 @@ ids! {
     MessageId,
     /// An order, from the reservation on.
     OrderId,
+    /// Money on its way back.
+    RefundId,
 }

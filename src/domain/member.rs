@@ -29,6 +29,8 @@ text_enum! {
         Moderate = "moderate",
         /// See orders and totals.
         Orders = "orders",
+        /// Give money back, end reservations.
+        Refunds = "refunds",
         /// Members, keys, settings.
         Settings = "settings",
     }
@@ -40,9 +42,13 @@ impl Role {
     pub const fn permissions(self) -> &'static [Permission] {
         match self {
             Self::Owner => Permission::ALL,
-            Self::Host => {
-                &[Permission::Catalogue, Permission::Shows, Permission::Moderate, Permission::Orders]
-            }
+            Self::Host => &[
+                Permission::Catalogue,
+                Permission::Shows,
+                Permission::Moderate,
+                Permission::Orders,
+                Permission::Refunds,
+            ],
             Self::Moderator => &[Permission::Moderate],
         }
     }

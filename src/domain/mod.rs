@@ -15,6 +15,7 @@ pub mod order;
 pub mod picture;
 pub mod problem;
 pub mod product;
+pub mod refund;
 pub mod show;
 pub mod text;
 pub mod transition;

@@ -9,6 +9,7 @@ use super::column::text_enum;
 use super::ids::{OrderId, ProductId, ShopId, ShowId, VariantId, ViewerId};
 use super::money::{Amount, Currency, Money};
 use super::product::Units;
+use super::refund::{Dispute, RefundView};
 use super::show::PaymentsMode;
 
 text_enum! {
@@ -105,8 +106,12 @@ pub struct Order {
     pub session_expires_at: DateTime<Utc>,
     /// The provider's name of the payment.
     pub payment_intent_id: Option<String>,
-    /// The provider's name of the refund.
-    pub refund_id: Option<String>,
+    /// What went back of its own payment.
+    pub amount_refunded: Amount,
+    /// Where a complaint of the buyer to the bank stands; while open, nothing is sent.
+    pub dispute: Option<Dispute>,
+    /// Why the provider opened no session, in its words; for members.
+    pub failure: Option<String>,
     /// Until when the pieces are set aside.
     pub reserved_until: Option<DateTime<Utc>>,
     /// Why it ended or is ending without a sale.
@@ -162,6 +167,7 @@ impl Order {
             status: self.status,
             is_test: self.is_test,
             total: self.total(),
+            refunded: Money::new(self.amount_refunded, self.currency),
             lines: self.line_views(),
             buyer_name: self.buyer.as_ref().and_then(|buyer| buyer.name.clone()),
             created_at: self.created_at,
@@ -184,6 +190,7 @@ impl Order {
             lines: self.line_views(),
             reserved_until: self.reserved_until,
             pay_url: self.session_url.clone().filter(|_| can_pay),
+            queue_place: None,
             created_at: self.created_at,
         }
     }
@@ -216,6 +223,8 @@ pub struct OrderLine {
     pub units: Units,
     /// Price of one piece, VAT included.
     pub unit_amount: Amount,
+    /// Pieces that came back and are for sale again.
+    pub restocked_units: i64,
 }
 
 /// Who pays, as far as the provider told.
@@ -244,6 +253,8 @@ pub struct OrderLineView {
     pub units: i64,
     /// Price of one piece, VAT included.
     pub unit_amount: Money,
+    /// Pieces that came back and are for sale again.
+    pub restocked_units: i64,
 }
 
 impl OrderLineView {
@@ -258,6 +269,7 @@ impl OrderLineView {
             sku: line.sku.clone(),
             units: line.units.get(),
             unit_amount: Money::new(line.unit_amount, currency),
+            restocked_units: line.restocked_units,
         }
     }
 }
@@ -277,6 +289,8 @@ pub struct OrderSummary {
     pub is_test: bool,
     /// What the buyer pays, VAT included.
     pub total: Money,
+    /// What of it went back.
+    pub refunded: Money,
     /// What is bought.
     pub lines: Vec<OrderLineView>,
     /// Name given at checkout.
@@ -310,6 +324,8 @@ pub struct Checkout {
     pub reserved_until: Option<DateTime<Utc>>,
     /// Where to pay, while that is possible.
     pub pay_url: Option<String>,
+    /// While the payment page is being made: how many others get theirs first.
+    pub queue_place: Option<i64>,
     /// The click.
     pub created_at: DateTime<Utc>,
 }
@@ -340,6 +356,14 @@ pub struct OrderView {
     pub buyer: Option<Buyer>,
     /// Why a person has to look at it.
     pub review: Option<ReviewReason>,
+    /// Where a complaint of the buyer to the bank stands; while open, nothing is sent.
+    pub dispute: Option<Dispute>,
+    /// Why the provider opened no session, in its words.
+    pub failure: Option<String>,
+    /// Money that went back or is on its way.
+    pub refunds: Vec<RefundView>,
+    /// What can still be given back.
+    pub refundable: Money,
     /// Its steps, the oldest first.
     pub history: Vec<OrderTransition>,
 }
@@ -366,5 +390,7 @@ text_enum! {
         CreateFailed = "create_failed",
         /// A delayed payment failed.
         PaymentFailed = "payment_failed",
+        /// A member ended the sale.
+        Ended = "ended",
     }
 }

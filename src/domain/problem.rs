@@ -89,6 +89,10 @@ text_enum! {
         ProductUnavailable = "product_unavailable",
         /// This viewer has a reservation for the product already.
         ReservationExists = "reservation_exists",
+        /// Nothing of the order's payment can be given back.
+        NotRefundable = "not_refundable",
+        /// The buyer has asked the bank for the money; the bank decides.
+        Disputed = "disputed",
         /// The payment provider does not answer or refused.
         PaymentsUnavailable = "payments_unavailable",
         /// Give a name before writing.

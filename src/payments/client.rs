@@ -12,15 +12,16 @@ use stripe_types::RangeQueryTs;
 
 use super::error::ProviderError;
 use super::session::{
-    CreateSession, PaymentStatus, Refund, RefundStatus, Session, SessionLine, SessionPage, SessionStatus,
-    from_provider, order_of, to_provider,
+    CreateSession, PaymentStatus, ProviderRefund, Session, SessionLine, SessionPage, SessionStatus,
+    from_provider, order_of, parse_refund_status, to_provider,
 };
 use super::transport::{Route, Transport};
 use crate::clock::Clock;
 use crate::config::Secret;
-use crate::domain::ids::OrderId;
-use crate::domain::money::{Currency, Money};
+use crate::domain::ids::{OrderId, RefundId};
+use crate::domain::money::Currency;
 use crate::domain::order::Buyer;
+use crate::domain::refund::{self as domain, RefundStatus};
 
 /// Sessions on one page, the most that Stripe gives.
 const PAGE_SESSIONS: i64 = 100;
@@ -41,6 +42,7 @@ struct CreateRefund<'a> {
 #[derive(serde::Serialize)]
 struct RefundMetadata {
     order: OrderId,
+    refund: RefundId,
 }
 
 impl Client {
@@ -109,25 +111,38 @@ impl Client {
         })
     }
 
-    pub(super) async fn refund(
+    /// The session that a payment was made in, if the provider has one.
+    pub(super) async fn find_session_of_payment(
         &self,
         payment_intent: &str,
-        amount: Money,
-        order: OrderId,
-        key: &str,
-    ) -> Result<Refund, ProviderError> {
-        let amount = to_provider(amount.amount, amount.currency);
-        let body = CreateRefund { payment_intent, amount, metadata: RefundMetadata { order } };
+    ) -> Result<Option<Session>, ProviderError> {
+        let request = ListCheckoutSession::new().payment_intent(payment_intent).limit(1);
+        let page = request.customize().send(&self.transport).await?;
+        let found = page.data.into_iter().map(read_session);
+        Ok(found.into_iter().find(|session| session.payment_intent.as_deref() == Some(payment_intent)))
+    }
+
+    pub(super) async fn refund(
+        &self,
+        refund: &domain::Refund,
+        currency: Currency,
+    ) -> Result<ProviderRefund, ProviderError> {
+        let body = CreateRefund {
+            payment_intent: &refund.payment_intent_id,
+            amount: to_provider(refund.amount, currency),
+            metadata: RefundMetadata { order: refund.order_id, refund: refund.id },
+        };
+        let key = refund.key();
         let refund = RequestBuilder::new(StripeMethod::Post, "/refunds")
             .form(&body)
             .customize::<stripe_shared::Refund>()
-            .request_strategy(keyed(key)?)
+            .request_strategy(keyed(&key)?)
             .send(&self.transport)
             .await?;
         Ok(read_refund(&refund))
     }
 
-    pub(super) async fn retrieve_refund(&self, id: &str) -> Result<Refund, ProviderError> {
+    pub(super) async fn retrieve_refund(&self, id: &str) -> Result<ProviderRefund, ProviderError> {
         let refund = RequestBuilder::new(StripeMethod::Get, format!("/refunds/{id}"))
             .customize::<stripe_shared::Refund>()
             .send(&self.transport)
@@ -158,12 +173,14 @@ fn line_item(line: &SessionLine, currency: Currency) -> CreateCheckoutSessionLin
 fn read_session(session: CheckoutSession) -> Session {
     let metadata = session.metadata.as_ref().and_then(|metadata| metadata.get("order"));
     let order = order_of(metadata.map(String::as_str), session.client_reference_id.as_deref());
+    let shop = session.metadata.as_ref().and_then(|metadata| metadata.get("shop")?.parse().ok());
     let currency = session.currency.map(|currency| currency.to_string()).unwrap_or_default();
     let read = |amount: Option<i64>| amount.and_then(|amount| from_provider(amount, &currency));
     let buyer = session.customer_details.map(|buyer| Buyer { name: buyer.name, email: buyer.email });
     Session {
         id: session.id.to_string(),
         order,
+        shop,
         status: session.status.map_or(SessionStatus::Unknown, |status| SessionStatus::parse(status.as_str())),
         payment_status: PaymentStatus::parse(session.payment_status.as_str()),
         url: session.url,
@@ -175,7 +192,15 @@ fn read_session(session: CheckoutSession) -> Session {
     }
 }
 
-fn read_refund(refund: &stripe_shared::Refund) -> Refund {
-    let status = refund.status.as_deref().map_or(RefundStatus::Pending, RefundStatus::parse);
-    Refund { id: refund.id.to_string(), status }
+fn read_refund(refund: &stripe_shared::Refund) -> ProviderRefund {
+    let ours = refund.metadata.as_ref().and_then(|metadata| metadata.get("refund")?.parse().ok());
+    ProviderRefund {
+        id: refund.id.to_string(),
+        refund: ours,
+        payment_intent: refund.payment_intent.as_ref().map(|payment| payment.id().to_string()),
+        // Stripe leaves the status out for some methods while nothing is settled.
+        status: refund.status.as_deref().map_or(RefundStatus::Pending, parse_refund_status),
+        amount: from_provider(refund.amount, &refund.currency.to_string()),
+        failure: refund.failure_reason.clone(),
+    }
 }

@@ -14,6 +14,9 @@ pub enum ProviderError {
     /// One key was used for two different requests: a bug of ours.
     #[error("the idempotency key was used for another request: {0}")]
     KeyMisused(ApiError),
+    /// It failed, keeps this failure and repeats it for the key; whether anything was done is unknown.
+    #[error("the payment provider repeats a failure it has stored: {0}")]
+    StoredFailure(ApiError),
     /// No answer, or none that says what happened; the same request may be repeated.
     #[error("the payment provider gave no usable answer: {0}")]
     Unknown(String),
@@ -25,6 +28,9 @@ pub struct ApiError {
     /// HTTP status.
     #[serde(skip)]
     pub status: u16,
+    /// It was given before, for the same idempotency key.
+    #[serde(skip)]
+    pub is_replay: bool,
     /// Such as `invalid_request_error`.
     #[serde(rename = "type", default)]
     pub kind: String,
@@ -68,6 +74,7 @@ impl From<ApiError> for ProviderError {
             409 | 429 => Self::Unknown(error.to_string()),
             _ if error.kind == "idempotency_error" => Self::KeyMisused(error),
             400..=499 => Self::Definite(error),
+            500..=599 if error.is_replay => Self::StoredFailure(error),
             _ => Self::Unknown(error.to_string()),
         }
     }
@@ -93,6 +100,16 @@ mod tests {
         assert!(!definite(429, "rate_limit_error"));
         assert!(!definite(500, "api_error"));
         assert!(!definite(400, "idempotency_error"));
+    }
+
+    #[test]
+    fn a_failure_is_stored_only_when_the_provider_says_so() {
+        let failed = ApiError::parse(500, b"{}");
+        assert!(matches!(ProviderError::from(failed.clone()), ProviderError::Unknown(_)));
+        let stored = ProviderError::from(ApiError { is_replay: true, ..failed });
+        assert!(matches!(stored, ProviderError::StoredFailure(_)));
+        let refused = ApiError { is_replay: true, ..ApiError::parse(400, b"{}") };
+        assert!(matches!(ProviderError::from(refused), ProviderError::Definite(_)));
     }
 
     #[test]

@@ -16,7 +16,7 @@ use std::net::SocketAddr;
 pub use error::{ApiError, ProviderError};
 pub use sandbox::Sandbox;
 pub use session::{
-    CreateSession, PaymentStatus, Refund, RefundStatus, Session, SessionLine, SessionPage, SessionStatus,
+    CreateSession, PaymentStatus, ProviderRefund, Session, SessionLine, SessionPage, SessionStatus,
 };
 pub use settings::ConfigError;
 
@@ -24,8 +24,8 @@ use futures_util::FutureExt;
 
 use crate::clock::Clock;
 use crate::config::{Config, Secret};
-use crate::domain::ids::OrderId;
-use crate::domain::money::Money;
+use crate::domain::money::Currency;
+use crate::domain::refund as domain;
 use crate::domain::show::PaymentsMode;
 use crate::storage::Database;
 use client::Client;
@@ -151,25 +151,34 @@ impl Provider {
         self.client().list_sessions(since, after).boxed().await
     }
 
-    /// Gives money back, at most once for each key.
+    /// The session that a payment was made in, if the provider has one.
+    ///
+    /// # Errors
+    /// When the provider refuses or cannot be reached.
+    pub async fn find_session_of_payment(
+        &self,
+        payment_intent: &str,
+    ) -> Result<Option<Session>, ProviderError> {
+        self.client().find_session_of_payment(payment_intent).boxed().await
+    }
+
+    /// Gives money back, at most once for each refund.
     ///
     /// # Errors
     /// When the provider refuses or cannot be reached.
     pub async fn refund(
         &self,
-        payment_intent: &str,
-        amount: Money,
-        order: OrderId,
-        key: &str,
-    ) -> Result<Refund, ProviderError> {
-        self.client().refund(payment_intent, amount, order, key).boxed().await
+        refund: &domain::Refund,
+        currency: Currency,
+    ) -> Result<ProviderRefund, ProviderError> {
+        self.client().refund(refund, currency).boxed().await
     }
 
     /// Reads a refund.
     ///
     /// # Errors
     /// When the provider refuses or cannot be reached.
-    pub async fn retrieve_refund(&self, id: &str) -> Result<Refund, ProviderError> {
+    pub async fn retrieve_refund(&self, id: &str) -> Result<ProviderRefund, ProviderError> {
         self.client().retrieve_refund(id).boxed().await
     }
 

@@ -4,9 +4,10 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::ids::{OrderId, ShopId, ShowId};
+use crate::domain::ids::{OrderId, RefundId, ShopId, ShowId};
 use crate::domain::money::{Amount, Currency};
 use crate::domain::order::Buyer;
+use crate::domain::refund::{Dispute, RefundStatus};
 use crate::domain::transition::Fact;
 
 /// What a session is asked with; stored before the first call and repeated word for word.
@@ -50,6 +51,8 @@ pub struct Session {
     pub id: String,
     /// The order it was made for; none for sessions that are not ours.
     pub order: Option<OrderId>,
+    /// The shop it was made for, which may be another installation's.
+    pub shop: Option<ShopId>,
     /// Whether it can be paid.
     pub status: SessionStatus,
     /// Whether it is paid.
@@ -103,24 +106,21 @@ pub struct SessionPage {
     pub has_more: bool,
 }
 
-/// Money on its way back.
+/// Money on its way back, as the provider tells it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Refund {
+pub struct ProviderRefund {
     /// The provider's name of it.
     pub id: String,
-    /// How far it is.
+    /// Our own name of it; none for refunds made in the provider's dashboard.
+    pub refund: Option<RefundId>,
+    /// The payment that goes back.
+    pub payment_intent: Option<String>,
+    /// How far it is; never `due`.
     pub status: RefundStatus,
-}
-
-/// How far a refund is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RefundStatus {
-    /// The money went back.
-    Succeeded,
-    /// It will, or a person has to help.
-    Pending,
-    /// It will not.
-    Failed,
+    /// How much, with its currency.
+    pub amount: Option<(Amount, Currency)>,
+    /// Why it failed, in the provider's words.
+    pub failure: Option<String>,
 }
 
 impl Session {
@@ -165,15 +165,21 @@ impl PaymentStatus {
     }
 }
 
-impl RefundStatus {
-    /// Reads the provider's word.
-    #[must_use]
-    pub fn parse(text: &str) -> Self {
-        match text {
-            "succeeded" => Self::Succeeded,
-            "failed" | "canceled" => Self::Failed,
-            _ => Self::Pending,
-        }
+/// Reads the provider's word for how far a refund is; a new word means that it is not settled.
+pub(super) fn parse_refund_status(text: &str) -> RefundStatus {
+    match text {
+        "succeeded" => RefundStatus::Succeeded,
+        "failed" | "canceled" => RefundStatus::Failed,
+        _ => RefundStatus::Pending,
+    }
+}
+
+/// Reads the provider's word for where a dispute stands; a new word means that it is open.
+pub(super) fn parse_dispute_status(text: &str) -> Dispute {
+    match text {
+        "won" | "warning_closed" | "prevented" => Dispute::Won,
+        "lost" => Dispute::Lost,
+        _ => Dispute::Open,
     }
 }
 

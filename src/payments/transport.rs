@@ -181,7 +181,8 @@ impl Transport {
             tracing::debug!(provider.request_id = request_id, path, "the payment provider answered {status}");
             return Ok(body);
         }
-        let error = ApiError::parse(status, &body);
+        let is_replay = text(&headers, "idempotent-replayed") == Some("true");
+        let error = ApiError { is_replay, ..ApiError::parse(status, &body) };
         tracing::warn!(
             provider.request_id = request_id,
             path,
@@ -192,7 +193,8 @@ impl Transport {
             "the payment provider refused a call"
         );
         Err(Failure {
-            may_repeat: may_repeat(status, text(&headers, "stripe-should-retry")),
+            // What is stored under a key comes back the same however often it is asked for.
+            may_repeat: !is_replay && may_repeat(status, text(&headers, "stripe-should-retry")),
             error: error.into(),
         })
     }

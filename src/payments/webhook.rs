@@ -9,9 +9,13 @@ use hmac::{Hmac, KeyInit, Mac};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
-use super::session::{PaymentStatus, Session, SessionStatus, from_provider, order_of};
+use super::session::{
+    PaymentStatus, ProviderRefund, Session, SessionStatus, from_provider, order_of, parse_dispute_status,
+    parse_refund_status,
+};
 use crate::config::Secret;
 use crate::domain::order::Buyer;
+use crate::domain::refund::{Dispute, RefundStatus};
 use crate::domain::transition::Fact;
 
 /// How far the signature's time may be from ours, the tolerance of Stripe's own libraries.
@@ -132,6 +136,17 @@ struct SessionObject {
 }
 
 #[derive(Deserialize)]
+struct RefundObject {
+    id: String,
+    status: Option<String>,
+    payment_intent: Option<serde_json::Value>,
+    amount: Option<i64>,
+    currency: Option<String>,
+    metadata: Option<serde_json::Map<String, serde_json::Value>>,
+    failure_reason: Option<String>,
+}
+
+#[derive(Deserialize)]
 struct BuyerObject {
     name: Option<String>,
     email: Option<String>,
@@ -144,8 +159,15 @@ pub enum News {
     Session(Box<Session>, Option<Fact>),
     /// A session that could not be read; ask for it by this id.
     UnreadableSession(String),
-    /// A refund of this payment moved.
-    Refund(String),
+    /// A refund moved.
+    Refund(ProviderRefund),
+    /// A buyer asked the bank for the money of this payment, or the bank decided.
+    Dispute {
+        /// The payment it is about.
+        payment_intent: String,
+        /// Where it stands.
+        dispute: Dispute,
+    },
     /// Nothing that is acted upon.
     Nothing,
 }
@@ -173,9 +195,11 @@ impl Event {
             | "checkout.session.async_payment_succeeded"
             | "checkout.session.async_payment_failed"
             | "checkout.session.expired" => self.session_news(),
-            "refund.created" | "refund.updated" | "refund.failed" => {
-                self.text("payment_intent").map_or(News::Nothing, News::Refund)
-            }
+            "refund.created" | "refund.updated" | "refund.failed" => self.refund_news(),
+            "charge.dispute.created"
+            | "charge.dispute.closed"
+            | "charge.dispute.funds_withdrawn"
+            | "charge.dispute.funds_reinstated" => self.dispute_news(),
             _ => News::Nothing,
         }
     }
@@ -193,6 +217,27 @@ impl Event {
         News::Session(Box::new(session), fact)
     }
 
+    fn refund_news(&self) -> News {
+        let Ok(object) = RefundObject::deserialize(&self.data.object) else { return News::Nothing };
+        let amount = object.amount.zip(object.currency);
+        let ours =
+            object.metadata.as_ref().and_then(|metadata| metadata.get("refund")?.as_str()?.parse().ok());
+        News::Refund(ProviderRefund {
+            id: object.id,
+            refund: ours,
+            payment_intent: object.payment_intent.as_ref().and_then(id_of),
+            status: object.status.as_deref().map_or(RefundStatus::Pending, parse_refund_status),
+            amount: amount.and_then(|(amount, currency)| from_provider(amount, &currency)),
+            failure: object.failure_reason,
+        })
+    }
+
+    fn dispute_news(&self) -> News {
+        let Some(payment_intent) = self.text("payment_intent") else { return News::Nothing };
+        let status = self.text("status").unwrap_or_default();
+        News::Dispute { payment_intent, dispute: parse_dispute_status(&status) }
+    }
+
     fn text(&self, field: &str) -> Option<String> {
         self.data.object.get(field).and_then(id_of)
     }
@@ -203,8 +248,10 @@ fn read(object: SessionObject) -> Session {
     let currency = object.currency.unwrap_or_default();
     let read = |amount: Option<i64>| amount.and_then(|amount| from_provider(amount, &currency));
     let buyer = object.customer_details.map(|buyer| Buyer { name: buyer.name, email: buyer.email });
+    let shop = object.metadata.as_ref().and_then(|metadata| metadata.get("shop")?.as_str()?.parse().ok());
     Session {
         order: order_of(metadata, object.client_reference_id.as_deref()),
+        shop,
         status: object.status.as_deref().map_or(SessionStatus::Unknown, SessionStatus::parse),
         payment_status: PaymentStatus::parse(&object.payment_status),
         url: object.url,
@@ -322,7 +369,31 @@ mod tests {
             News::UnreadableSession("cs_1".to_owned())
         );
         assert_eq!(news("payment_intent.created", &serde_json::json!({})), News::Nothing);
-        let refund = serde_json::json!({ "id": "re_1", "payment_intent": "pi_1" });
-        assert_eq!(news("refund.updated", &refund), News::Refund("pi_1".to_owned()));
+    }
+
+    #[test]
+    fn refunds_and_disputes_are_read() {
+        let id = uuid::Uuid::nil().to_string();
+        let object = serde_json::json!({
+            "id": "re_1", "payment_intent": "pi_1", "status": "failed", "amount": 500, "currency": "eur",
+            "failure_reason": "expired_or_canceled_card", "metadata": { "refund": id },
+        });
+        let News::Refund(refund) = news("refund.failed", &object) else { panic!("no refund") };
+        assert_eq!((refund.id.as_str(), refund.payment_intent.as_deref()), ("re_1", Some("pi_1")));
+        assert_eq!(refund.refund.map(|id| id.to_string()), Some(id));
+        assert_eq!(refund.status, RefundStatus::Failed);
+        assert_eq!(refund.amount.map(|(amount, _)| amount.minor()), Some(500));
+        assert_eq!(refund.failure.as_deref(), Some("expired_or_canceled_card"));
+        let dispute = |status: &str| {
+            let object = serde_json::json!({ "id": "du_1", "payment_intent": "pi_1", "status": status });
+            match news("charge.dispute.closed", &object) {
+                News::Dispute { payment_intent, dispute } if payment_intent == "pi_1" => dispute,
+                other => panic!("{other:?}"),
+            }
+        };
+        assert_eq!(dispute("needs_response"), Dispute::Open);
+        assert_eq!(dispute("won"), Dispute::Won);
+        assert_eq!(dispute("lost"), Dispute::Lost);
+        assert_eq!(news("charge.dispute.created", &serde_json::json!({ "id": "du_1" })), News::Nothing);
     }
 }

@@ -255,8 +255,9 @@ impl Tx {
     pub async fn update_order(&mut self, order: &Order, old: OrderStatus) -> Result<bool> {
         let rows = on_db!(self, |db| sqlx::query(
             "update orders set status = $3, session_id = $4, session_url = $5, payment_intent_id = $6,
-                 refund_id = $7, amount_total = $8, reserved_until = $9, release_reason = $10,
-                 review = $11, buyer = $12, next_action_at = $13, updated_at = $14, paid_at = $15
+                 amount_refunded = $7, amount_total = $8, reserved_until = $9, release_reason = $10,
+                 review = $11, buyer = $12, next_action_at = $13, updated_at = $14, paid_at = $15,
+                 dispute = $16, failure = $17, attempt = $18, session_request = $19, session_expires_at = $20
              where id = $1 and status = $2",
         )
         .bind(order.id)
@@ -265,7 +266,7 @@ impl Tx {
         .bind(&order.session_id)
         .bind(&order.session_url)
         .bind(&order.payment_intent_id)
-        .bind(&order.refund_id)
+        .bind(order.amount_refunded)
         .bind(order.amount_total)
         .bind(order.reserved_until)
         .bind(order.release_reason)
@@ -274,6 +275,11 @@ impl Tx {
         .bind(order.next_action_at)
         .bind(order.updated_at)
         .bind(order.paid_at)
+        .bind(order.dispute)
+        .bind(&order.failure)
+        .bind(order.attempt)
+        .bind(Json(&order.session_request))
+        .bind(order.session_expires_at)
         .execute(db)
         .await?
         .rows_affected());

@@ -12,6 +12,7 @@ use crate::domain::order::{
     Buyer, Order, OrderLine, OrderStatus, OrderTransition, ReleaseReason, ReviewReason, Sales,
 };
 use crate::domain::product::Units;
+use crate::domain::refund::Dispute;
 use crate::domain::show::PaymentsMode;
 
 /// The most steps of one order that are read; the table of states allows far fewer.
@@ -23,7 +24,7 @@ macro_rules! select_orders {
         concat!(
             "select id, shop_id, show_id, viewer_id, number, status, is_test, provider, currency,
                  amount_subtotal, amount_total, attempt, session_request, session_id, session_url, session_expires_at,
-                 payment_intent_id, refund_id, reserved_until, release_reason, review, buyer,
+                 payment_intent_id, amount_refunded, dispute, failure, reserved_until, release_reason, review, buyer,
                  next_action_at, created_at, updated_at, paid_at
              from orders ",
             $rest
@@ -61,7 +62,9 @@ struct OrderRow {
     session_url: Option<String>,
     session_expires_at: DateTime<Utc>,
     payment_intent_id: Option<String>,
-    refund_id: Option<String>,
+    amount_refunded: Amount,
+    dispute: Option<Dispute>,
+    failure: Option<String>,
     reserved_until: Option<DateTime<Utc>>,
     release_reason: Option<ReleaseReason>,
     review: Option<ReviewReason>,
@@ -82,6 +85,7 @@ struct LineRow {
     sku: Option<String>,
     units: Units,
     unit_amount: Amount,
+    restocked_units: i64,
 }
 
 #[derive(sqlx::FromRow)]
@@ -123,6 +127,21 @@ impl Tx {
                 .fetch_optional(db)
                 .await?);
         Ok(self.with_lines(row.into_iter().collect()).await?.pop())
+    }
+
+    /// How many reservations wait for their payment page before this one.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn count_queue_before(&mut self, order: OrderId, provider: PaymentsMode) -> Result<i64> {
+        let (count,): (i64,) = on_db!(self, |db| sqlx::query_as(
+            "select count(*) from orders where status = 'reserved' and provider = $2 and id < $1",
+        )
+        .bind(order)
+        .bind(provider)
+        .fetch_one(db)
+        .await?);
+        Ok(count)
     }
 
     /// The order a viewer made with a key, and the hash of what was asked.
@@ -188,16 +207,17 @@ impl Tx {
         self.with_lines(rows).await
     }
 
-    /// What a show has sold for real or for test money.
+    /// What a show has sold for real or for test money; what went back is taken off.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn get_sales(&mut self, show: ShowId, is_test: bool, currency: Currency) -> Result<Sales> {
         let row: SalesRow = on_db!(self, |db| sqlx::query_as(
             "select count(*) as orders,
-                 cast(coalesce(sum((select sum(l.units) from order_lines l where l.order_id = o.id)), 0)
-                     as bigint) as units,
-                 cast(coalesce(sum(coalesce(o.amount_total, o.amount_subtotal)), 0) as bigint) as total
+                 cast(coalesce(sum((select sum(l.units - l.restocked_units) from order_lines l
+                     where l.order_id = o.id)), 0) as bigint) as units,
+                 cast(coalesce(sum(coalesce(o.amount_total, o.amount_subtotal) - o.amount_refunded), 0)
+                     as bigint) as total
              from orders o
              where o.show_id = $1 and o.is_test = $2 and o.status in ('paid', 'shipped')",
         )
@@ -231,10 +251,12 @@ impl Tx {
         let ids: Vec<String> = rows.iter().map(|row| row.id.as_uuid().simple().to_string()).collect();
         let lines: Vec<LineRow> = on_db!(
             self,
-            "select order_id, product_id, variant_id, title, variant_title, sku, units, unit_amount
+            "select order_id, product_id, variant_id, title, variant_title, sku, units, unit_amount,
+                 restocked_units
              from order_lines where order_id in (select unhex(value) from json_each($1))
              order by order_id, position",
-            "select order_id, product_id, variant_id, title, variant_title, sku, units, unit_amount
+            "select order_id, product_id, variant_id, title, variant_title, sku, units, unit_amount,
+                 restocked_units
              from order_lines
              where order_id in (select cast(id as uuid) from jsonb_array_elements_text($1) as t (id))
              order by order_id, position",
@@ -264,6 +286,7 @@ impl LineRow {
             sku: self.sku,
             units: self.units,
             unit_amount: self.unit_amount,
+            restocked_units: self.restocked_units,
         }
     }
 }
@@ -288,7 +311,9 @@ impl OrderRow {
             session_url: self.session_url,
             session_expires_at: self.session_expires_at,
             payment_intent_id: self.payment_intent_id,
-            refund_id: self.refund_id,
+            amount_refunded: self.amount_refunded,
+            dispute: self.dispute,
+            failure: self.failure,
             reserved_until: self.reserved_until,
             release_reason: self.release_reason,
             review: self.review,

@@ -34,7 +34,7 @@ pub struct StockBreach {
     pub reserved_in_orders: i64,
     /// Pieces counted as sold.
     pub sold: i64,
-    /// Pieces in paid and shipped orders.
+    /// Pieces in paid and shipped orders that did not come back.
     pub sold_in_orders: i64,
 }
 
@@ -159,7 +159,7 @@ impl Tx {
                      cast(coalesce(sum(case when o.status in ('reserved', 'open', 'processing', 'releasing')
                          then l.units end), 0) as bigint) as reserved_in_orders,
                      cast(coalesce(sum(case when o.status in ('paid', 'shipped')
-                         then l.units end), 0) as bigint) as sold_in_orders
+                         then l.units - l.restocked_units end), 0) as bigint) as sold_in_orders
                  from variants v
                  left join order_lines l on l.variant_id = v.id
                  left join orders o on o.id = l.order_id

@@ -20,7 +20,7 @@ fn row(method: Method, path: String, body: Option<Value>, needs: Permission) -> 
 
 /// Every endpoint that asks who calls; the ids belong to one shop.
 fn rows(product: &str, variant: &str, show: &str, nobody: &str) -> Vec<Row> {
-    use Permission::{Catalogue, Moderate, Shows};
+    use Permission::{Catalogue, Moderate, Orders, Refunds, Shows};
     let v1 = "/api/v1";
     let price = json!({ "amount": 100, "currency": "EUR" });
     let new_product = json!({ "title": "Vaso", "variants": [{ "price": price, "stock": 1 }] });
@@ -35,7 +35,12 @@ fn rows(product: &str, variant: &str, show: &str, nobody: &str) -> Vec<Row> {
         row(post.clone(), format!("{v1}/products/{product}/variants"), Some(new_variant), Catalogue),
         row(patch.clone(), format!("{v1}/variants/{variant}"), Some(json!({})), Catalogue),
         row(put.clone(), format!("{v1}/variants/{variant}/stock"), Some(json!({ "stock": 5 })), Catalogue),
-        row(get, format!("{v1}/shows"), None, Moderate),
+        row(get.clone(), format!("{v1}/shows"), None, Moderate),
+        row(get.clone(), format!("{v1}/orders"), None, Orders),
+        row(get.clone(), format!("{v1}/shows/{show}/sales"), None, Orders),
+        row(get, format!("{v1}/orders/{nobody}"), None, Orders),
+        row(post.clone(), format!("{v1}/orders/{nobody}/refunds"), Some(json!({})), Refunds),
+        row(delete.clone(), format!("{v1}/orders/{nobody}/reservation"), None, Refunds),
         row(post.clone(), format!("{v1}/shows"), Some(json!({ "title": "Diretta" })), Shows),
         row(patch, format!("{v1}/shows/{show}"), Some(json!({})), Shows),
         row(put.clone(), format!("{v1}/shows/{show}/status"), Some(json!({ "status": "live" })), Shows),

@@ -69,7 +69,7 @@ async fn a_buyer_gives_pieces_back() {
     assert_eq!(stall.counts().await, (3, 0, 0));
     assert_eq!(
         stall.event_names(Audience::Members).await,
-        ["order.reserved", "order.reserved", "order.released"]
+        ["order.reserved", "order.reserved", "order.changed", "order.released"]
     );
     // Once more is no failure, and another click is a new order.
     assert_eq!(buyer.client.delete(&path).await.expect(202)["status"], "expired");

@@ -13,6 +13,8 @@ mod images;
 mod imports;
 mod orders;
 mod provider;
+mod reconciliation;
+mod refunds;
 mod reservations;
 mod sandbox;
 mod server;

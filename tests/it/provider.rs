@@ -10,7 +10,9 @@ use crate::support::stand_in::{StandIn, refusal};
 
 async fn open(stock: i64) -> (Stall, StandIn) {
     let (stand_in, setup) = StandIn::start().await;
-    (Stall::open_with(setup, stock).await, stand_in)
+    let stall = Stall::open_with(setup, stock).await;
+    stand_in.compared().await;
+    (stall, stand_in)
 }
 
 fn server_error() -> crate::support::stand_in::Scripted {

@@ -22,7 +22,7 @@ async fn a_reservation_lapses_when_its_time_is_up() {
     assert_eq!(stall.counts().await, (1, 0, 0));
     assert_eq!(
         stall.event_names(Audience::Members).await,
-        ["order.reserved", "order.reserved", "order.released"]
+        ["order.reserved", "order.reserved", "order.changed", "order.released"]
     );
     assert!(!stall.pay_page(&checkout).await.html.contains("<form"));
     stall.click(&stall.buyer(), "k", 1).await.expect(201);
@@ -151,7 +151,9 @@ async fn another_process_goes_on_where_one_was_killed() {
     tokio::spawn(server.run(std::future::pending()));
     stall.pass(TimeDelta::seconds(31));
     let order = stall.reaches(&unplaced, OrderStatus::Open).await;
-    assert_eq!(order.session_url.as_deref(), unplaced["pay_url"].as_str());
+    // The page is the same; its host is that of the server which the sandbox lives in now.
+    let page = |url: Option<&str>| url.and_then(|url| url.rsplit('/').next()).map(str::to_owned);
+    assert_eq!(page(order.session_url.as_deref()), page(unplaced["pay_url"].as_str()));
     stall.pass(TimeDelta::minutes(10));
     stall.reaches(&overdue, OrderStatus::Expired).await;
     stall.reaches(&unplaced, OrderStatus::Expired).await;
@@ -186,7 +188,7 @@ async fn a_late_payment_for_pieces_that_are_gone_is_given_back() {
     let body = stall.session_event("evt_2", "checkout.session.completed", &checkout, paid).await;
     stall.tell(&body).await.expect(200);
     let order = stall.reaches(&checkout, OrderStatus::Refunded).await;
-    assert!(order.refund_id.unwrap().starts_with("re_local_"));
+    assert_eq!(order.amount_refunded, order.amount_subtotal);
     assert_eq!(stall.order(&faster).await.status, OrderStatus::Open);
     assert_eq!(stall.counts().await, (0, 1, 0));
 }

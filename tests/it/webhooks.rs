@@ -4,10 +4,11 @@ use serde_json::{Value, json};
 use vetrina::config::Secret;
 use vetrina::domain::event::Audience;
 use vetrina::domain::order::{OrderStatus, ReleaseReason, ReviewReason};
-use vetrina::payments::webhook;
+use vetrina::payments::{SessionStatus, webhook};
 use vetrina::storage::{Database, EventKey};
 
 use crate::support::stall::Stall;
+use crate::support::within;
 
 const COMPLETED: &str = "checkout.session.completed";
 
@@ -147,13 +148,20 @@ async fn another_amount_than_ordered_is_held_for_a_person() {
 }
 
 #[tokio::test]
-async fn a_second_session_of_an_order_is_held_for_a_person() {
+async fn a_session_that_was_paid_becomes_the_orders_and_the_other_one_is_closed() {
     let stall = Stall::open(1).await;
     let checkout = stall.reserve(&stall.buyer(), 1).await;
+    let own = stall.order(&checkout).await.session_id.unwrap();
     let body = stall.session_event("evt_1", COMPLETED, &checkout, json!({ "id": "cs_other" })).await;
     stall.tell(&body).await.expect(200);
     let order = stall.order(&checkout).await;
-    assert_eq!((order.status, order.review), (OrderStatus::Open, Some(ReviewReason::SecondSession)));
+    assert_eq!((order.status, order.session_id.as_deref()), (OrderStatus::Paid, Some("cs_other")));
+    let provider = stall.server.app.provider();
+    within("the session that nobody may pay any more to be closed", async {
+        while provider.retrieve_session(&own).await.unwrap().status != SessionStatus::Expired {}
+    })
+    .await;
+    assert_eq!(stall.counts().await, (0, 0, 1));
 }
 
 #[tokio::test]

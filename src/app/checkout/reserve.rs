@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::CheckoutError;
 use super::request::{CheckoutLine, CheckoutRequest, network};
-use crate::app::orders::{LEASE_SECS, stock_changed};
+use crate::app::orders::{LEASE_SECS, session_end, stock_changed};
 use crate::app::{App, Invalid, Viewer};
 use crate::domain::event::ShowEvent;
 use crate::domain::ids::{OrderId, ProductId, VariantId};
@@ -14,10 +14,6 @@ use crate::domain::product::Units;
 use crate::payments::{CreateSession, SessionLine};
 use crate::storage::{NewOrder, SellableVariant};
 
-/// A backstop for sessions that nobody closes.
-///
-/// Stripe wants 30 minutes at least, also of a request that is repeated some minutes later.
-const SESSION_MINUTES: i64 = 45;
 /// Orders of a shop are numbered from here on, so that the first buyer does not feel like one.
 const FIRST_NUMBER: i64 = 1_000;
 
@@ -124,8 +120,7 @@ impl App {
         let lines: Vec<_> =
             variants.iter().zip(&request.lines).map(|(variant, line)| freeze_line(variant, line)).collect();
         let id: OrderId = self.clock().uuid().into();
-        // Cut to the second, as the provider counts them.
-        let expires_at = (now + TimeDelta::minutes(SESSION_MINUTES)).timestamp();
+        let expires_at = session_end(now);
         let back = format!("{}/show/{}?checkout={id}", self.public_url(), show.slug);
         let session = CreateSession {
             order: id,
@@ -135,7 +130,7 @@ impl App {
             lines: lines.iter().map(session_line).collect(),
             success_url: back.clone(),
             cancel_url: back,
-            expires_at,
+            expires_at: expires_at.timestamp(),
         };
         let session_request = serde_json::to_value(&session).expect("a request holds only texts and numbers");
         let order = Order {
@@ -154,9 +149,11 @@ impl App {
             session_request,
             session_id: None,
             session_url: None,
-            session_expires_at: DateTime::from_timestamp(expires_at, 0).unwrap_or(now),
+            session_expires_at: expires_at,
             payment_intent_id: None,
-            refund_id: None,
+            amount_refunded: Amount::ZERO,
+            dispute: None,
+            failure: None,
             reserved_until: None,
             release_reason: None,
             review: None,
@@ -180,6 +177,7 @@ fn freeze_line(variant: &SellableVariant, line: &CheckoutLine) -> OrderLine {
         sku: variant.sku.clone(),
         units: Units::new(line.units).unwrap_or_default(),
         unit_amount: variant.price,
+        restocked_units: 0,
     }
 }
 

@@ -4,10 +4,10 @@ use super::place::Placed;
 use super::settle::Learnt;
 use crate::app::App;
 use crate::domain::ids::OrderId;
-use crate::domain::order::{Order, OrderStatus, ReleaseReason, ReviewReason};
+use crate::domain::order::{Order, OrderStatus, ReleaseReason};
 use crate::domain::show::PaymentsMode;
 use crate::domain::transition::Fact;
-use crate::payments::{ProviderError, Refund, RefundStatus, Session};
+use crate::payments::{ProviderError, Session};
 use crate::storage;
 
 impl App {
@@ -37,7 +37,7 @@ impl App {
         match order.status {
             OrderStatus::Reserved if order.session_expires_at <= now => self.time_out(order).await,
             OrderStatus::Reserved => {
-                let placed = self.place_again(&order).await;
+                let placed = self.place_again(&order).await?;
                 self.settle_placed(order, &placed).await
             }
             OrderStatus::Open if order.reserved_until.is_none_or(|until| until <= now) => {
@@ -45,7 +45,7 @@ impl App {
             }
             OrderStatus::Open | OrderStatus::Processing => self.look(order).await,
             OrderStatus::Releasing => self.release(order).await,
-            OrderStatus::RefundDue => self.return_money(order).await,
+            OrderStatus::RefundDue => self.settle_refund_due(order).await,
             OrderStatus::Paid
             | OrderStatus::Shipped
             | OrderStatus::Expired
@@ -84,7 +84,7 @@ impl App {
     /// Has the provider close the session; the pieces become free only when it says so.
     async fn release(&self, order: Order) -> storage::Result<Order> {
         let Some(session) = order.session_id.clone() else {
-            let placed = self.place_again(&order).await;
+            let placed = self.place_again(&order).await?;
             let order = self.settle_placed(order, &placed).await?;
             return match placed {
                 Placed::Made(session) if order.status == OrderStatus::Releasing => {
@@ -127,64 +127,5 @@ impl App {
                 Ok(order)
             }
         }
-    }
-
-    /// Gives the money of a sale back whose pieces are gone.
-    async fn return_money(&self, order: Order) -> storage::Result<Order> {
-        let Some(payment) = &order.payment_intent_id else {
-            // Nothing was paid, so nothing goes back.
-            return self.money_returned(order).await;
-        };
-        let answer = if let Some(refund) = &order.refund_id {
-            self.provider().retrieve_refund(refund).await
-        } else {
-            let key = format!("re:{}:1", order.id);
-            self.provider().refund(payment, order.total(), order.id, &key).await
-        };
-        match answer {
-            Ok(refund) => self.settle_refund(order, refund).await,
-            Err(ProviderError::Definite(error))
-                if error.code.as_deref() == Some("charge_already_refunded") =>
-            {
-                self.money_returned(order).await
-            }
-            Err(error @ ProviderError::Definite(_)) => {
-                tracing::error!(order.id = %order.id, %error, "the money of an order cannot be given back");
-                self.stop_refund(order).await
-            }
-            Err(error) => {
-                tracing::warn!(order.id = %order.id, %error, "no answer to a refund yet");
-                Ok(order)
-            }
-        }
-    }
-
-    async fn settle_refund(&self, order: Order, refund: Refund) -> storage::Result<Order> {
-        let Refund { id, status } = refund;
-        if order.refund_id.is_none() {
-            self.amend(order.id, |order| order.refund_id = Some(id)).await?;
-        }
-        match status {
-            RefundStatus::Succeeded => self.money_returned(order).await,
-            RefundStatus::Pending => Ok(order),
-            RefundStatus::Failed => {
-                tracing::error!(order.id = %order.id, "the refund of an order failed");
-                self.stop_refund(order).await
-            }
-        }
-    }
-
-    async fn money_returned(&self, order: Order) -> storage::Result<Order> {
-        Ok(self.apply(order.id, Learnt::fact(Fact::MoneyReturned)).await?.unwrap_or(order))
-    }
-
-    /// Leaves a refund that cannot be made to a person.
-    async fn stop_refund(&self, order: Order) -> storage::Result<Order> {
-        self.amend(order.id, |order| {
-            order.review = Some(ReviewReason::RefundFailed);
-            order.next_action_at = None;
-        })
-        .await?;
-        Ok(order)
     }
 }

@@ -1,31 +1,43 @@
 //! Orders as members see them, and what a show has sold.
 
 mod attend;
+mod audit;
+mod noting;
 mod place;
 pub mod provider_events;
+mod reconcile;
+mod refund_work;
+mod refunds;
 mod settle;
+mod telling;
 mod workers;
 
-pub(in crate::app) use place::Placed;
-pub(in crate::app) use settle::{LEASE_SECS, Learnt, stock_changed};
+pub use audit::Alarms;
+pub(in crate::app) use place::{Placed, session_end};
+pub use refunds::{NOTE_CHARS_MAX, RefundRequest, RestockLine};
+pub(in crate::app) use settle::{LEASE_SECS, Learnt};
+pub(in crate::app) use telling::stock_changed;
 pub(in crate::app) use workers::News;
 pub use workers::run_payment_workers;
 
 use super::page::{Page, PageRequest};
-use super::{App, Caller, Forbidden, Refusal};
+use super::{App, Caller, Forbidden, Invalid, Refusal};
 use crate::domain::ids::{OrderId, ShopId, ShowId};
 use crate::domain::member::Permission;
-use crate::domain::money::Currency;
-use crate::domain::order::{Order, OrderStatus, OrderSummary, OrderView, Sales};
-use crate::domain::problem::Code;
-use crate::storage::{self, OrderFilter, StockBreach};
+use crate::domain::money::{Currency, Money};
+use crate::domain::order::{
+    Order, OrderStatus, OrderSummary, OrderTransition, OrderView, ReleaseReason, Sales,
+};
+use crate::domain::problem::{Code, FieldError};
+use crate::domain::refund::{Refund, refundable};
+use crate::storage::{self, OrderFilter};
 
 /// Orders of a show that a member's socket begins with.
 const RECENT_ORDERS: i64 = 50;
-/// Breaches that one check reports; the first ones tell what is wrong.
-const BREACHES_MAX: i64 = 100;
+/// The shortest and longest pause after a failed call to the provider.
+const RETRY_SECS: std::ops::RangeInclusive<i64> = 2..=60;
 
-/// Why orders were not shown.
+/// Why orders were not shown or changed.
 #[derive(Debug, thiserror::Error)]
 pub enum OrdersError {
     /// No such order or show in this shop.
@@ -34,6 +46,18 @@ pub enum OrdersError {
     /// The permission is missing.
     #[error(transparent)]
     Forbidden(#[from] Forbidden),
+    /// A field is not allowed.
+    #[error(transparent)]
+    Invalid(#[from] Invalid),
+    /// Nothing is left to give back, or nothing was paid.
+    #[error("nothing of this order's payment can be given back")]
+    NotRefundable,
+    /// The buyer has asked the bank for the money.
+    #[error("the buyer's bank decides about this payment")]
+    Disputed,
+    /// The order stands elsewhere than the caller thinks.
+    #[error("the order is {0} already")]
+    Moved(OrderStatus),
     /// The database failed.
     #[error(transparent)]
     Storage(#[from] storage::Error),
@@ -44,7 +68,18 @@ impl Refusal for OrdersError {
         match self {
             Self::NotFound => Code::NotFound,
             Self::Forbidden(error) => error.code(),
+            Self::Invalid(error) => error.code(),
+            Self::NotRefundable => Code::NotRefundable,
+            Self::Disputed => Code::Disputed,
+            Self::Moved(_) => Code::Conflict,
             Self::Storage(error) => error.code(),
+        }
+    }
+
+    fn fields(&self) -> Vec<FieldError> {
+        match self {
+            Self::Invalid(error) => error.fields(),
+            _ => Vec::new(),
         }
     }
 
@@ -84,7 +119,8 @@ impl App {
         let mut tx = self.db().read().await?;
         let order = tx.find_order(caller.shop, id).await?.ok_or(OrdersError::NotFound)?;
         let history = tx.list_order_transitions(id).await?;
-        Ok(OrderView { summary: order.summary(), buyer: order.buyer, review: order.review, history })
+        let refunds = tx.list_refunds(id).await?;
+        Ok(view(order, &refunds, history))
     }
 
     /// What a show of the caller's shop has sold.
@@ -120,12 +156,35 @@ impl App {
         Ok(orders.iter().map(Order::summary).collect())
     }
 
-    /// Variants whose counters disagree with their orders; none, unless there is a bug.
+    /// Ends a reservation; its pieces are free once the provider has closed the session.
     ///
     /// # Errors
-    /// When the database fails.
-    pub async fn audit_stock(&self) -> storage::Result<Vec<StockBreach>> {
+    /// When there is no such order, it is no open reservation any more, or the caller may not.
+    pub async fn release_order(&self, caller: &Caller, id: OrderId) -> Result<OrderView, OrdersError> {
+        caller.require(Permission::Refunds)?;
         let mut tx = self.db().read().await?;
-        tx.list_stock_breaches(BREACHES_MAX).await
+        let order = tx.find_order(caller.shop, id).await?.ok_or(OrdersError::NotFound)?;
+        drop(tx);
+        let learnt = Learnt::release(ReleaseReason::Ended);
+        let order = self.apply(order.id, learnt).await?.unwrap_or(order);
+        match order.status {
+            OrderStatus::Releasing => drop(self.bring_on(order).await?),
+            OrderStatus::Expired | OrderStatus::CreateFailed => {}
+            status => return Err(OrdersError::Moved(status)),
+        }
+        self.get_order(caller, id).await
+    }
+}
+
+fn view(order: Order, refunds: &[Refund], history: Vec<OrderTransition>) -> OrderView {
+    OrderView {
+        summary: order.summary(),
+        refunds: refunds.iter().map(|refund| refund.view(order.currency)).collect(),
+        refundable: Money::new(refundable(&order, refunds), order.currency),
+        buyer: order.buyer,
+        review: order.review,
+        dispute: order.dispute,
+        failure: order.failure,
+        history,
     }
 }

@@ -2,13 +2,17 @@
 
 use std::time::Duration;
 
-use super::settle::Learnt;
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::settle::{LEASE_SECS, Learnt};
 use crate::app::App;
-use crate::domain::order::Order;
+use crate::domain::order::{Order, OrderStatus};
 use crate::domain::transition::Fact;
 use crate::payments::{CreateSession, ProviderError, Session};
 use crate::storage;
 
+/// Sessions asked for under keys of their own before an order waits for the provider's list.
+const ATTEMPTS_MAX: i64 = 3;
 /// How long a buyer's request waits for its turn at the provider before a worker takes over.
 const TURN_TIMEOUT: Duration = Duration::from_secs(5);
 /// Pages of sessions that are searched for a lost one: 2,000 sessions of the last hour.
@@ -18,13 +22,24 @@ const SEARCH_MARGIN_SECS: i64 = 300;
 /// How long after its end a session that was never seen may still show up in a list.
 const LATE_SECS: i64 = 60;
 
+/// A backstop for sessions that nobody closes.
+///
+/// Stripe wants 30 minutes at least, also of a request that is repeated some minutes later.
+const SESSION_MINUTES: i64 = 45;
+
+/// When a session that is asked for now closes by itself; cut to the second, as the provider counts.
+pub(in crate::app) fn session_end(now: DateTime<Utc>) -> DateTime<Utc> {
+    let end = now + TimeDelta::minutes(SESSION_MINUTES);
+    DateTime::from_timestamp(end.timestamp(), 0).unwrap_or(end)
+}
+
 /// What asking for a session brought.
 #[derive(Debug)]
 pub(in crate::app) enum Placed {
     /// There is one.
     Made(Box<Session>),
-    /// There is none, and there will be none for this request.
-    Refused,
+    /// There is none, and there will be none for this request; holds the provider's words.
+    Refused(String),
     /// Not known yet.
     Unclear,
 }
@@ -32,33 +47,89 @@ pub(in crate::app) enum Placed {
 impl App {
     /// Asks for the session of an order that has just been reserved.
     pub(in crate::app) async fn place_first(&self, order: &Order) -> storage::Result<Placed> {
-        let turns = &self.checkout_bounds().sessions_at_once;
-        let Ok(turn) = tokio::time::timeout(TURN_TIMEOUT, turns.acquire()).await else {
+        let turn = self.checkout_bounds().session_turns.wait();
+        if tokio::time::timeout(TURN_TIMEOUT, turn).await.is_err() {
+            self.hand_over(order).await?;
             return Ok(Placed::Unclear);
-        };
-        let _turn = turn.expect("the semaphore is never closed");
-        Ok(match self.ask(order).await {
-            Ok(session) => Placed::Made(Box::new(session)),
+        }
+        match self.ask(order).await {
+            Ok(session) => Ok(Placed::Made(Box::new(session))),
             // Nobody has asked before, so a refusal means that there is no session.
-            Err(ProviderError::Definite(_)) => Placed::Refused,
+            Err(ProviderError::Definite(error)) => Ok(Placed::Refused(error.to_string())),
+            Err(failure @ ProviderError::StoredFailure(_)) => self.place_unclear(order, failure).await,
+            Err(_) => Ok(Placed::Unclear),
+        }
+    }
+
+    /// Asks once more for a session of which nothing is known: the first answer may have been lost.
+    pub(in crate::app) async fn place_again(&self, order: &Order) -> storage::Result<Placed> {
+        self.checkout_bounds().session_turns.wait().await;
+        match self.ask(order).await {
+            Ok(session) => Ok(Placed::Made(Box::new(session))),
+            Err(failure) => self.place_unclear(order, failure).await,
+        }
+    }
+
+    /// Finds out whether a request that failed made a session all the same.
+    async fn place_unclear(&self, order: &Order, failure: ProviderError) -> storage::Result<Placed> {
+        let overdue = order.session_expires_at + TimeDelta::seconds(LATE_SECS);
+        let Ok(found) = self.search(order).await else { return Ok(Placed::Unclear) };
+        if let Some(session) = found {
+            return Ok(Placed::Made(Box::new(session)));
+        }
+        match failure {
+            // Refused now and in no list.
+            ProviderError::Definite(error) => Ok(Placed::Refused(error.to_string())),
+            // Past the time at which it would have closed by itself.
+            failure if self.clock().now() > overdue => Ok(Placed::Refused(failure.to_string())),
+            ProviderError::StoredFailure(_) => self.place_anew(order).await,
+            _ => Ok(Placed::Unclear),
+        }
+    }
+
+    /// Asks under a new key, since the old one answers with its stored failure for a day.
+    ///
+    /// Should the failed request have made a session after all, the reconciliation finds and closes
+    /// it; were it paid first, it would be the order's.
+    async fn place_anew(&self, order: &Order) -> storage::Result<Placed> {
+        let Some(order) = self.begin_attempt(order).await? else { return Ok(Placed::Unclear) };
+        Ok(match self.ask(&order).await {
+            Ok(session) => Placed::Made(Box::new(session)),
+            Err(ProviderError::Definite(error)) => Placed::Refused(error.to_string()),
             Err(_) => Placed::Unclear,
         })
     }
 
-    /// Asks once more for a session of which nothing is known: the first answer may have been lost.
-    pub(in crate::app) async fn place_again(&self, order: &Order) -> Placed {
-        let failure = match self.ask(order).await {
-            Ok(session) => return Placed::Made(Box::new(session)),
-            Err(failure) => failure,
-        };
-        let is_refusal = matches!(failure, ProviderError::Definite(_));
-        let overdue = order.session_expires_at + chrono::TimeDelta::seconds(LATE_SECS);
-        match self.search(order).await {
-            Ok(Some(session)) => Placed::Made(Box::new(session)),
-            // Refused now and in no list, or past the time at which it would have closed by itself.
-            Ok(None) if is_refusal || self.clock().now() > overdue => Placed::Refused,
-            Ok(None) | Err(_) => Placed::Unclear,
+    /// Freezes the request of an order's next attempt. `None` when it is not wanted any more.
+    async fn begin_attempt(&self, order: &Order) -> storage::Result<Option<Order>> {
+        let now = self.clock().now();
+        let mut tx = self.db().write().await?;
+        let Some(mut current) = tx.lock_order(order.id).await? else { return Ok(None) };
+        let is_wanted = current.status == OrderStatus::Reserved
+            && current.attempt == order.attempt
+            && current.attempt < ATTEMPTS_MAX;
+        if !is_wanted {
+            return Ok(None);
         }
+        let expires_at = session_end(now);
+        current.attempt += 1;
+        current.session_expires_at = expires_at;
+        current.session_request["expires_at"] = expires_at.timestamp().into();
+        current.next_action_at = Some(now + TimeDelta::seconds(LEASE_SECS));
+        current.updated_at = now;
+        tx.update_order(&current, OrderStatus::Reserved).await?;
+        tx.commit().await?;
+        tracing::warn!(order.id = %order.id, attempt = current.attempt, "a session is asked for under a new key");
+        Ok(Some(current))
+    }
+
+    /// Leaves an order to the workers, now.
+    async fn hand_over(&self, order: &Order) -> storage::Result<()> {
+        let mut tx = self.db().write().await?;
+        tx.reschedule_order(order.id, self.clock().now()).await?;
+        tx.commit().await?;
+        self.payment_news().orders.notify_one();
+        Ok(())
     }
 
     /// Applies what asking brought; tells how the order stands then.
@@ -69,7 +140,9 @@ impl App {
     ) -> storage::Result<Order> {
         let learnt = match placed {
             Placed::Made(session) => Learnt::from_session(session),
-            Placed::Refused => Learnt::fact(Fact::SessionNeverMade),
+            Placed::Refused(failure) => {
+                Learnt { failure: Some(failure), ..Learnt::fact(Fact::SessionNeverMade) }
+            }
             Placed::Unclear => return Ok(order),
         };
         Ok(self.apply(order.id, learnt).await?.unwrap_or(order))

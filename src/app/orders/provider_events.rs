@@ -5,13 +5,14 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::settle::Learnt;
+use super::telling::order_changed;
 use crate::app::{App, Refusal};
 use crate::domain::ids::OrderId;
-use crate::domain::order::OrderStatus;
 use crate::domain::problem::Code;
+use crate::domain::refund::Dispute;
 use crate::domain::transition::Fact;
 use crate::payments::webhook::{self, Event, News, SignatureError};
-use crate::payments::{ProviderError, Session};
+use crate::payments::{ProviderError, ProviderRefund, Session};
 use crate::storage::{self, EventKey};
 
 /// Times that handling one event is begun before it is left to a person.
@@ -137,7 +138,8 @@ impl App {
                 let session = self.provider().retrieve_session(&id).await?;
                 self.hear_of_session(&session, session.fact()).await
             }
-            News::Refund(payment) => self.hear_of_refund(&payment).await,
+            News::Refund(refund) => self.hear_of_refund(&refund).await,
+            News::Dispute { payment_intent, dispute } => self.hear_of_dispute(&payment_intent, dispute).await,
             News::Nothing => Ok("ignored"),
         }
     }
@@ -148,7 +150,7 @@ impl App {
         fact: Option<Fact>,
     ) -> Result<&'static str, HandleError> {
         let Some(order) = session.order else { return Ok("ignored") };
-        let learnt = Learnt { fact, session: Some(session), reason: None };
+        let learnt = Learnt { fact, session: Some(session), ..Learnt::default() };
         if self.apply(order, learnt).await?.is_some() {
             return Ok("applied");
         }
@@ -156,18 +158,54 @@ impl App {
         Ok("unknown_order")
     }
 
-    /// Has a worker look at an order whose money is on its way back.
-    async fn hear_of_refund(&self, payment: &str) -> Result<&'static str, HandleError> {
+    async fn hear_of_refund(&self, told: &ProviderRefund) -> Result<&'static str, HandleError> {
+        let mut tx = self.db().read().await?;
+        let mut known = tx.find_refund_of_provider(&told.id).await?;
+        if let (None, Some(ours)) = (&known, told.refund) {
+            known = tx.find_refund_anywhere(ours).await?;
+        }
+        drop(tx);
+        if let Some(refund) = known {
+            self.hear_refund(refund.id, told).await?;
+            return Ok("applied");
+        }
+        let Some(payment) = &told.payment_intent else { return Ok("ignored") };
+        let Some(order) = self.order_of_payment(payment).await? else { return Ok("ignored") };
+        self.note_outside_refund(order, told).await?;
+        Ok("applied")
+    }
+
+    /// Marks an order whose buyer asked the bank for the money; pieces stay where they are.
+    async fn hear_of_dispute(&self, payment: &str, dispute: Dispute) -> Result<&'static str, HandleError> {
+        let Some(id) = self.order_of_payment(payment).await? else { return Ok("ignored") };
         let mut tx = self.db().write().await?;
-        let Some(order) = tx.find_order_by_payment(payment).await? else { return Ok("ignored") };
-        if order.status != OrderStatus::RefundDue {
+        let Some(mut order) = tx.lock_order(id).await? else { return Ok("ignored") };
+        // News of the opening may arrive behind the bank's decision.
+        let is_decided = order.dispute.is_some_and(|known| known != Dispute::Open);
+        if order.dispute == Some(dispute) || (is_decided && dispute == Dispute::Open) {
             return Ok("ignored");
         }
-        let id: OrderId = order.id;
-        tx.reschedule_order(id, self.clock().now()).await?;
-        tx.commit().await?;
-        self.payment_news().orders.notify_one();
+        tracing::warn!(order.id = %id, %dispute, "the payment of an order is disputed");
+        order.dispute = Some(dispute);
+        order.updated_at = self.clock().now();
+        tx.update_order(&order, order.status).await?;
+        let mut recorder = self.recorder(order.shop_id, order.show_id);
+        let event = order_changed(&mut tx, &order).await?;
+        recorder.record(&mut tx, event).await?;
+        self.commit(tx, [recorder]).await?;
         Ok("applied")
+    }
+
+    /// The order that a payment belongs to; its news may be faster than those of the session.
+    async fn order_of_payment(&self, payment: &str) -> Result<Option<OrderId>, HandleError> {
+        let mut tx = self.db().read().await?;
+        if let Some(order) = tx.find_order_by_payment(payment).await? {
+            return Ok(Some(order.id));
+        }
+        drop(tx);
+        let Some(session) = self.provider().find_session_of_payment(payment).await? else { return Ok(None) };
+        let Some(order) = session.order else { return Ok(None) };
+        Ok(self.apply(order, Learnt::from_session(&session)).await?.map(|order| order.id))
     }
 }
 

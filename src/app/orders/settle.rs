@@ -5,8 +5,9 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::app::{App, Recorder};
-use crate::domain::event::ShowEvent;
+use super::RETRY_SECS;
+use super::telling::record_step;
+use crate::app::App;
 use crate::domain::ids::OrderId;
 use crate::domain::order::{Order, OrderStatus, ReleaseReason, ReviewReason};
 use crate::domain::transition::{Decision, Fact, StockMove, decide};
@@ -21,8 +22,8 @@ pub(in crate::app) const LEASE_SECS: i64 = 30;
 const LOOK_SECS: i64 = 60;
 /// How often a delayed payment is looked at; banks take days.
 const LOOK_PROCESSING_SECS: i64 = 60 * 60;
-/// The shortest and longest pause after a failed call.
-const RETRY_SECS: std::ops::RangeInclusive<i64> = 2..=60;
+/// Characters kept of what the provider says when it refuses.
+const FAILURE_CHARS_MAX: usize = 500;
 
 /// Something learnt of an order.
 #[derive(Clone, Copy, Debug, Default)]
@@ -33,12 +34,14 @@ pub(crate) struct Learnt<'a> {
     pub session: Option<&'a Session>,
     /// Why the reservation ends, when somebody ends it.
     pub reason: Option<ReleaseReason>,
+    /// Why the provider opened no session, in its words.
+    pub failure: Option<&'a str>,
 }
 
 impl<'a> Learnt<'a> {
     /// What a session tells when it is read.
     pub fn from_session(session: &'a Session) -> Self {
-        Self { fact: session.fact(), session: Some(session), reason: None }
+        Self { fact: session.fact(), session: Some(session), ..Self::default() }
     }
 
     /// A fact that no session tells.
@@ -48,7 +51,7 @@ impl<'a> Learnt<'a> {
 
     /// Somebody ends the reservation.
     pub fn release(reason: ReleaseReason) -> Self {
-        Self { fact: Some(Fact::ReleaseAsked), session: None, reason: Some(reason) }
+        Self { fact: Some(Fact::ReleaseAsked), reason: Some(reason), ..Self::default() }
     }
 }
 
@@ -60,9 +63,9 @@ impl App {
         let mut order = stored.clone();
         let now = self.clock().now();
         if let Some(session) = learnt.session
-            && !note_session(&mut order, session, learnt.fact)
+            && !self.note_session(&mut tx, &mut order, session, learnt.fact).await?
         {
-            self.save_review(tx, &stored, &order).await?;
+            self.save_beside(tx, &stored, &order).await?;
             return Ok(Some(order));
         }
         let mut recorder = self.recorder(order.shop_id, order.show_id);
@@ -83,6 +86,8 @@ impl App {
             self.enter(&mut order, learnt, now);
         }
         if order == stored {
+            // A session may have been set aside all the same.
+            tx.commit().await?;
             return Ok(Some(order));
         }
         order.updated_at = now;
@@ -90,6 +95,9 @@ impl App {
             // The lock makes this impossible; should it fail, nothing of this may last.
             tracing::error!(order.id = %id, "an order changed under its lock");
             return Ok(Some(stored));
+        }
+        if order.status == OrderStatus::RefundDue && stored.status != OrderStatus::RefundDue {
+            self.owe_refund(&mut tx, &order).await?;
         }
         if order.status != stored.status {
             record_step(&mut tx, &mut recorder, &stored, &order, learnt.fact, &stock).await?;
@@ -100,6 +108,9 @@ impl App {
         }
         if order.next_action_at.is_some_and(|at| at <= now) {
             self.payment_news().orders.notify_one();
+        }
+        if order.status == OrderStatus::RefundDue || order.session_id != stored.session_id {
+            self.payment_news().wake_for_leftovers();
         }
         Ok(Some(order))
     }
@@ -113,15 +124,6 @@ impl App {
             order.status = status;
             order.updated_at = self.clock().now();
             tx.update_order(&order, status).await?;
-            tx.commit().await?;
-        }
-        Ok(())
-    }
-
-    /// Keeps only the mark that a person has to look at an order.
-    async fn save_review(&self, mut tx: Tx, stored: &Order, order: &Order) -> storage::Result<()> {
-        if order.review != stored.review {
-            tx.update_order(order, stored.status).await?;
             tx.commit().await?;
         }
         Ok(())
@@ -148,7 +150,10 @@ impl App {
                 order.reserved_until = None;
                 order.release_reason = order.release_reason.or(Some(ReleaseReason::Expired));
             }
-            OrderStatus::CreateFailed => order.release_reason = Some(ReleaseReason::CreateFailed),
+            OrderStatus::CreateFailed => {
+                order.release_reason = Some(ReleaseReason::CreateFailed);
+                order.failure = learnt.failure.map(|text| text.chars().take(FAILURE_CHARS_MAX).collect());
+            }
             OrderStatus::Failed => {
                 order.reserved_until = None;
                 order.release_reason = Some(ReleaseReason::PaymentFailed);
@@ -189,32 +194,6 @@ impl App {
     }
 }
 
-/// Takes over what a session tells beside its status. False when the session must not count.
-fn note_session(order: &mut Order, session: &Session, fact: Option<Fact>) -> bool {
-    if session.livemode == order.is_test {
-        tracing::error!(order.id = %order.id, session.id, "test and live money were about to mix");
-        return false;
-    }
-    if order.session_id.as_ref().is_some_and(|id| *id != session.id) {
-        if fact == Some(Fact::SessionPaid) {
-            tracing::error!(order.id = %order.id, session.id, "a second session of an order was paid");
-            order.review = Some(ReviewReason::SecondSession);
-        }
-        return false;
-    }
-    order.session_id = Some(session.id.clone());
-    if order.session_url.is_none() {
-        order.session_url.clone_from(&session.url);
-    }
-    if session.payment_intent.is_some() {
-        order.payment_intent_id.clone_from(&session.payment_intent);
-    }
-    if session.buyer.is_some() {
-        order.buyer.clone_from(&session.buyer);
-    }
-    true
-}
-
 /// Compares what was taken with what was ordered; shipping and discounts are beside the subtotal.
 fn check_amount(order: &mut Order, session: &Session) {
     order.amount_total = session.total;
@@ -233,55 +212,5 @@ async fn move_stock(tx: &mut Tx, order: &Order, stock: StockMove) -> storage::Re
             tx.sell_reserved_stock(order).await?;
             Ok(Vec::new())
         }
-    }
-}
-
-/// Writes the history and the events of one step.
-async fn record_step(
-    tx: &mut Tx,
-    recorder: &mut Recorder,
-    stored: &Order,
-    order: &Order,
-    fact: Option<Fact>,
-    stock: &[VariantStock],
-) -> storage::Result<()> {
-    let cause = fact.map_or("", Fact::as_str);
-    tx.insert_order_transition(order, stored.status, cause).await?;
-    if stored.status.holds_stock() && !order.status.holds_stock() {
-        tx.delete_reservation_slots(order.id).await?;
-    }
-    for stock in stock {
-        recorder.record(tx, stock_changed(stock)).await?;
-    }
-    let summary = order.summary();
-    let event = match order.status {
-        OrderStatus::Paid => {
-            let sales = tx.get_sales(order.show_id, order.is_test, order.currency).await?;
-            ShowEvent::OrderPaid { order: summary, sales }
-        }
-        // Only with the payment page does the reservation get its deadline, which members watch.
-        OrderStatus::Open => ShowEvent::OrderReserved { order: summary },
-        OrderStatus::Processing => ShowEvent::OrderProcessing { order: summary },
-        OrderStatus::Expired | OrderStatus::Failed | OrderStatus::CreateFailed => {
-            let reason = order.release_reason.unwrap_or(ReleaseReason::Expired);
-            ShowEvent::OrderReleased { order: summary, reason }
-        }
-        OrderStatus::Reserved
-        | OrderStatus::Releasing
-        | OrderStatus::Shipped
-        | OrderStatus::RefundDue
-        | OrderStatus::Refunded => return Ok(()),
-    };
-    recorder.record(tx, event).await?;
-    Ok(())
-}
-
-/// What viewers are told when pieces of a variant moved.
-pub(in crate::app) fn stock_changed(stock: &VariantStock) -> ShowEvent {
-    ShowEvent::StockChanged {
-        product_id: stock.product_id,
-        variant_id: stock.variant_id,
-        available: stock.available.get(),
-        on_sale: stock.on_sale,
     }
 }

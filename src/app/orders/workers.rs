@@ -6,7 +6,7 @@
 use std::future::Future;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use futures_util::StreamExt;
+use futures_util::{FutureExt, StreamExt};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
@@ -28,33 +28,75 @@ const WAIT_SECS_FAILED: i64 = 2;
 pub(crate) struct News {
     /// An order waits.
     pub orders: Notify,
+    /// A stray session waits.
+    pub strays: Notify,
+    /// A refund waits.
+    pub refunds: Notify,
+    /// What the last check of the books found.
+    pub alarms: super::Alarms,
+}
+
+impl News {
+    /// Wakes whoever deals with what a session leaves beside its order.
+    pub fn wake_for_leftovers(&self) {
+        self.strays.notify_one();
+        self.refunds.notify_one();
+    }
 }
 
 /// Runs all background work around payments until it is cancelled; a step begun is finished.
 pub async fn run_payment_workers(app: App, cancel: CancellationToken) {
-    let orders = repeat(&app, &cancel, || app.attend_due_orders(), || app.payment_news().orders.notified());
+    let news = app.payment_news();
+    let orders = repeat(&app, &cancel, || app.attend_due_orders(), || news.orders.notified());
+    let strays = repeat(&app, &cancel, || app.attend_due_strays(), || news.strays.notified());
+    let refunds = repeat(&app, &cancel, || app.attend_due_refunds(), || news.refunds.notified());
     let events = repeat(&app, &cancel, || app.handle_due_events(), std::future::pending);
+    let comparison = repeat_on_time(&app, &cancel, || app.reconcile_sessions());
+    let audit = repeat_on_time(&app, &cancel, || app.audit_books());
+    let ours = async { tokio::join!(orders, strays, refunds, events, comparison, audit) }.boxed();
     match app.provider().sandbox() {
         Some(sandbox) => {
             let delivery = repeat(&app, &cancel, || sandbox.deliver_due(), || sandbox.wait_for_news());
             let expiry = repeat(&app, &cancel, || sandbox.expire_due(), std::future::pending);
-            tokio::join!(orders, events, delivery, expiry);
+            tokio::join!(ours, delivery, expiry);
         }
         None => {
-            tokio::join!(orders, events);
+            ours.await;
         }
     }
 }
 
+/// Does a round whenever the last one said that something is due, and for what other nodes wrote.
 async fn repeat<R, N>(app: &App, cancel: &CancellationToken, round: impl Fn() -> R, news: impl Fn() -> N)
 where
+    R: Future<Output = storage::Result<Option<DateTime<Utc>>>>,
+    N: Future<Output = ()>,
+{
+    repeat_within(TimeDelta::seconds(WAIT_SECS_MAX), app, cancel, round, news).await;
+}
+
+/// Does a round at the start and then exactly when the last one said.
+async fn repeat_on_time<R>(app: &App, cancel: &CancellationToken, round: impl Fn() -> R)
+where
+    R: Future<Output = storage::Result<Option<DateTime<Utc>>>>,
+{
+    repeat_within(TimeDelta::days(1), app, cancel, round, std::future::pending).await;
+}
+
+async fn repeat_within<R, N>(
+    longest: TimeDelta,
+    app: &App,
+    cancel: &CancellationToken,
+    round: impl Fn() -> R,
+    news: impl Fn() -> N,
+) where
     R: Future<Output = storage::Result<Option<DateTime<Utc>>>>,
     N: Future<Output = ()>,
 {
     while !cancel.is_cancelled() {
         let next = round().await;
         let now = app.clock().now();
-        let latest = now + TimeDelta::seconds(WAIT_SECS_MAX);
+        let latest = now + longest;
         let until = match next {
             Ok(next) => next.map_or(latest, |at| at.min(latest)),
             Err(error) => {

@@ -13,6 +13,7 @@ use vetrina::clock::Clock;
 use vetrina::config::Secret;
 
 use super::server::Setup;
+use super::within;
 
 /// The provider and what it was asked.
 #[derive(Clone, Default)]
@@ -33,6 +34,7 @@ pub struct Scripted {
     status: u16,
     body: Value,
     should_retry: Option<&'static str>,
+    is_replay: bool,
 }
 
 /// One call as it arrived.
@@ -45,15 +47,25 @@ pub struct Call {
     pub form: Vec<(String, String)>,
 }
 
+/// A success with this body.
+pub fn answer(body: Value) -> Scripted {
+    Scripted { status: 200, body, should_retry: None, is_replay: false }
+}
+
 /// A refusal in Stripe's shape.
 pub fn refusal(status: u16, kind: &str, code: &str) -> Scripted {
     let body = json!({ "error": { "type": kind, "code": code, "message": "no" } });
-    Scripted { status, body, should_retry: None }
+    Scripted { status, body, should_retry: None, is_replay: false }
 }
 
 impl Scripted {
     pub fn and_do_not_retry(self) -> Self {
         Self { should_retry: Some("false"), ..self }
+    }
+
+    /// The answer that the same key got before.
+    pub fn replayed(self) -> Self {
+        Self { is_replay: true, ..self }
     }
 }
 
@@ -61,7 +73,7 @@ impl StandIn {
     /// Starts it, and a set-up whose server takes it for Stripe, under a clock that stands still.
     pub async fn start() -> (Self, Setup) {
         let stand_in = Self::default();
-        let router = Router::new().fallback(answer).with_state(stand_in.clone());
+        let router = Router::new().fallback(respond).with_state(stand_in.clone());
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("a bound socket has an address");
         tokio::spawn(async move { axum::serve(listener, router).await });
@@ -70,6 +82,19 @@ impl StandIn {
         setup.config.stripe.webhook_secrets = vec![Secret::new("whsec_stand_in")];
         setup.config.stripe.api_base = Some(format!("http://{address}").parse().expect("an address"));
         (stand_in, setup)
+    }
+
+    /// Waits until a server has compared its orders with the sessions here, as it does at its start.
+    pub async fn compared(&self) {
+        within("the server to ask for the sessions", async {
+            let mut looks = tokio::time::interval(std::time::Duration::from_millis(2));
+            while self.calls_so_far() == 0 {
+                looks.tick().await;
+            }
+        })
+        .await;
+        let calls = self.calls();
+        assert!(calls.len() == 1 && calls[0].method == Method::GET, "{calls:?}");
     }
 
     /// Gives these answers next.
@@ -116,7 +141,7 @@ impl Inner {
         } else {
             self.session.clone().unwrap_or_default()
         };
-        Scripted { status: 200, body, should_retry: None }
+        Scripted { status: 200, body, should_retry: None, is_replay: false }
     }
 }
 
@@ -132,7 +157,7 @@ fn session(id: &str, order: Option<&str>) -> Value {
     })
 }
 
-async fn answer(
+async fn respond(
     State(stand_in): State<StandIn>,
     method: Method,
     uri: Uri,
@@ -145,6 +170,9 @@ async fn answer(
     let scripted = stand_in.take(&Call { method, path: uri.path().to_owned(), key, form });
     let status = StatusCode::from_u16(scripted.status).expect("a status");
     let mut response = (status, axum::Json(scripted.body)).into_response();
+    if scripted.is_replay {
+        response.headers_mut().insert("idempotent-replayed", "true".parse().expect("a header value"));
+    }
     if let Some(word) = scripted.should_retry {
         response.headers_mut().insert("stripe-should-retry", word.parse().expect("a header value"));
     }

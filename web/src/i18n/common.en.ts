@@ -91,6 +91,9 @@ export const commonEn = {
     payments_unavailable:
       "Payments are not reachable right now. Nothing was charged; try again soon.",
     // Studio
+    not_refundable: "There is nothing left of this payment to give back.",
+    disputed:
+      "The buyer has asked the bank for this money. The bank decides; no refund is possible.",
     illegal_transition: "The show cannot change to this state from where it is.",
     stock_under_committed: "Stock cannot be lower than what is already reserved and sold.",
     has_orders: "This product has orders. Archive it instead.",

@@ -88,6 +88,9 @@ export const commonIt: Common = {
     reservation_exists: "Hai già qualcosa di riservato. Prima pagalo o annullalo.",
     payments_unavailable:
       "I pagamenti non sono raggiungibili. Non è stato addebitato nulla; riprova tra poco.",
+    not_refundable: "Di questo pagamento non resta niente da rimborsare.",
+    disputed:
+      "L’acquirente ha chiesto la somma alla banca. Decide la banca: un rimborso non è possibile.",
     illegal_transition: "La diretta non può passare a questo stato da quello attuale.",
     stock_under_committed: "La giacenza non può scendere sotto il riservato e venduto.",
     has_orders: "Questo prodotto ha degli ordini. Archivialo.",

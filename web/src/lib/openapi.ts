@@ -124,6 +124,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/orders/{order}/refunds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Gives all or part of the money back.
+         * @description The answer shows the refund as `due`; it is `succeeded` or `failed` once the provider says so.
+         */
+        post: operations["refund_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{order}/reservation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Ends a reservation; its pieces are free once the provider has closed the payment page. */
+        delete: operations["release_order"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/products": {
         parameters: {
             query?: never;
@@ -624,6 +661,11 @@ export interface components {
             /** @description Where to pay, while that is possible. */
             pay_url?: string | null;
             /**
+             * Format: int64
+             * @description While the payment page is being made: how many others get theirs first.
+             */
+            queue_place?: number | null;
+            /**
              * Format: date-time
              * @description Until when the pieces are set aside.
              */
@@ -646,7 +688,9 @@ export interface components {
             variant_id: components["schemas"]["VariantId"];
         };
         /** @enum {string} */
-        Code: "malformed" | "invalid" | "bad_request" | "unknown_type" | "unauthenticated" | "wrong_credentials" | "link_expired" | "forbidden" | "foreign_origin" | "not_found" | "method_not_allowed" | "conflict" | "stale" | "too_large" | "unsupported_media_type" | "timeout" | "rate_limited" | "overloaded" | "unavailable" | "internal" | "idempotency_key_required" | "idempotency_key_reused" | "idempotency_in_progress" | "already_set_up" | "email_taken" | "handle_taken" | "slug_taken" | "sku_taken" | "options_taken" | "limit_reached" | "has_orders" | "has_reservations" | "stock_under_committed" | "illegal_transition" | "not_in_lineup" | "undo_too_late" | "sold_out" | "not_selling" | "product_unavailable" | "reservation_exists" | "payments_unavailable" | "name_required" | "name_taken" | "name_reserved" | "slow_mode" | "muted" | "banned" | "duplicate" | "links_not_allowed" | "show_not_open" | "unknown_format" | "missing_column" | "unreadable_image" | "unknown_host" | "upgrade_required";
+        Code: "malformed" | "invalid" | "bad_request" | "unknown_type" | "unauthenticated" | "wrong_credentials" | "link_expired" | "forbidden" | "foreign_origin" | "not_found" | "method_not_allowed" | "conflict" | "stale" | "too_large" | "unsupported_media_type" | "timeout" | "rate_limited" | "overloaded" | "unavailable" | "internal" | "idempotency_key_required" | "idempotency_key_reused" | "idempotency_in_progress" | "already_set_up" | "email_taken" | "handle_taken" | "slug_taken" | "sku_taken" | "options_taken" | "limit_reached" | "has_orders" | "has_reservations" | "stock_under_committed" | "illegal_transition" | "not_in_lineup" | "undo_too_late" | "sold_out" | "not_selling" | "product_unavailable" | "reservation_exists" | "not_refundable" | "disputed" | "payments_unavailable" | "name_required" | "name_taken" | "name_reserved" | "slow_mode" | "muted" | "banned" | "duplicate" | "links_not_allowed" | "show_not_open" | "unknown_format" | "missing_column" | "unreadable_image" | "unknown_host" | "upgrade_required";
+        /** @enum {string} */
+        Dispute: "open" | "won" | "lost";
         /** @description The answer to a command that was taken. */
         Done: {
             /**
@@ -921,8 +965,15 @@ export interface components {
         /** @description An order with everything members may see of it. */
         Order: components["schemas"]["OrderSummary"] & {
             buyer?: components["schemas"]["Buyer"] | null;
+            dispute?: components["schemas"]["Dispute"] | null;
+            /** @description Why the provider opened no session, in its words. */
+            failure?: string | null;
             /** @description Its steps, the oldest first. */
             history: components["schemas"]["OrderTransition"][];
+            /** @description What can still be given back. */
+            refundable: components["schemas"]["Money"];
+            /** @description Money that went back or is on its way. */
+            refunds: components["schemas"]["Refund"][];
             review?: components["schemas"]["ReviewReason"] | null;
         };
         /**
@@ -934,6 +985,11 @@ export interface components {
         OrderLineView: {
             /** @description Product bought. */
             product_id: components["schemas"]["ProductId"];
+            /**
+             * Format: int64
+             * @description Pieces that came back and are for sale again.
+             */
+            restocked_units: number;
             /** @description The shop's own number. */
             sku?: string | null;
             /** @description Title of the product. */
@@ -974,6 +1030,8 @@ export interface components {
              * @description The payment.
              */
             paid_at?: string | null;
+            /** @description What of it went back. */
+            refunded: components["schemas"]["Money"];
             /**
              * Format: date-time
              * @description Until when the pieces are set aside.
@@ -1026,6 +1084,8 @@ export interface components {
                  * @description The payment.
                  */
                 paid_at?: string | null;
+                /** @description What of it went back. */
+                refunded: components["schemas"]["Money"];
                 /**
                  * Format: date-time
                  * @description Until when the pieces are set aside.
@@ -1109,7 +1169,7 @@ export interface components {
         /** @enum {string} */
         PaymentsMode: "sandbox" | "stripe";
         /** @enum {string} */
-        Permission: "catalogue" | "shows" | "moderate" | "orders" | "settings";
+        Permission: "catalogue" | "shows" | "moderate" | "orders" | "refunds" | "settings";
         /** @description The body of a refusal, for the OpenAPI document. */
         Problem: {
             /** @description Stable; clients translate it. */
@@ -1203,6 +1263,52 @@ export interface components {
              */
             seq: number;
         };
+        /** @description A refund as members see it. */
+        Refund: {
+            /** @description How much. */
+            amount: components["schemas"]["Money"];
+            /** @description Why. */
+            cause: components["schemas"]["RefundCause"];
+            /**
+             * Format: date-time
+             * @description When it was decided.
+             */
+            created_at: string;
+            /** @description Why it failed, in the provider's words. */
+            failure?: string | null;
+            /** @description Identity. */
+            id: components["schemas"]["RefundId"];
+            /** @description What the member noted. */
+            note?: string | null;
+            /** @description How far it is. */
+            status: components["schemas"]["RefundStatus"];
+            /**
+             * Format: date-time
+             * @description The last change.
+             */
+            updated_at: string;
+        };
+        /** @description What to give back. */
+        RefundBody: {
+            /**
+             * Format: int64
+             * @description Minor units of the order's currency; all that is left by default.
+             */
+            amount?: number | null;
+            /** @description For the shop's own memory, up to 500 characters. */
+            note?: string | null;
+            /** @description Pieces that came back and are for sale again; none by default. */
+            restock?: components["schemas"]["RestockLine"][];
+        };
+        /** @enum {string} */
+        RefundCause: "member" | "stock_gone" | "second_session" | "outside";
+        /**
+         * Format: uuid
+         * @description Money on its way back.
+         */
+        RefundId: string;
+        /** @enum {string} */
+        RefundStatus: "due" | "pending" | "succeeded" | "failed";
         /** @description Why a command was refused. */
         Refused: {
             /** @description The same codes as over HTTP. */
@@ -1216,7 +1322,7 @@ export interface components {
             retry_ms?: number | null;
         };
         /** @enum {string} */
-        ReleaseReason: "expired" | "cancelled" | "create_failed" | "payment_failed";
+        ReleaseReason: "expired" | "cancelled" | "create_failed" | "payment_failed" | "ended";
         /** @description A product, or a row that was left out. */
         ReportRow: {
             code?: components["schemas"]["RowCode"] | null;
@@ -1233,6 +1339,16 @@ export interface components {
             outcome: components["schemas"]["Outcome"];
             /** @description The beginning of the value. */
             value?: string | null;
+        };
+        /** @description Pieces of one order line that came back. */
+        RestockLine: {
+            /** @description Place of the line in the order, from 0. */
+            line: number;
+            /**
+             * Format: int64
+             * @description Pieces, 1 to what was sold and has not come back.
+             */
+            units: number;
         };
         /** @description Goes on where a client was; what it missed follows at once. */
         Resumed: {
@@ -1525,6 +1641,16 @@ export interface components {
             };
             /** @enum {string} */
             type: "order.released";
+        } | {
+            /** @description An order moved on in another way: sent, given back, disputed, being released. */
+            data: {
+                /** @description As it is now. */
+                order: components["schemas"]["OrderSummary"];
+                /** @description What the show has sold with it. */
+                sales: components["schemas"]["Sales"];
+            };
+            /** @enum {string} */
+            type: "order.changed";
         } | {
             /** @description A viewer may not write for a time. */
             data: {
@@ -2080,6 +2206,94 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    refund_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order: components["schemas"]["OrderId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RefundBody"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_refundable` or `disputed` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    release_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order: components["schemas"]["OrderId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: it is no reservation any more */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -89,7 +89,8 @@ export function applyMemberEvent(members: MemberSnapshot, event: MemberEvent): M
     case "order.processing":
     case "order.released":
       return { ...members, orders: putOrder(members.orders, event.data.order) };
-    case "order.paid": {
+    case "order.paid":
+    case "order.changed": {
       const { order, sales } = event.data;
       return { ...members, sales, orders: putOrder(members.orders, order) };
     }

@@ -211,6 +211,8 @@ export type OrderLine = {
   sku: string | null;
   units: number;
   unit_amount: Money;
+  /** Pieces that came back and are for sale again. */
+  restocked_units: number;
 };
 export type OrderSummary = {
   id: string;
@@ -220,6 +222,8 @@ export type OrderSummary = {
   status: OrderStatus;
   is_test: boolean;
   total: Money;
+  /** What of the total went back. */
+  refunded: Money;
   lines: OrderLine[];
   buyer_name: string | null;
   created_at: string;
@@ -236,7 +240,22 @@ export type Buyer = { name: string | null; email: string | null };
 export type Order = OrderSummary & {
   buyer: Buyer | null;
   review: string | null;
+  dispute: "open" | "won" | "lost" | null;
+  /** Why the provider opened no session, in its words. */
+  failure: string | null;
+  refunds: Refund[];
+  refundable: Money;
   history: OrderChange[];
+};
+export type Refund = {
+  id: string;
+  cause: "member" | "stock_gone" | "second_session" | "outside";
+  status: "due" | "pending" | "succeeded" | "failed";
+  amount: Money;
+  failure: string | null;
+  note: string | null;
+  created_at: string;
+  updated_at: string;
 };
 export type Sales = { orders: number; units: number; total: Money };
 export type ShowSales = { sales: Sales };
@@ -251,6 +270,8 @@ export type Checkout = {
   reserved_until: string | null;
   /** Opens in a new tab. */
   pay_url: string | null;
+  /** While the payment page is being made: how many others get theirs first. */
+  queue_place: number | null;
   created_at: string;
 };
 export type HeldCheckout = Checkout;
@@ -308,7 +329,7 @@ export type ViewerEventData = {
 export type ViewerEvent = Frames<ViewerEventData>;
 export type ChatSentEvent = Extract<ViewerEvent, { type: "chat.sent" }>;
 
-export type ReleaseReason = "expired" | "cancelled" | "create_failed" | "payment_failed";
+export type ReleaseReason = "expired" | "cancelled" | "create_failed" | "payment_failed" | "ended";
 export type MutedViewer = { viewer_id: string; name: string; until: string };
 export type BannedViewer = { viewer_id: string; name: string };
 export type MemberEventData = {
@@ -316,6 +337,7 @@ export type MemberEventData = {
   "order.paid": { order: OrderSummary; sales: Sales };
   "order.processing": { order: OrderSummary };
   "order.released": { order: OrderSummary; reason: ReleaseReason };
+  "order.changed": { order: OrderSummary; sales: Sales };
   "viewer.muted": MutedViewer;
   "viewer.unmuted": { viewer_id: string; name: string };
   "viewer.banned": BannedViewer;

@@ -127,6 +127,7 @@ export function order(change: Partial<OrderSummary> = {}): OrderSummary {
     status: "open",
     is_test: true,
     total: eur(1990),
+    refunded: eur(0),
     lines: [],
     buyer_name: null,
     created_at: at(0),
