@@ -1,7 +1,8 @@
 import { signal } from "@preact/signals";
 import { describe, expect, it, vi } from "vitest";
 import { ApiProblem } from "../../lib/problem";
-import { state, you } from "../../lib/testing/builders";
+import { applyEvent } from "../../lib/reduce";
+import { slowMode, state, you } from "../../lib/testing/builders";
 import { ServerClock } from "../../lib/time";
 import type { ViewerEvent, You } from "../../lib/types";
 import { createChatStore } from "./chat";
@@ -14,6 +15,7 @@ function setUp(change: Partial<You> = {}, slowSecs = 0) {
   let answer: () => Promise<object> = async () => ({});
   const listeners: ((events: ViewerEvent[]) => void)[] = [];
   const me = signal<You | null>(you(change));
+  const shown = signal(state({ slow_mode_secs: slowSecs }));
   const socket = {
     send: (type: string, data: Sent["data"]) => {
       sent.push({ type, data });
@@ -22,7 +24,7 @@ function setUp(change: Partial<You> = {}, slowSecs = 0) {
   };
   const show = {
     you: me,
-    state: signal(state({ slow_mode_secs: slowSecs })),
+    state: shown,
     clock: new ServerClock(),
     socket: () => socket,
     onEvents: (listener: (events: ViewerEvent[]) => void) => void listeners.push(listener),
@@ -44,6 +46,7 @@ function setUp(change: Partial<You> = {}, slowSecs = 0) {
     await Promise.resolve();
   };
   const tell = (event: ViewerEvent) => {
+    shown.value = applyEvent(shown.value, event);
     for (const listener of listeners) listener([event]);
   };
   const arrive = (messageId: string) => {
@@ -121,11 +124,42 @@ describe("sending", () => {
     const { chat, sent, say, tell } = setUp({}, 20);
     await say("one");
     await vi.waitFor(() => expect(chat.readyAt.value).toBeGreaterThan(Date.now()));
-    const at = "2026-11-21T20:00:00.000Z";
-    tell({ seq: 2, at, type: "chat.slow_mode_changed", data: { secs: 0 } });
+    tell(slowMode(2, 0));
     chat.setDraft("two");
     chat.submit();
     expect(sent).toHaveLength(2);
+  });
+
+  it("waits for a slow mode that begins after the last message was taken", async () => {
+    const { chat, sent, say, tell } = setUp();
+    await say("one");
+    await vi.waitFor(() => expect(chat.readyAt.value).toBe(0));
+    tell(slowMode(2, 20));
+    expect(chat.readyAt.value).toBeGreaterThan(Date.now() + 15_000);
+    chat.setDraft("two");
+    chat.submit();
+    expect(sent).toHaveLength(1);
+    expect(chat.draft.value).toBe("two");
+  });
+
+  it("counts a changed pause from the same message", async () => {
+    const { chat, say, tell } = setUp({}, 120);
+    await say("one");
+    await vi.waitFor(() => expect(chat.readyAt.value).toBeGreaterThan(Date.now() + 100_000));
+    tell(slowMode(2, 5));
+    expect(chat.readyAt.value).toBeLessThan(Date.now() + 6_000);
+  });
+
+  it("does not wait for a slow mode that begins before anything was said", () => {
+    const { chat, tell } = setUp();
+    tell(slowMode(2, 20));
+    expect(chat.readyAt.value).toBe(0);
+  });
+
+  it("does not make members wait", async () => {
+    const { chat, say } = setUp({ role: "host" }, 20);
+    await say("one");
+    expect(chat.readyAt.value).toBe(0);
   });
 });
 

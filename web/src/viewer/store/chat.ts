@@ -37,14 +37,21 @@ export type ChatStore = {
 export function createChatStore(show: ShowStore): ChatStore {
   const outgoing = signal<Outgoing[]>([]);
   const draft = signal("");
+  /** Local time until which a refusal asked to wait. */
   const waitUntil = signal(0);
+  /** Local time at which the show took the last message, from which slow mode counts; 0 for none. */
+  const takenAt = signal(0);
   const isNameAsked = signal(false);
   const nameProblem = signal<ApiProblem | null>(null);
   const readyAt = computed(() => {
-    const isSlow = (show.state.value?.show.slow_mode_secs ?? 0) > 0;
-    const fromServer = isSlow ? show.you.value?.chat_ready_at : null;
+    const you = show.you.value;
+    const slowSecs = you?.role === "viewer" ? (show.state.value?.show.slow_mode_secs ?? 0) : 0;
+    if (slowSecs === 0) return waitUntil.value;
+    // The server knows of messages from before this page was opened.
+    const fromServer = you?.chat_ready_at;
     const wait = fromServer ? Date.now() + show.clock.msUntil(fromServer) : 0;
-    return Math.max(waitUntil.value, wait);
+    const pause = takenAt.value > 0 ? takenAt.value + slowSecs * 1000 : 0;
+    return Math.max(waitUntil.value, wait, pause);
   });
 
   const put = (message: Outgoing) => {
@@ -59,9 +66,7 @@ export function createChatStore(show: ShowStore): ChatStore {
       await show
         .socket()
         ?.send("chat.send", { message_id: message.message_id, text: message.text });
-      const slowSecs = show.state.value?.show.slow_mode_secs ?? 0;
-      const isViewer = show.you.value?.role === "viewer";
-      if (isViewer && slowSecs > 0) waitUntil.value = Date.now() + slowSecs * 1000;
+      takenAt.value = Date.now();
     } catch (cause) {
       refuse(message, toProblem(cause));
     }
