@@ -14,7 +14,6 @@ export const queue = new ToastQueue();
 const TICK_MS = 250;
 
 let timer: ReturnType<typeof setInterval> | undefined;
-let isHeld = false;
 
 effect(() => {
   const isNeeded = queue.toasts.value.length > 0;
@@ -22,19 +21,22 @@ effect(() => {
   if (!isNeeded && timer !== undefined) {
     clearInterval(timer);
     timer = undefined;
-    isHeld = false;
   }
 });
 
 function tick(): void {
-  // A member who points at a notice or tabs into it is still reading.
-  if (isHeld) queue.extend(Date.now());
+  // A member who tabs into a notice is still reading.
+  if (document.activeElement?.closest(".toaster")) queue.extend(Date.now());
   else queue.expire(Date.now());
 }
 
-/** Stops the time of all notices while the pointer or the focus is on them. */
-export function holdToasts(hold: boolean): void {
-  isHeld = hold;
+/**
+ * Gives the notices their whole time again, for a pointer that moves on a way back.
+ *
+ * It must not go from under the click; a pointer that merely rests there is no reason to stay.
+ */
+export function keepToasts(): void {
+  queue.extend(Date.now());
 }
 
 export function tell(text: string): void {

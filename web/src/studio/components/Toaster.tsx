@@ -1,20 +1,17 @@
 import { t } from "../texts";
-import { holdToasts, queue, undo } from "../toaster";
+import { keepToasts, queue, undo } from "../toaster";
 import type { Toast } from "../toasts";
 import { Icon } from "./Icon";
 
-/** The notices in their corner; read out politely, errors at once. */
+/**
+ * The notices; read out politely, errors at once.
+ *
+ * Only their buttons take clicks: what lies under the words stays usable.
+ */
 export function Toaster() {
   const toasts = queue.toasts.value;
   return (
-    <section
-      class="toaster"
-      aria-label={t().common.notices}
-      onPointerEnter={() => holdToasts(true)}
-      onPointerLeave={() => holdToasts(false)}
-      onFocusIn={() => holdToasts(true)}
-      onFocusOut={() => holdToasts(false)}
-    >
+    <section class="toaster" aria-label={t().common.notices}>
       <div role="status">{toasts.filter((toast) => toast.tone === "info").map(renderToast)}</div>
       <div role="alert">{toasts.filter((toast) => toast.tone === "error").map(renderToast)}</div>
     </section>
@@ -26,7 +23,12 @@ function renderToast(toast: Toast) {
     <div key={toast.id} class={`toast toast--${toast.tone}`}>
       <span class="toast__text">{toast.text}</span>
       {toast.undo !== null && (
-        <button type="button" class="toast__undo" onClick={() => undo(toast.id)}>
+        <button
+          type="button"
+          class="toast__undo"
+          onPointerMove={keepToasts}
+          onClick={() => undo(toast.id)}
+        >
           {t().common.undo}
         </button>
       )}
