@@ -1,8 +1,10 @@
 //! The demo's catalogue and pictures, as they come with the program.
 
+use chrono::{DateTime, TimeDelta, Utc};
 use rust_embed::Embed;
 use serde::Deserialize;
 
+use super::evening;
 use crate::domain::money::{Amount, Currency};
 use crate::domain::show::ShowStatus;
 
@@ -55,6 +57,7 @@ pub(super) struct ShowEntry {
     pub(super) title: String,
     pub(super) description: String,
     pub(super) status: ShowStatus,
+    /// The show starts on the first evening that is at least this far from now.
     pub(super) offset_hours: i64,
     pub(super) lineup: Vec<String>,
     pub(super) featured: Vec<String>,
@@ -65,6 +68,13 @@ pub(super) struct ChatEntry {
     pub(super) name: String,
     pub(super) text: String,
     pub(super) seconds_before_now: i64,
+}
+
+impl ShowEntry {
+    /// When the show starts, or started, seen from now.
+    pub(super) fn starts_at(&self, now: DateTime<Utc>) -> DateTime<Utc> {
+        evening::first_from(now + TimeDelta::hours(self.offset_hours))
+    }
 }
 
 impl Catalogue {

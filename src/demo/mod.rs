@@ -1,14 +1,17 @@
 //! Fills a fresh installation with a shop to look at: products, three shows, an opening chat.
 //!
-//! Everything goes in by one transaction, so a shop that is there is whole; a later start finds it.
+//! Everything goes in by one transaction, so a shop that is there is whole; a later start finds it
+//! and announces a show anew whose time has passed.
 
 mod catalogue;
+mod evening;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
 use catalogue::{Catalogue, ProductEntry, ShopEntry, ShowEntry, VariantEntry};
 
-use crate::app::App;
+use crate::app::shows::{ShowChange, ShowError};
+use crate::app::{App, Caller};
 use crate::domain::chat::{Author, NameError, ViewerName};
 use crate::domain::event::{ShowEvent, StatusChange};
 use crate::domain::ids::{MemberId, ProductId, ShopId, ShowId, ViewerId};
@@ -52,6 +55,9 @@ pub enum DemoError {
     /// The demo's own data does not fit together.
     #[error("the demo's data does not fit together: {0}")]
     Material(&'static str),
+    /// A show cannot be announced anew.
+    #[error(transparent)]
+    Show(#[from] ShowError),
     /// The database failed.
     #[error(transparent)]
     Storage(#[from] storage::Error),
@@ -87,7 +93,26 @@ pub async fn seed(app: &App) -> Result<DemoAccess, DemoError> {
     };
     let access = find_access(&mut tx, shop, &catalogue).await?;
     tx.commit().await?;
+    announce_anew(app, &access, &catalogue).await?;
     Ok(access)
+}
+
+/// Moves scheduled shows to another evening whose announced start has passed.
+async fn announce_anew(app: &App, access: &DemoAccess, catalogue: &Catalogue) -> Result<(), DemoError> {
+    let now = app.clock().now();
+    let owner = Caller::member(access.shop, access.member, Role::Owner, OWNER_NAME.to_owned());
+    for entry in catalogue.shows.iter().filter(|entry| entry.status == ShowStatus::Scheduled) {
+        let mut tx = app.db().read().await?;
+        let show = tx.find_show_by_slug(access.shop, &entry.slug).await?;
+        drop(tx);
+        let is_missed =
+            |show: &Show| show.status == ShowStatus::Scheduled && show.starts_at.is_some_and(|at| at < now);
+        if let Some(show) = show.filter(is_missed) {
+            let starts_at = Some(entry.starts_at(now));
+            app.update_show(&owner, show.id, ShowChange { starts_at, ..ShowChange::default() }).await?;
+        }
+    }
+    Ok(())
 }
 
 async fn find_access(tx: &mut Tx, shop: ShopId, catalogue: &Catalogue) -> Result<DemoAccess, DemoError> {
@@ -208,7 +233,7 @@ impl Seeder<'_> {
         let id = ShowId::from(self.app.clock().uuid());
         let starts_at = match entry.status {
             ShowStatus::Live => self.now - LIVE_SINCE,
-            _ => self.now + TimeDelta::hours(entry.offset_hours),
+            _ => entry.starts_at(self.now),
         };
         let show = Show {
             id,

@@ -41,6 +41,36 @@ async fn the_demo_shop_is_made_once_and_found_again() {
 }
 
 #[tokio::test]
+async fn the_next_show_is_always_announced_for_an_evening_to_come() {
+    let clock = Clock::manual("2026-11-22T01:38:47.123Z".parse().expect("a moment"));
+    let server = TestServer::start_with(Setup { clock: clock.clone(), ..Setup::default() }).await;
+    let access = demo::seed(&server.app).await.expect("the demo can be made");
+    let scheduled = async || {
+        let front = server.client().get("/api/v1/storefront").await.expect(200);
+        let show = &front["shows"][1];
+        assert_eq!(show["status"], "scheduled");
+        show.clone()
+    };
+    let first = scheduled().await;
+    assert_eq!(first["starts_at"], "2026-11-24T19:30:00Z");
+
+    clock.advance(TimeDelta::hours(60));
+    demo::seed(&server.app).await.expect("the demo is found");
+    assert_eq!(scheduled().await, first, "its time has not come");
+
+    clock.advance(TimeDelta::days(9));
+    assert_eq!(demo::seed(&server.app).await.expect("the demo is found"), access);
+    let moved = scheduled().await;
+    assert_eq!(moved["starts_at"], "2026-12-05T19:30:00Z");
+    assert_eq!((&moved["id"], &moved["title"]), (&first["id"], &first["title"]));
+    demo::seed(&server.app).await.expect("the demo is found");
+    assert_eq!(scheduled().await, moved);
+    let id = moved["id"].as_str().and_then(|id| id.parse().ok()).expect("an id");
+    let snapshot = server.app.snapshot(&ShowRef::Id(id), None).await.expect("the show is public");
+    assert_eq!(snapshot.last_seq, 1, "announced anew once");
+}
+
+#[tokio::test]
 async fn the_demo_keeps_away_from_a_real_shop() {
     let server = TestServer::start().await;
     server.seed_shop().await;
