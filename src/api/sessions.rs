@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
-use axum::response::IntoResponse;
+use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -21,7 +21,7 @@ pub fn routes() -> OpenApiRouter<ApiState> {
     OpenApiRouter::new()
         .routes(routes!(create_session))
         .routes(routes!(create_session_with_link))
-        .routes(routes!(delete_session))
+        .routes(routes!(get_session, delete_session))
         .routes(routes!(create_installation))
         .routes(routes!(get_me))
         .routes(routes!(put_password))
@@ -94,6 +94,16 @@ async fn create_session_with_link(
     signed_in_response(&state, signed_in).await
 }
 
+/// Who is signed in; 204 when nobody is, which is no error for a page that only asks.
+#[utoipa::path(get, path = "/sessions/current", tag = "sessions",
+    responses((status = 200, body = Me), (status = 204)))]
+async fn get_session(State(state): State<ApiState>, headers: HeaderMap) -> Result<Response, Problem> {
+    match find_signed_in(&state, &headers).await? {
+        Some((member, _)) => Ok(axum::Json(me(&state, &member).await?).into_response()),
+        None => Ok(StatusCode::NO_CONTENT.into_response()),
+    }
+}
+
 /// Signs out; without a session nothing changes.
 #[utoipa::path(delete, path = "/sessions/current", tag = "sessions", responses((status = 204)))]
 async fn delete_session(
@@ -152,10 +162,14 @@ fn check_browser_origin(state: &ApiState, headers: &HeaderMap) -> Result<(), Pro
 }
 
 async fn signed_in_member(state: &ApiState, headers: &HeaderMap) -> Result<(Member, String), Problem> {
-    let unauthenticated = || Problem::new(Code::Unauthenticated, "sign in");
-    let token = session_token(&state.app, headers).ok_or_else(unauthenticated)?;
-    let member = state.app.find_session(&token).await?.ok_or_else(unauthenticated)?;
-    Ok((member, token))
+    let signed_in = find_signed_in(state, headers).await?;
+    signed_in.ok_or_else(|| Problem::new(Code::Unauthenticated, "sign in"))
+}
+
+async fn find_signed_in(state: &ApiState, headers: &HeaderMap) -> Result<Option<(Member, String)>, Problem> {
+    let Some(token) = session_token(&state.app, headers) else { return Ok(None) };
+    let member = state.app.find_session(&token).await?;
+    Ok(member.map(|member| (member, token)))
 }
 
 async fn signed_in_response(

@@ -78,6 +78,22 @@ async fn a_sign_in_link_works_once() {
 }
 
 #[tokio::test]
+async fn a_page_may_ask_who_is_signed_in() {
+    let server = TestServer::start().await;
+    let seed = server.seed_shop().await;
+    let path = "/api/v1/sessions/current";
+    let guest = server.client().get(path).await;
+    assert_eq!((guest.status.as_u16(), guest.bytes.len()), (204, 0));
+    let stranger = server.client().with_session("made-up").get(path).await;
+    assert_eq!(stranger.status.as_u16(), 204);
+    let member = server.client().with_session(&seed.session);
+    let me = member.get(path).await.expect(200);
+    assert_eq!(me, member.get("/api/v1/me").await.expect(200));
+    member.delete(path).await.expect(204);
+    assert_eq!(member.get(path).await.status.as_u16(), 204);
+}
+
+#[tokio::test]
 async fn signing_out_ends_the_session() {
     let server = TestServer::start().await;
     let seed = server.seed_shop().await;

@@ -67,8 +67,9 @@ export function signOut(): Promise<void> {
 export function setUp(body: Setup): Promise<Me> {
   return api.post("/setup", body);
 }
-export function getMe(signal?: AbortSignal): Promise<Me> {
-  return api.get("/me", { signal });
+/** Who is signed in, or null. */
+export function findMe(signal?: AbortSignal): Promise<Me | null> {
+  return api.get("/sessions/current", { signal });
 }
 export function changePassword(body: PasswordChange): Promise<void> {
   return api.put("/me/password", body);

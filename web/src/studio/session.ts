@@ -38,11 +38,11 @@ function enter(member: Me): void {
 export async function loadSession(): Promise<void> {
   session.value = { kind: "loading" };
   try {
-    enter(await api.getMe());
+    const member = await api.findMe();
+    if (member === null) session.value = { kind: "out", hasEnded: false };
+    else enter(member);
   } catch (cause) {
-    const problem = toProblem(cause);
-    session.value =
-      problem.status === 401 ? { kind: "out", hasEnded: false } : { kind: "failed", problem };
+    session.value = { kind: "failed", problem: toProblem(cause) };
   }
 }
 
