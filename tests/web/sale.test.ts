@@ -88,6 +88,8 @@ describe("a sale from the first pin to the last reload", () => {
     await host.button(host.words.chat.removeLabel("Ben")).click();
     await Promise.all([gone(anna.line(text)), gone(ben.line(text))]);
     await seen(ben.line(ben.words.messageRemoved));
+    const notice = host.notice(host.words.chat.removedDone("Ben"));
+    await letsClicksThrough(notice.locator(".toast__text"));
     await host.undo(host.words.chat.removedDone("Ben"));
     await Promise.all([anna.sees(text), ben.sees(text), host.sees(text)]);
     await gone(ben.line(ben.words.messageRemoved));
@@ -389,4 +391,15 @@ function movingElements(viewer: Viewer): Promise<string[]> {
           : "",
       ),
   );
+}
+
+/** What lies under a notice can be pressed, although the notice is seen on top of it. */
+async function letsClicksThrough(words: Locator): Promise<void> {
+  await seen(words);
+  const pressed = await words.evaluate((element) => {
+    const { x, y, width, height } = element.getBoundingClientRect();
+    const below = document.elementFromPoint(x + width / 2, y + height / 2);
+    return below === null ? "nothing" : below.closest(".toast") === null ? "below" : "notice";
+  });
+  expect(pressed).toBe("below");
 }
