@@ -9,6 +9,7 @@ import { ProductSheet } from "../products/ProductSheet";
 import { texts } from "../texts";
 import type { ShowModel } from "./model";
 import { ShowComposer } from "./ShowComposer";
+import { SlowNote } from "./SlowNote";
 
 type Props = { model: ShowModel; state: ShowState; chatView: ChatView };
 
@@ -33,7 +34,12 @@ export function Panels({ model, state, chatView }: Props) {
         title={text.chat}
         isOpen={open?.kind === "chat"}
         onClose={close}
-        footer={<ShowComposer model={model} state={state} />}
+        footer={
+          <>
+            <SlowNote secs={show.slow_mode_secs} />
+            <ShowComposer model={model} state={state} />
+          </>
+        }
       >
         <ChatLog {...chatView} />
       </Sheet>

@@ -7,6 +7,7 @@ import { ProductList } from "../products/ProductList";
 import { texts } from "../texts";
 import type { ShowModel } from "./model";
 import { ShowComposer } from "./ShowComposer";
+import { SlowNote } from "./SlowNote";
 
 const TABS = ["chat", "products"] as const;
 type Tab = (typeof TABS)[number];
@@ -48,10 +49,8 @@ export function Side({ model, state, chatView }: Props) {
         {tab === "chat" ? (
           <>
             <ChatLog {...chatView} />
-            {show.slow_mode_secs > 0 && (
-              <p class="hint slow">{text.slowMode(show.slow_mode_secs)}</p>
-            )}
             <div class="side-foot">
+              <SlowNote secs={show.slow_mode_secs} />
               <ShowComposer model={model} state={state} />
             </div>
           </>
