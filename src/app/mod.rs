@@ -17,6 +17,7 @@ mod limiter;
 mod log;
 pub mod orders;
 pub mod page;
+pub mod payment_accounts;
 pub mod products;
 pub mod sessions;
 pub mod setup;
@@ -60,7 +61,7 @@ struct Inner {
     pictures: images::Pictures,
     import_gate: gate::Gate,
     public_url: std::sync::OnceLock<String>,
-    provider: Provider,
+    provider: Arc<Provider>,
     checkout: checkout::Bounds,
     payment_news: orders::News,
 }
@@ -104,7 +105,7 @@ impl App {
             pictures,
             import_gate: imports::gate(),
             public_url: std::sync::OnceLock::new(),
-            provider,
+            provider: Arc::new(provider),
             checkout: checkout::Bounds::new(sessions_per_second),
             payment_news: orders::News::default(),
         })))
@@ -144,9 +145,9 @@ impl App {
         let _ = self.0.public_url.set(url);
     }
 
-    /// Who takes the money.
+    /// The installation's own provider; whom a shop uses, [`App::provider_of`] tells.
     #[must_use]
-    pub fn provider(&self) -> &Provider {
+    pub fn provider(&self) -> &Arc<Provider> {
         &self.0.provider
     }
 

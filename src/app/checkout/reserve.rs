@@ -117,6 +117,7 @@ impl App {
             variants.push(variant.ok_or(CheckoutError::ProductUnavailable(line.variant_id))?);
         }
         drop(tx);
+        let provider = self.provider_of(viewer.shop).await?;
         let lines: Vec<_> =
             variants.iter().zip(&request.lines).map(|(variant, line)| freeze_line(variant, line)).collect();
         let id: OrderId = self.clock().uuid().into();
@@ -140,8 +141,8 @@ impl App {
             viewer_id: viewer.id,
             number: String::new(),
             status: OrderStatus::Reserved,
-            is_test: !self.provider().is_live(),
-            provider: self.provider().mode(),
+            is_test: !provider.is_live(),
+            provider: provider.mode(),
             currency: shop.currency,
             amount_subtotal: subtotal(&lines)?,
             amount_total: None,

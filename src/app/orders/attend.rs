@@ -29,7 +29,7 @@ impl App {
 
     /// Takes the next step that an order waits for.
     pub(in crate::app) async fn bring_on(&self, order: Order) -> storage::Result<Order> {
-        let provider = self.provider();
+        let provider = self.provider_of(order.shop_id).await?;
         if order.provider != provider.mode() || order.is_test == provider.is_live() {
             return self.let_go(order).await;
         }
@@ -97,9 +97,10 @@ impl App {
     }
 
     async fn close_session(&self, order: Order, session: &str) -> storage::Result<Order> {
-        let answer = match self.provider().expire_session(session).await {
+        let provider = self.provider_of(order.shop_id).await?;
+        let answer = match provider.expire_session(session).await {
             // It was paid or closed before; which of the two, only reading it tells.
-            Err(ProviderError::NotOpen(_)) => self.provider().retrieve_session(session).await,
+            Err(ProviderError::NotOpen(_)) => provider.retrieve_session(session).await,
             answer => answer,
         };
         self.settle_answer(order, answer).await
@@ -111,7 +112,8 @@ impl App {
         if self.checkout_bounds().looks.take((), self.clock().now()).is_err() {
             return Ok(order);
         }
-        let answer = self.provider().retrieve_session(&session).await;
+        let provider = self.provider_of(order.shop_id).await?;
+        let answer = provider.retrieve_session(&session).await;
         self.settle_answer(order, answer).await
     }
 

@@ -140,9 +140,10 @@ impl App {
     /// # Errors
     /// When the database fails.
     pub async fn show_sales(&self, shop: ShopId, show: ShowId) -> storage::Result<Sales> {
+        let provider = self.provider_of(shop).await?;
         let mut tx = self.db().read().await?;
         let currency = tx.find_shop(shop).await?.map_or(Currency::EUR, |shop| shop.currency);
-        tx.get_sales(show, !self.provider().is_live(), currency).await
+        tx.get_sales(show, !provider.is_live(), currency).await
     }
 
     /// The newest orders of a show, for members' sockets.

@@ -8,7 +8,7 @@ use super::settle::{LEASE_SECS, Learnt};
 use crate::app::App;
 use crate::domain::order::{Order, OrderStatus};
 use crate::domain::transition::Fact;
-use crate::payments::{CreateSession, ProviderError, Session};
+use crate::payments::{CreateSession, Provider, ProviderError, Session};
 use crate::storage;
 
 /// Sessions asked for under keys of their own before an order waits for the provider's list.
@@ -52,11 +52,14 @@ impl App {
             self.hand_over(order).await?;
             return Ok(Placed::Unclear);
         }
-        match self.ask(order).await {
+        let provider = self.provider_of(order.shop_id).await?;
+        match ask(&provider, order).await {
             Ok(session) => Ok(Placed::Made(Box::new(session))),
             // Nobody has asked before, so a refusal means that there is no session.
             Err(ProviderError::Definite(error)) => Ok(Placed::Refused(error.to_string())),
-            Err(failure @ ProviderError::StoredFailure(_)) => self.place_unclear(order, failure).await,
+            Err(failure @ ProviderError::StoredFailure(_)) => {
+                self.place_unclear(&provider, order, failure).await
+            }
             Err(_) => Ok(Placed::Unclear),
         }
     }
@@ -64,16 +67,22 @@ impl App {
     /// Asks once more for a session of which nothing is known: the first answer may have been lost.
     pub(in crate::app) async fn place_again(&self, order: &Order) -> storage::Result<Placed> {
         self.checkout_bounds().session_turns.wait().await;
-        match self.ask(order).await {
+        let provider = self.provider_of(order.shop_id).await?;
+        match ask(&provider, order).await {
             Ok(session) => Ok(Placed::Made(Box::new(session))),
-            Err(failure) => self.place_unclear(order, failure).await,
+            Err(failure) => self.place_unclear(&provider, order, failure).await,
         }
     }
 
     /// Finds out whether a request that failed made a session all the same.
-    async fn place_unclear(&self, order: &Order, failure: ProviderError) -> storage::Result<Placed> {
+    async fn place_unclear(
+        &self,
+        provider: &Provider,
+        order: &Order,
+        failure: ProviderError,
+    ) -> storage::Result<Placed> {
         let overdue = order.session_expires_at + TimeDelta::seconds(LATE_SECS);
-        let Ok(found) = self.search(order).await else { return Ok(Placed::Unclear) };
+        let Ok(found) = search(provider, order).await else { return Ok(Placed::Unclear) };
         if let Some(session) = found {
             return Ok(Placed::Made(Box::new(session)));
         }
@@ -82,7 +91,7 @@ impl App {
             ProviderError::Definite(error) => Ok(Placed::Refused(error.to_string())),
             // Past the time at which it would have closed by itself.
             failure if self.clock().now() > overdue => Ok(Placed::Refused(failure.to_string())),
-            ProviderError::StoredFailure(_) => self.place_anew(order).await,
+            ProviderError::StoredFailure(_) => self.place_anew(provider, order).await,
             _ => Ok(Placed::Unclear),
         }
     }
@@ -91,9 +100,9 @@ impl App {
     ///
     /// Should the failed request have made a session after all, the reconciliation finds and closes
     /// it; were it paid first, it would be the order's.
-    async fn place_anew(&self, order: &Order) -> storage::Result<Placed> {
+    async fn place_anew(&self, provider: &Provider, order: &Order) -> storage::Result<Placed> {
         let Some(order) = self.begin_attempt(order).await? else { return Ok(Placed::Unclear) };
-        Ok(match self.ask(&order).await {
+        Ok(match ask(provider, &order).await {
             Ok(session) => Placed::Made(Box::new(session)),
             Err(ProviderError::Definite(error)) => Placed::Refused(error.to_string()),
             Err(_) => Placed::Unclear,
@@ -147,35 +156,35 @@ impl App {
         };
         Ok(self.apply(order.id, learnt).await?.unwrap_or(order))
     }
+}
 
-    async fn ask(&self, order: &Order) -> Result<Session, ProviderError> {
-        let request: CreateSession = serde_json::from_value(order.session_request.clone())
-            .map_err(|error| ProviderError::Unknown(error.to_string()))?;
-        let answer = self.provider().create_session(&request, &order.session_key()).await;
-        match &answer {
-            Ok(_) => {}
-            Err(error @ ProviderError::KeyMisused(_)) => {
-                tracing::error!(order.id = %order.id, %error, "a frozen request was not repeated word for word");
-            }
-            Err(error) => tracing::warn!(order.id = %order.id, %error, "no checkout session for an order"),
+async fn ask(provider: &Provider, order: &Order) -> Result<Session, ProviderError> {
+    let request: CreateSession = serde_json::from_value(order.session_request.clone())
+        .map_err(|error| ProviderError::Unknown(error.to_string()))?;
+    let answer = provider.create_session(&request, &order.session_key()).await;
+    match &answer {
+        Ok(_) => {}
+        Err(error @ ProviderError::KeyMisused(_)) => {
+            tracing::error!(order.id = %order.id, %error, "a frozen request was not repeated word for word");
         }
-        answer
+        Err(error) => tracing::warn!(order.id = %order.id, %error, "no checkout session for an order"),
     }
+    answer
+}
 
-    /// Looks for the session of an order among those made since.
-    async fn search(&self, order: &Order) -> Result<Option<Session>, ProviderError> {
-        let since = order.created_at.timestamp() - SEARCH_MARGIN_SECS;
-        let mut after: Option<String> = None;
-        for _ in 0..PAGES_MAX {
-            let page = self.provider().list_sessions(since, after.as_deref()).await?;
-            after = page.sessions.last().map(|session| session.id.clone());
-            if let Some(found) = page.sessions.into_iter().find(|session| session.order == Some(order.id)) {
-                return Ok(Some(found));
-            }
-            if !page.has_more || after.is_none() {
-                return Ok(None);
-            }
+/// Looks for the session of an order among those made since.
+async fn search(provider: &Provider, order: &Order) -> Result<Option<Session>, ProviderError> {
+    let since = order.created_at.timestamp() - SEARCH_MARGIN_SECS;
+    let mut after: Option<String> = None;
+    for _ in 0..PAGES_MAX {
+        let page = provider.list_sessions(since, after.as_deref()).await?;
+        after = page.sessions.last().map(|session| session.id.clone());
+        if let Some(found) = page.sessions.into_iter().find(|session| session.order == Some(order.id)) {
+            return Ok(Some(found));
         }
-        Err(ProviderError::Unknown("too many sessions to search".to_owned()))
+        if !page.has_more || after.is_none() {
+            return Ok(None);
+        }
     }
+    Err(ProviderError::Unknown("too many sessions to search".to_owned()))
 }

@@ -148,7 +148,7 @@ impl App {
 
     async fn attend_stray(&self, stray: StraySession) -> storage::Result<()> {
         let now = self.clock().now();
-        let provider = self.provider();
+        let provider = self.provider_of(stray.shop_id).await?;
         if stray.provider != provider.mode() {
             // Of a provider that is not configured any more nobody can close anything.
             return self.end_stray(&stray, Some(now + TimeDelta::hours(LOOK_STRAY_HOURS))).await;

@@ -44,7 +44,7 @@ impl App {
         let Some(refund) = tx.find_refund_anywhere(id).await? else { return Ok(()) };
         let Some(order) = tx.find_order_anywhere(refund.order_id).await? else { return Ok(()) };
         drop(tx);
-        let provider = self.provider();
+        let provider = self.provider_of(order.shop_id).await?;
         if order.provider != provider.mode() || order.is_test == provider.is_live() {
             tracing::warn!(order.id = %order.id, "a refund waits for the provider that took the money");
             return self.put_off(&refund).await;

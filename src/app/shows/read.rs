@@ -6,7 +6,7 @@ use crate::app::{App, Caller};
 use crate::domain::ids::{ShopId, ShowId};
 use crate::domain::member::Permission;
 use crate::domain::product::ProductView;
-use crate::domain::show::{PaymentsMode, ShopView, Show, ShowSummary, ShowView};
+use crate::domain::show::{ShopView, Show, ShowSummary, ShowView};
 use crate::domain::video;
 use crate::storage::{self, Shop, Tx};
 
@@ -24,7 +24,8 @@ impl App {
         let mut tx = self.db().read().await?;
         let shop = tx.find_first_shop().await?.ok_or(ShowError::NotFound)?;
         let shows = tx.list_public_shows(shop.id, STOREFRONT_SHOWS_MAX).await?;
-        Ok((self.shop_view(&shop), shows.iter().map(summary).collect()))
+        drop(tx);
+        Ok((self.shop_view(&shop).await?, shows.iter().map(summary).collect()))
     }
 
     /// A show as its viewers see it; drafts and rehearsals only for the shop's own people.
@@ -41,8 +42,9 @@ impl App {
         let shop = tx.find_shop(show.shop_id).await?.ok_or(ShowError::NotFound)?;
         let view = self.show_view(&mut tx, &show, &shop).await?;
         let chat = tx.list_recent_chat(show.id, SNAPSHOT_CHAT_MAX).await?;
+        drop(tx);
         Ok(Snapshot {
-            shop: self.shop_view(&shop),
+            shop: self.shop_view(&shop).await?,
             show: view,
             chat,
             last_seq: show.last_seq,
@@ -81,13 +83,12 @@ impl App {
     /// When there is none.
     pub async fn get_shop(&self, id: ShopId) -> Result<ShopView, ShowError> {
         let shop = self.db().read().await?.find_shop(id).await?.ok_or(ShowError::NotFound)?;
-        Ok(self.shop_view(&shop))
+        Ok(self.shop_view(&shop).await?)
     }
 
-    /// A shop as viewers see it.
-    #[must_use]
-    pub fn shop_view(&self, shop: &Shop) -> ShopView {
-        ShopView {
+    async fn shop_view(&self, shop: &Shop) -> storage::Result<ShopView> {
+        let provider = self.provider_of(shop.id).await?;
+        Ok(ShopView {
             id: shop.id,
             slug: shop.slug.clone(),
             name: shop.name.clone(),
@@ -95,14 +96,8 @@ impl App {
             currency: shop.currency,
             brand_colour: shop.brand_colour.clone(),
             is_demo: shop.is_demo,
-            payments: self.payments_mode(),
-        }
-    }
-
-    /// Who takes the money.
-    #[must_use]
-    pub fn payments_mode(&self) -> PaymentsMode {
-        self.provider().mode()
+            payments: provider.mode(),
+        })
     }
 
     pub(super) async fn show_view(
