@@ -5,6 +5,7 @@
 
 mod client;
 mod error;
+mod refund;
 pub mod sandbox;
 mod session;
 mod settings;
@@ -14,10 +15,9 @@ pub mod webhook;
 use std::net::SocketAddr;
 
 pub use error::{ApiError, ProviderError};
+pub use refund::ProviderRefund;
 pub use sandbox::Sandbox;
-pub use session::{
-    CreateSession, PaymentStatus, ProviderRefund, Session, SessionLine, SessionPage, SessionStatus,
-};
+pub use session::{CreateSession, PaymentStatus, Session, SessionLine, SessionPage, SessionStatus};
 pub use settings::ConfigError;
 
 use futures_util::FutureExt;
@@ -162,6 +162,14 @@ impl Provider {
         self.client().find_session_of_payment(payment_intent).boxed().await
     }
 
+    /// Whether the delayed payment of a complete session has failed, which the session never tells.
+    ///
+    /// # Errors
+    /// When the provider refuses or cannot be reached.
+    pub async fn has_payment_failed(&self, payment_intent: &str) -> Result<bool, ProviderError> {
+        self.client().has_payment_failed(payment_intent).boxed().await
+    }
+
     /// Gives money back, at most once for each refund.
     ///
     /// # Errors
@@ -172,6 +180,14 @@ impl Provider {
         currency: Currency,
     ) -> Result<ProviderRefund, ProviderError> {
         self.client().refund(refund, currency).boxed().await
+    }
+
+    /// The refunds of a payment, up to 100, the newest first.
+    ///
+    /// # Errors
+    /// When the provider refuses or cannot be reached.
+    pub async fn list_refunds(&self, payment_intent: &str) -> Result<Vec<ProviderRefund>, ProviderError> {
+        self.client().list_refunds(payment_intent).boxed().await
     }
 
     /// Reads a refund.

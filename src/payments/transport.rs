@@ -76,9 +76,7 @@ impl StripeClient for Transport {
             idempotency_key: idempotency_key.as_ref().map(stripe_client_core::IdempotencyKey::as_str),
             account: overrides.account_id.as_ref().map(stripe_client_core::AccountId::as_str),
         };
-        tokio::time::timeout(TOTAL_TIMEOUT, self.repeat(&call))
-            .await
-            .unwrap_or_else(|_| Err(ProviderError::Unknown("no answer in time".to_owned())))
+        self.call(call).await
     }
 }
 
@@ -121,6 +119,22 @@ impl Transport {
     /// Sets the address in front of `/v1` and the host to name there; the first ones stay.
     pub fn set_target(&self, base: String, host: Option<String>) {
         let _ = self.target.set(Target { base, host });
+    }
+
+    /// Reads something of which the Stripe crates would ask for more than is used.
+    pub async fn read(&self, request: &RequestBuilder) -> Result<Bytes, ProviderError> {
+        self.call(Call { request, idempotency_key: None, account: None }).await
+    }
+
+    /// Does something of whose answer the Stripe crates would ask for more than is used.
+    pub async fn send_once(&self, request: &RequestBuilder, key: &str) -> Result<Bytes, ProviderError> {
+        self.call(Call { request, idempotency_key: Some(key), account: None }).await
+    }
+
+    async fn call(&self, call: Call<'_>) -> Result<Bytes, ProviderError> {
+        tokio::time::timeout(TOTAL_TIMEOUT, self.repeat(&call))
+            .await
+            .unwrap_or_else(|_| Err(ProviderError::Unknown("no answer in time".to_owned())))
     }
 
     async fn repeat(&self, call: &Call<'_>) -> Result<Bytes, ProviderError> {

@@ -17,6 +17,7 @@ mod reconciliation;
 mod refunds;
 mod reservations;
 mod sandbox;
+mod schedules;
 mod server;
 mod sessions;
 mod shows;

@@ -26,7 +26,10 @@ const STRAY_DAYS: i64 = 30;
 
 impl App {
     /// Compares sessions with orders; tells when that is next due.
-    pub(super) async fn reconcile_sessions(&self) -> storage::Result<Option<DateTime<Utc>>> {
+    ///
+    /// # Errors
+    /// When the database fails; a provider that fails is asked again a minute later.
+    pub async fn reconcile_sessions(&self) -> storage::Result<Option<DateTime<Utc>>> {
         let now = self.clock().now();
         let provider = self.provider();
         let scope = format!("{}:{}", provider.mode(), if provider.is_live() { "live" } else { "test" });
