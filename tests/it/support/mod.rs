@@ -3,6 +3,7 @@
 pub mod frames;
 pub mod http;
 pub mod raw;
+pub mod sandbox;
 pub mod seed;
 pub mod server;
 pub mod socket;

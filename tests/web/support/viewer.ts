@@ -215,8 +215,20 @@ export class PayPage {
   }
 
   async decline(): Promise<void> {
-    const name = this.lang === "it" ? "Carta rifiutata" : "Card declined";
-    await this.page.getByRole("button", { name }).click();
+    await this.openOutcomes();
+    await this.press("Carta rifiutata", "Card declined");
+  }
+
+  /** Opens what else may happen than paying. */
+  async openOutcomes(): Promise<void> {
+    await this.page
+      .getByText(this.lang === "it" ? "Prova un altro esito" : "Try another outcome")
+      .click();
+  }
+
+  /** Presses a button by its name in the page's language. */
+  async press(italian: string, english: string): Promise<void> {
+    await this.page.getByRole("button", { name: this.lang === "it" ? italian : english }).click();
   }
 }
 
