@@ -25,6 +25,7 @@ mod sessions;
 mod shows;
 mod socket;
 mod socket_bad_input;
+mod stripe_requests;
 mod structure;
 mod support;
 mod webhooks;

@@ -4,6 +4,7 @@ pub mod frames;
 pub mod http;
 pub mod raw;
 pub mod sandbox;
+pub mod schema;
 pub mod seed;
 pub mod server;
 pub mod socket;
