@@ -15,6 +15,7 @@ mod create;
 mod delivery;
 mod desk;
 mod form;
+mod forms;
 mod language;
 mod listing;
 mod news;

@@ -226,6 +226,13 @@ export class PayPage {
       .click();
   }
 
+  /** Opens what may happen after the payment. */
+  async openAfterwards(): Promise<void> {
+    await this.page
+      .getByText(this.lang === "it" ? "Prova che cosa succede dopo" : "Try what comes after")
+      .click();
+  }
+
   /** Presses a button by its name in the page's language. */
   async press(italian: string, english: string): Promise<void> {
     await this.page.getByRole("button", { name: this.lang === "it" ? italian : english }).click();
