@@ -231,3 +231,37 @@ async fn taxes_are_contained_or_added_as_asked() {
         assert_eq!(paid["automatic_tax"]["status"], "complete");
     }
 }
+
+#[tokio::test]
+async fn what_a_session_may_hold_is_understood_by_the_typed_client() {
+    let stall = Stall::open(1).await;
+    let provider = stall.server.app.provider();
+    let full = format!(
+        "{}&allow_promotion_codes=true&automatic_tax[enabled]=true&phone_number_collection[enabled]=true\
+         &shipping_address_collection[allowed_countries][0]=IT",
+        option(0, "Corriere", 890)
+    );
+    let hosted = create_with(&stall, &full).await;
+    let page = page_of(&stall, &hosted).await;
+    for (action, fields) in [("", ""), ("use_code", "&code=TEST10"), ("debit", ADDRESS), ("debit_arrive", "")]
+    {
+        page.submit(action, fields).await;
+        let read = provider.retrieve_session(id_of(&hosted)).await.expect("the answer has Stripe's shape");
+        assert_eq!(read.subtotal.map(|(amount, _)| amount.minor()), Some(9_980), "{action}");
+    }
+    let paid = provider.retrieve_session(id_of(&hosted)).await.unwrap();
+    assert_eq!(paid.total.map(vetrina::domain::money::Amount::minor), Some(9_980 - 998 + 890));
+    assert_eq!(paid.buyer.and_then(|buyer| buyer.name).as_deref(), Some("Anna Bianchi"));
+
+    let form = format!("{}&redirect_on_completion=never", embedded(&create_form(&stall, 3600)));
+    let inside = post(&caller(&stall), "/checkout/sessions", &form).await.expect(200);
+    let read = provider.retrieve_session(id_of(&inside)).await.expect("the answer has Stripe's shape");
+    assert_eq!(read.url, None);
+
+    let form = format!("payment_intent={}&metadata[sandbox]=pending", paid.payment_intent.unwrap());
+    let refund = post(&caller(&stall), "/refunds", &form).await.expect(200);
+    for button in ["", "refund_fail"] {
+        page.submit(&format!("{button}:{}", id_of(&refund)), "").await;
+        provider.retrieve_refund(id_of(&refund)).await.expect("the answer has Stripe's shape");
+    }
+}
