@@ -66,7 +66,8 @@ impl Provider {
     ) -> Result<Self, ConfigError> {
         let Some(keys) = StripeKeys::read(config)? else {
             tracing::warn!("TEST MODE: payments go to the built-in sandbox, no real money moves");
-            let sandbox = Sandbox::new(db.clone(), clock.clone(), sandbox_secret);
+            let key = settings::sandbox_key(config)?;
+            let sandbox = Sandbox::new(db.clone(), clock.clone(), sandbox_secret, key);
             let client = Client::new(sandbox.api_key().clone(), clock.clone(), Route::Loopback);
             return Ok(Self::Sandbox { sandbox, client });
         };

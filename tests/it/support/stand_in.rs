@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use vetrina::clock::Clock;
 use vetrina::config::Secret;
 
+use super::schema;
 use super::server::Setup;
 use super::within;
 
@@ -26,6 +27,8 @@ struct Inner {
     calls: Vec<Call>,
     session: Option<Value>,
     made: usize,
+    /// Requests that Stripe's types do not allow.
+    faults: Vec<String>,
 }
 
 /// One answer of the script.
@@ -102,9 +105,14 @@ impl StandIn {
         self.inner().script.extend(answers);
     }
 
-    /// What was asked since the last look.
+    /// What was asked since the last look; every request is one that Stripe's types allow.
+    #[track_caller]
     pub fn calls(&self) -> Vec<Call> {
-        std::mem::take(&mut self.inner().calls)
+        let mut inner = self.inner();
+        let (calls, faults) = (std::mem::take(&mut inner.calls), std::mem::take(&mut inner.faults));
+        drop(inner);
+        assert!(faults.is_empty(), "{}", faults.join("\n"));
+        calls
     }
 
     /// How often it was asked since the last look.
@@ -117,9 +125,22 @@ impl StandIn {
     }
 
     fn take(&self, call: &Call) -> Scripted {
+        let faults = call.faults();
         let mut inner = self.inner();
+        inner.faults.extend(faults);
         inner.calls.push(call.clone());
         inner.script.pop_front().unwrap_or_else(|| inner.succeed(call))
+    }
+}
+
+impl Call {
+    /// What Stripe's types do not allow of it.
+    pub fn faults(&self) -> Vec<String> {
+        match (&self.method, self.path.as_str()) {
+            (&Method::POST, "/v1/checkout/sessions") => schema::faults("CreateSession", &self.form),
+            (&Method::POST, "/v1/refunds") => schema::faults("CreateRefund", &self.form),
+            _ => Vec::new(),
+        }
     }
 }
 
