@@ -6,8 +6,10 @@ pub mod extract;
 pub mod problem;
 
 mod auth;
+pub mod buyer_orders;
 mod chat;
 mod checkouts;
+mod contact;
 mod demo_stream;
 mod health;
 mod idempotency;
@@ -82,6 +84,8 @@ fn api_v1() -> (Router<ApiState>, Document) {
                 .merge(chat::routes())
                 .merge(checkouts::routes())
                 .merge(orders::routes())
+                .merge(buyer_orders::routes())
+                .merge(contact::routes())
                 .merge(webhooks::routes()),
         )
         .split_for_parts()

@@ -154,6 +154,12 @@ pub enum ShowEvent {
         /// Why.
         reason: ReleaseReason,
     },
+    /// The goods of an order are on their way.
+    #[serde(rename = "order.shipped")]
+    OrderShipped {
+        /// As it is now.
+        order: OrderSummary,
+    },
     /// A viewer may not write for a time.
     #[serde(rename = "viewer.muted")]
     ViewerMuted {
@@ -208,6 +214,7 @@ impl ShowEvent {
             | Self::OrderPaid { .. }
             | Self::OrderProcessing { .. }
             | Self::OrderReleased { .. }
+            | Self::OrderShipped { .. }
             | Self::ViewerMuted { .. }
             | Self::ViewerUnmuted { .. }
             | Self::ViewerBanned { .. }

@@ -4,17 +4,21 @@
 //! Invariant: nothing here imports another module of the crate.
 
 pub mod address;
+pub mod buyer_order;
 pub mod chat;
 pub mod column;
 pub mod event;
 pub mod ids;
 pub mod import;
+pub mod language;
+pub mod mail;
 pub mod member;
 pub mod money;
 pub mod order;
 pub mod picture;
 pub mod problem;
 pub mod product;
+pub mod shipment;
 pub mod show;
 pub mod text;
 pub mod transition;

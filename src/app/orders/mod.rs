@@ -1,23 +1,34 @@
 //! Orders as members see them, and what a show has sold.
 
 mod attend;
+mod buyer_page;
+mod export;
 mod place;
 pub mod provider_events;
+mod query;
 mod settle;
+mod ship;
 mod workers;
+
+pub use export::{EXPORT_ROWS_MAX, Separator};
+pub use query::OrderQuery;
+
+pub(in crate::app) use export::export_gate;
 
 pub(in crate::app) use place::Placed;
 pub(in crate::app) use settle::{LEASE_SECS, Learnt, stock_changed};
 pub(in crate::app) use workers::News;
 pub use workers::run_payment_workers;
 
+use std::time::Duration;
+
 use super::page::{Page, PageRequest};
-use super::{App, Caller, Forbidden, Refusal};
+use super::{App, Caller, Forbidden, Invalid, Refusal};
 use crate::domain::ids::{OrderId, ShopId, ShowId};
 use crate::domain::member::Permission;
 use crate::domain::money::Currency;
 use crate::domain::order::{Order, OrderStatus, OrderSummary, OrderView, Sales};
-use crate::domain::problem::Code;
+use crate::domain::problem::{Code, FieldError};
 use crate::storage::{self, OrderFilter, StockBreach};
 
 /// Orders of a show that a member's socket begins with.
@@ -25,12 +36,27 @@ const RECENT_ORDERS: i64 = 50;
 /// Breaches that one check reports; the first ones tell what is wrong.
 const BREACHES_MAX: i64 = 100;
 
-/// Why orders were not shown.
+/// Why orders were not shown or changed.
 #[derive(Debug, thiserror::Error)]
 pub enum OrdersError {
     /// No such order or show in this shop.
     #[error("there is nothing here")]
     NotFound,
+    /// Only what is paid is sent.
+    #[error("only paid orders can be marked as sent; this one is {0}")]
+    NotPaid(OrderStatus),
+    /// A person has to look at it before it is sent.
+    #[error("something about this order has to be looked at before it is sent")]
+    InReview,
+    /// The file would be too long.
+    #[error("more than {EXPORT_ROWS_MAX} rows match; narrow the time or the show")]
+    TooManyRows,
+    /// Other files are being made.
+    #[error("other files are being made; try again in a moment")]
+    Busy,
+    /// A field or parameter is not allowed.
+    #[error(transparent)]
+    Invalid(#[from] Invalid),
     /// The permission is missing.
     #[error(transparent)]
     Forbidden(#[from] Forbidden),
@@ -43,15 +69,37 @@ impl Refusal for OrdersError {
     fn code(&self) -> Code {
         match self {
             Self::NotFound => Code::NotFound,
+            Self::NotPaid(_) => Code::OrderNotPaid,
+            Self::InReview => Code::OrderInReview,
+            Self::TooManyRows => Code::ExportTooLarge,
+            Self::Busy => Code::Overloaded,
+            Self::Invalid(error) => error.code(),
             Self::Forbidden(error) => error.code(),
             Self::Storage(error) => error.code(),
         }
     }
 
-    fn retry_after(&self) -> Option<std::time::Duration> {
+    fn fields(&self) -> Vec<FieldError> {
+        match self {
+            Self::Invalid(error) => error.fields(),
+            _ => Vec::new(),
+        }
+    }
+
+    fn retry_after(&self) -> Option<Duration> {
         match self {
             Self::Storage(error) => error.retry_after(),
+            Self::Busy => Some(Duration::from_secs(2)),
             _ => None,
+        }
+    }
+
+    fn members(&self) -> serde_json::Map<String, serde_json::Value> {
+        match self {
+            Self::NotPaid(status) => {
+                [("order_status".to_owned(), status.to_string().into())].into_iter().collect()
+            }
+            _ => serde_json::Map::new(),
         }
     }
 }
@@ -60,18 +108,17 @@ impl App {
     /// Orders of the caller's shop, the newest first.
     ///
     /// # Errors
-    /// When the caller may not see orders.
+    /// When the caller may not see orders, or the query asks for nothing that can be.
     pub async fn list_orders(
         &self,
         caller: &Caller,
-        show: Option<ShowId>,
-        status: Option<OrderStatus>,
+        query: &OrderQuery,
         page: &PageRequest<OrderId>,
     ) -> Result<Page<OrderSummary>, OrdersError> {
         caller.require(Permission::Orders)?;
-        let filter = OrderFilter { show, status, before: page.before };
+        let filter = OrderFilter { before: page.before, ..query.filter()? };
         let mut tx = self.db().read().await?;
-        let orders = tx.list_orders(caller.shop, filter, page.limit_and_one()).await?;
+        let orders = tx.list_orders(caller.shop, &filter, page.limit_and_one()).await?;
         Ok(page.cut(orders, |order| order.id).map(|order| order.summary()))
     }
 
@@ -84,7 +131,16 @@ impl App {
         let mut tx = self.db().read().await?;
         let order = tx.find_order(caller.shop, id).await?.ok_or(OrdersError::NotFound)?;
         let history = tx.list_order_transitions(id).await?;
-        Ok(OrderView { summary: order.summary(), buyer: order.buyer, review: order.review, history })
+        let mails = tx.list_order_mails(caller.shop, id).await?;
+        Ok(OrderView {
+            summary: order.summary(),
+            buyer: order.buyer,
+            language: order.language,
+            shipment: order.shipment,
+            order_url: self.order_url(id),
+            history,
+            mails,
+        })
     }
 
     /// What a show of the caller's shop has sold.
@@ -116,7 +172,7 @@ impl App {
     pub async fn recent_orders(&self, shop: ShopId, show: ShowId) -> storage::Result<Vec<OrderSummary>> {
         let mut tx = self.db().read().await?;
         let filter = OrderFilter { show: Some(show), ..OrderFilter::default() };
-        let orders = tx.list_orders(shop, filter, RECENT_ORDERS).await?;
+        let orders = tx.list_orders(shop, &filter, RECENT_ORDERS).await?;
         Ok(orders.iter().map(Order::summary).collect())
     }
 

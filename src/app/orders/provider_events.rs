@@ -148,7 +148,7 @@ impl App {
         fact: Option<Fact>,
     ) -> Result<&'static str, HandleError> {
         let Some(order) = session.order else { return Ok("ignored") };
-        let learnt = Learnt { fact, session: Some(session), reason: None };
+        let learnt = Learnt { fact, session: Some(session), ..Learnt::default() };
         if self.apply(order, learnt).await?.is_some() {
             return Ok("applied");
         }

@@ -5,6 +5,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::ship::Sending;
 use crate::app::{App, Recorder};
 use crate::domain::event::ShowEvent;
 use crate::domain::ids::OrderId;
@@ -33,12 +34,14 @@ pub(crate) struct Learnt<'a> {
     pub session: Option<&'a Session>,
     /// Why the reservation ends, when somebody ends it.
     pub reason: Option<ReleaseReason>,
+    /// The parcel that a member tells of.
+    pub sending: Option<Sending<'a>>,
 }
 
 impl<'a> Learnt<'a> {
     /// What a session tells when it is read.
     pub fn from_session(session: &'a Session) -> Self {
-        Self { fact: session.fact(), session: Some(session), reason: None }
+        Self { fact: session.fact(), session: Some(session), ..Self::default() }
     }
 
     /// A fact that no session tells.
@@ -48,7 +51,7 @@ impl<'a> Learnt<'a> {
 
     /// Somebody ends the reservation.
     pub fn release(reason: ReleaseReason) -> Self {
-        Self { fact: Some(Fact::ReleaseAsked), session: None, reason: Some(reason) }
+        Self { fact: Some(Fact::ReleaseAsked), reason: Some(reason), ..Self::default() }
     }
 }
 
@@ -63,6 +66,11 @@ impl App {
             && !note_session(&mut order, session, learnt.fact)
         {
             self.save_review(tx, &stored, &order).await?;
+            return Ok(Some(order));
+        }
+        if let Some(sending) = learnt.sending
+            && !sending.note(&mut order, now)
+        {
             return Ok(Some(order));
         }
         let mut recorder = self.recorder(order.shop_id, order.show_id);
@@ -94,8 +102,13 @@ impl App {
         if order.status != stored.status {
             record_step(&mut tx, &mut recorder, &stored, &order, learnt.fact, &stock).await?;
         }
+        if let Some(sending) = learnt.sending {
+            self.audit_sending(&mut tx, sending, &order).await?;
+        }
+        self.queue_mails(&mut tx, &stored, &order).await?;
         self.commit(tx, [recorder]).await?;
         if order.status != stored.status {
+            self.mail_news().notify_one();
             tracing::info!(order.id = %id, from = %stored.status, to = %order.status, "an order moved");
         }
         if order.next_action_at.is_some_and(|at| at <= now) {
@@ -108,11 +121,12 @@ impl App {
     pub(crate) async fn amend(&self, id: OrderId, change: impl FnOnce(&mut Order)) -> storage::Result<()> {
         let mut tx = self.db().write().await?;
         if let Some(mut order) = tx.lock_order(id).await? {
-            let status = order.status;
+            let stored = order.clone();
             change(&mut order);
-            order.status = status;
+            order.status = stored.status;
             order.updated_at = self.clock().now();
-            tx.update_order(&order, status).await?;
+            tx.update_order(&order, stored.status).await?;
+            self.queue_mails(&mut tx, &stored, &order).await?;
             tx.commit().await?;
         }
         Ok(())
@@ -122,6 +136,7 @@ impl App {
     async fn save_review(&self, mut tx: Tx, stored: &Order, order: &Order) -> storage::Result<()> {
         if order.review != stored.review {
             tx.update_order(order, stored.status).await?;
+            self.queue_mails(&mut tx, stored, order).await?;
             tx.commit().await?;
         }
         Ok(())
@@ -266,11 +281,10 @@ async fn record_step(
             let reason = order.release_reason.unwrap_or(ReleaseReason::Expired);
             ShowEvent::OrderReleased { order: summary, reason }
         }
-        OrderStatus::Reserved
-        | OrderStatus::Releasing
-        | OrderStatus::Shipped
-        | OrderStatus::RefundDue
-        | OrderStatus::Refunded => return Ok(()),
+        OrderStatus::Shipped => ShowEvent::OrderShipped { order: summary },
+        OrderStatus::Reserved | OrderStatus::Releasing | OrderStatus::RefundDue | OrderStatus::Refunded => {
+            return Ok(());
+        }
     };
     recorder.record(tx, event).await?;
     Ok(())

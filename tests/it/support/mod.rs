@@ -5,6 +5,7 @@ pub mod http;
 pub mod raw;
 pub mod seed;
 pub mod server;
+pub mod smtp;
 pub mod socket;
 pub mod stall;
 pub mod stand_in;

@@ -91,6 +91,9 @@ export const commonEn = {
     payments_unavailable:
       "Payments are not reachable right now. Nothing was charged; try again soon.",
     // Studio
+    order_not_paid: "Only paid orders can be marked as sent.",
+    order_in_review: "Something about this order has to be looked at before it is sent.",
+    export_too_large: "More than 20,000 rows match. Narrow the days or the show.",
     illegal_transition: "The show cannot change to this state from where it is.",
     stock_under_committed: "Stock cannot be lower than what is already reserved and sold.",
     has_orders: "This product has orders. Archive it instead.",

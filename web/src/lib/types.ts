@@ -222,8 +222,11 @@ export type OrderSummary = {
   total: Money;
   lines: OrderLine[];
   buyer_name: string | null;
+  /** Why a person has to look at it; while it stands, nothing is sent. */
+  review: string | null;
   created_at: string;
   paid_at: string | null;
+  shipped_at: string | null;
   reserved_until: string | null;
 };
 export type OrderChange = {
@@ -233,11 +236,49 @@ export type OrderChange = {
   cause: string;
 };
 export type Buyer = { name: string | null; email: string | null };
+export type Parcel = { carrier: string | null; tracking_code: string | null };
+export type Shipment = Parcel & { shipped_at: string };
+export type MailKind =
+  | "order_confirmed"
+  | "order_shipped"
+  | "payment_failed"
+  | "order_refunded"
+  | "shop_order_paid"
+  | "shop_order_review";
+export type OrderMail = {
+  kind: MailKind;
+  created_at: string;
+  sent_at: string | null;
+  gave_up_at: string | null;
+};
 export type Order = OrderSummary & {
   buyer: Buyer | null;
-  review: string | null;
+  language: "it" | "en";
+  shipment: Shipment | null;
+  /** The buyer's page; whoever has the address sees it. */
+  order_url: string;
   history: OrderChange[];
+  mails: OrderMail[];
 };
+/** What the buyer's page shows; nothing in it names the buyer. */
+export type BuyerOrder = {
+  number: string;
+  status: OrderStatus;
+  is_test: boolean;
+  lines: OrderLine[];
+  subtotal: Money;
+  total: Money;
+  shop_name: string;
+  shop_email: string | null;
+  brand_colour: string;
+  created_at: string;
+  paid_at: string | null;
+  reserved_until: string | null;
+  pay_url: string | null;
+  shipment: Shipment | null;
+};
+/** How the shop and its people write to each other. */
+export type Contact = { language: "it" | "en"; email: string | null };
 export type Sales = { orders: number; units: number; total: Money };
 export type ShowSales = { sales: Sales };
 export type Checkout = {
@@ -251,10 +292,16 @@ export type Checkout = {
   reserved_until: string | null;
   /** Opens in a new tab. */
   pay_url: string | null;
+  /** The buyer's page of this order. */
+  order_url: string;
   created_at: string;
 };
 export type HeldCheckout = Checkout;
-export type NewCheckout = { lines: { variant_id: string; units: number }[] };
+export type NewCheckout = {
+  lines: { variant_id: string; units: number }[];
+  /** Of the mail about the order. */
+  language: "it" | "en";
+};
 
 // Problems (RFC 9457)
 
@@ -316,6 +363,7 @@ export type MemberEventData = {
   "order.paid": { order: OrderSummary; sales: Sales };
   "order.processing": { order: OrderSummary };
   "order.released": { order: OrderSummary; reason: ReleaseReason };
+  "order.shipped": { order: OrderSummary };
   "viewer.muted": MutedViewer;
   "viewer.unmuted": { viewer_id: string; name: string };
   "viewer.banned": BannedViewer;

@@ -46,6 +46,7 @@ const MEMBER_EVENTS: Record<keyof MemberEventData, true> = {
   "order.paid": true,
   "order.processing": true,
   "order.released": true,
+  "order.shipped": true,
   "viewer.muted": true,
   "viewer.unmuted": true,
   "viewer.banned": true,

@@ -18,6 +18,7 @@ function checkout(status: OrderStatus, id = "c1"): Checkout {
     lines: [],
     reserved_until: at(600),
     pay_url: "/pay",
+    order_url: "/order/t",
     created_at: at(0),
   };
 }
