@@ -11,6 +11,7 @@ import "./styles/catalogue.css";
 import "./styles/live.css";
 import "./styles/chat.css";
 import "./styles/sales.css";
+import "./styles/orders.css";
 import { App } from "./App";
 
 const root = document.getElementById("app");
