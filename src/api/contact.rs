@@ -8,6 +8,7 @@ use super::ApiState;
 use super::extract::Json;
 use super::problem::{Problem, ProblemBody};
 use crate::app::Caller;
+use crate::app::contact::ShopContact;
 use crate::domain::language::Language;
 
 /// The endpoints of this file.
@@ -25,22 +26,41 @@ struct Contact {
     email: Option<String>,
 }
 
+/// The shop's contact and what becomes of its mail.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+struct ContactView {
+    #[serde(flatten)]
+    contact: Contact,
+    /// False where no SMTP server is configured, so that letters are only written as files.
+    is_mail_sent: bool,
+}
+
+impl ContactView {
+    fn of(state: &ApiState, contact: ShopContact) -> axum::Json<Self> {
+        let contact = Contact { language: contact.language, email: contact.email };
+        axum::Json(Self { contact, is_mail_sent: state.app.is_mail_sent() })
+    }
+}
+
 /// The shop's contact.
 #[utoipa::path(get, path = "/shop/contact", tag = "settings",
-    responses((status = 200, body = Contact), (status = 403, body = ProblemBody)))]
-async fn get_contact(State(state): State<ApiState>, caller: Caller) -> Result<axum::Json<Contact>, Problem> {
+    responses((status = 200, body = ContactView), (status = 403, body = ProblemBody)))]
+async fn get_contact(
+    State(state): State<ApiState>,
+    caller: Caller,
+) -> Result<axum::Json<ContactView>, Problem> {
     let contact = state.app.get_contact(&caller).await?;
-    Ok(axum::Json(Contact { language: contact.language, email: contact.email }))
+    Ok(ContactView::of(&state, contact))
 }
 
 /// Changes the shop's contact.
 #[utoipa::path(put, path = "/shop/contact", tag = "settings", request_body = Contact,
-    responses((status = 200, body = Contact), (status = 403, body = ProblemBody), (status = 422, body = ProblemBody)))]
+    responses((status = 200, body = ContactView), (status = 403, body = ProblemBody), (status = 422, body = ProblemBody)))]
 async fn put_contact(
     State(state): State<ApiState>,
     caller: Caller,
     Json(body): Json<Contact>,
-) -> Result<axum::Json<Contact>, Problem> {
+) -> Result<axum::Json<ContactView>, Problem> {
     let contact = state.app.set_contact(&caller, body.language, body.email.as_deref()).await?;
-    Ok(axum::Json(Contact { language: contact.language, email: contact.email }))
+    Ok(ContactView::of(&state, contact))
 }

@@ -5,7 +5,9 @@ use super::{App, Caller, Forbidden, Invalid, Refusal};
 use crate::domain::language::Language;
 use crate::domain::member::Permission;
 use crate::domain::problem::{Code, FieldError};
-use crate::storage::{self, ShopContact};
+use crate::storage;
+
+pub use crate::storage::ShopContact;
 
 /// Characters of an e-mail address (RFC 5321).
 const EMAIL_CHARS_MAX: usize = 254;
@@ -61,6 +63,12 @@ impl App {
         caller.require(Permission::Settings)?;
         let mut tx = self.db().read().await?;
         tx.find_shop_contact(caller.shop).await?.ok_or(ContactError::NotFound)
+    }
+
+    /// Whether mail leaves this machine, rather than becoming files in the data folder.
+    #[must_use]
+    pub fn is_mail_sent(&self) -> bool {
+        self.mailer().is_smtp()
     }
 
     /// Changes how the caller's shop and its people write to each other.

@@ -104,6 +104,12 @@ impl Mailer {
         Ok(Self { from: settings.from, way })
     }
 
+    /// Whether letters leave this machine, rather than becoming files.
+    #[must_use]
+    pub const fn is_smtp(&self) -> bool {
+        matches!(self.way, Way::Smtp(_))
+    }
+
     /// Hands a letter over.
     ///
     /// # Errors

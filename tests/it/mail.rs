@@ -76,7 +76,8 @@ async fn a_sale_is_told_to_buyer_and_shop() {
     stall.server.seed_member(stall.seed.shop, Role::Moderator).await;
     let member = stall.server.member_client(&stall.seed);
     let contact = json!({ "language": "en", "email": "ciao@bottega.example" });
-    assert_eq!(member.put("/api/v1/shop/contact", contact.clone()).await.expect(200), contact);
+    let kept = member.put("/api/v1/shop/contact", contact).await.expect(200);
+    assert_eq!(kept, json!({ "language": "en", "email": "ciao@bottega.example", "is_mail_sent": true }));
     let checkout = sell(&stall, &stall.buyer(), "it-IT,it;q=0.9").await;
     assert_eq!(stall.order(&checkout).await.language, Language::Italian);
 
@@ -343,7 +344,8 @@ async fn the_contact_is_the_owners_to_change() {
     let stall = Stall::open_still(1).await;
     let owner = stall.server.member_client(&stall.seed);
     let path = "/api/v1/shop/contact";
-    assert_eq!(owner.get(path).await.expect(200), json!({ "language": "it", "email": null }));
+    let unset = json!({ "language": "it", "email": null, "is_mail_sent": false });
+    assert_eq!(owner.get(path).await.expect(200), unset);
     for email in ["bottega", "a@b", "a b@example.it", &format!("{}@example.it", "a".repeat(250))] {
         let problem = owner.put(path, json!({ "language": "it", "email": email })).await;
         let problem = problem.expect_problem(422, "invalid");

@@ -287,3 +287,36 @@ async fn files_are_for_those_who_may_see_orders() {
     let file = stall.server.member_client(&elsewhere).get(path).await;
     assert_eq!(String::from_utf8(file.bytes).unwrap().lines().count(), 1, "headings alone");
 }
+
+#[tokio::test]
+async fn a_file_that_would_be_too_long_is_refused_whole() {
+    let stall = Stall::open_still(1).await;
+    stall.reserve(&stall.buyer(), 1).await;
+    let member = stall.server.member_client(&stall.seed);
+    // The one line there is and 19,999 more fill the file to its last row.
+    stall
+        .sql(
+            "insert into order_lines (order_id, position, shop_id, product_id, variant_id, title,
+                 variant_title, sku, units, unit_amount)
+             with recursive more (n) as (select 1 union all select n + 1 from more where n < 19999)
+             select l.order_id, m.n, l.shop_id, l.product_id, l.variant_id, l.title,
+                 l.variant_title, l.sku, l.units, l.unit_amount
+             from order_lines l, more m where l.position = 0",
+        )
+        .await;
+    let full = member.get("/api/v1/orders.csv").await;
+    assert_eq!(full.status, 200);
+    assert_eq!(String::from_utf8(full.bytes).unwrap().lines().count(), 20_001, "and the headings");
+    stall
+        .sql(
+            "insert into order_lines (order_id, position, shop_id, product_id, variant_id, title,
+                 variant_title, sku, units, unit_amount)
+             select order_id, 20000, shop_id, product_id, variant_id, title, variant_title, sku, units,
+                 unit_amount
+             from order_lines where position = 0",
+        )
+        .await;
+    member.get("/api/v1/orders.csv").await.expect_problem(422, "export_too_large");
+    let none = member.get("/api/v1/orders.csv?status=paid").await;
+    assert_eq!(none.status, 200);
+}

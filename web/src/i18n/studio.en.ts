@@ -604,6 +604,8 @@ export const studioEn = {
     contactEmail: "Address for buyers",
     contactEmailHint: "Shown on order pages; answers to mail go there.",
     mailLanguage: "Language of mail to the shop",
+    mailAsFiles:
+      "No mail server is configured: letters are only written as files into the server’s data folder.",
     contactSaved: "Mail settings saved",
     signOut: "Sign out",
     signOutText: "Ends the session on this device.",

@@ -612,6 +612,8 @@ export const studioIt: Studio = {
     contactEmail: "Indirizzo per i clienti",
     contactEmailHint: "Compare nelle pagine degli ordini; lì arrivano le risposte alle mail.",
     mailLanguage: "Lingua delle mail al negozio",
+    mailAsFiles:
+      "Nessun server di posta è configurato: le mail vengono solo scritte come file nella cartella dei dati del server.",
     contactSaved: "Impostazioni delle mail salvate",
     signOut: "Esci",
     signOutText: "Termina la sessione su questo dispositivo.",

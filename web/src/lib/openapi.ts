@@ -764,6 +764,11 @@ export interface components {
             /** @description Of the mail that goes to the shop. */
             language: components["schemas"]["Language"];
         };
+        /** @description The shop's contact and what becomes of its mail. */
+        ContactView: components["schemas"]["Contact"] & {
+            /** @description False where no SMTP server is configured, so that letters are only written as files. */
+            is_mail_sent: boolean;
+        };
         /** @description The answer to a command that was taken. */
         Done: {
             /**
@@ -2909,7 +2914,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Contact"];
+                    "application/json": components["schemas"]["ContactView"];
                 };
             };
             403: {
@@ -2940,7 +2945,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Contact"];
+                    "application/json": components["schemas"]["ContactView"];
                 };
             };
             403: {

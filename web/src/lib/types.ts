@@ -279,6 +279,8 @@ export type BuyerOrder = {
 };
 /** How the shop and its people write to each other. */
 export type Contact = { language: "it" | "en"; email: string | null };
+/** With whether mail leaves the server, rather than becoming files. */
+export type ContactView = Contact & { is_mail_sent: boolean };
 export type Sales = { orders: number; units: number; total: Money };
 export type ShowSales = { sales: Sales };
 export type Checkout = {

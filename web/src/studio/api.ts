@@ -6,6 +6,7 @@
 import { createApi } from "../lib/api";
 import type {
   Contact,
+  ContactView,
   Featured,
   ImageOrder,
   ImportFormat,
@@ -215,9 +216,9 @@ export function getOrder(id: string, signal?: AbortSignal): Promise<Order> {
 
 // Shop
 
-export function getContact(signal?: AbortSignal): Promise<Contact> {
+export function getContact(signal?: AbortSignal): Promise<ContactView> {
   return api.get("/shop/contact", { signal });
 }
-export function putContact(body: Contact): Promise<Contact> {
+export function putContact(body: Contact): Promise<ContactView> {
   return api.put("/shop/contact", body);
 }

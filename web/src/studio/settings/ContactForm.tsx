@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { LANGS } from "../../lib/i18n";
 import { toProblem } from "../../lib/problem";
-import type { Contact } from "../../lib/types";
+import type { ContactView } from "../../lib/types";
 import { common } from "../../ui/lang";
 import * as api from "../api";
 import { Loaded } from "../components/Loaded";
@@ -15,7 +15,7 @@ import { tell } from "../toaster";
 
 /** How the shop and its people write to each other. */
 export function ContactForm() {
-  const resource = useMemo(() => new Resource<Contact>(api.getContact), []);
+  const resource = useMemo(() => new Resource<ContactView>(api.getContact), []);
   useEffect(() => {
     void resource.load();
     return () => resource.stop();
@@ -30,7 +30,7 @@ export function ContactForm() {
   );
 }
 
-function Fields({ contact }: { contact: Contact }) {
+function Fields({ contact }: { contact: ContactView }) {
   const { settings, common: words } = t();
   const [email, setEmail] = useState(contact.email ?? "");
   const [language, setLanguage] = useState(contact.language);
@@ -58,6 +58,7 @@ function Fields({ contact }: { contact: Contact }) {
   };
   return (
     <form class="form" onSubmit={submit} noValidate>
+      {!contact.is_mail_sent && <p class="note">{settings.mailAsFiles}</p>}
       <div class="field-row">
         <TextField
           label={settings.contactEmail}
