@@ -17,6 +17,7 @@ fn main() {
         "build",
         "index.html",
         "studio.html",
+        "order.html",
         "package.json",
         "package-lock.json",
         "vite.config.ts",
@@ -110,6 +111,8 @@ fn write_page(target: &Path) -> io::Result<()> {
     let page = format!(
         "<!doctype html><meta charset=\"utf-8\"><title>Vetrina</title><p>Vetrina runs, but {MISSING}.</p>"
     );
-    fs::write(target.join("index.html"), &page)?;
-    fs::write(target.join("studio.html"), &page)
+    for name in ["index.html", "studio.html", "order.html"] {
+        fs::write(target.join(name), &page)?;
+    }
+    Ok(())
 }

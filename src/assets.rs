@@ -12,6 +12,8 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use rust_embed::{Embed, EmbeddedFile};
 
+use crate::api::buyer_orders::PRIVATE;
+
 #[derive(Embed)]
 #[folder = "$OUT_DIR/web"]
 struct Web;
@@ -25,9 +27,11 @@ const REVALIDATE: &str = "no-cache";
 pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
     let viewer = get(|headers: HeaderMap| async move { file("index.html", REVALIDATE, &headers) });
     let studio = get(|headers: HeaderMap| async move { file("studio.html", REVALIDATE, &headers) });
+    let order = get(|headers: HeaderMap| async move { (PRIVATE, file("order.html", REVALIDATE, &headers)) });
     Router::new()
         .route("/", viewer.clone())
         .route("/show/{slug}", viewer)
+        .route("/order/{token}", order)
         .route("/studio", studio.clone())
         .route("/studio/{*path}", studio.clone())
         .route("/sign-in", studio.clone())

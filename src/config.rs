@@ -51,6 +51,28 @@ pub struct Config {
     /// How Stripe is reached; without a key the built-in sandbox takes test money.
     #[command(flatten)]
     pub stripe: StripeConfig,
+
+    /// How mail is sent; without an SMTP address letters are written as files in the data folder.
+    #[command(flatten)]
+    pub mail: MailConfig,
+}
+
+/// Settings for sending mail.
+#[derive(Clone, Debug, Default, clap::Args)]
+pub struct MailConfig {
+    /// `smtps://user:password@host` or `smtp://user:password@host:587?tls=required`.
+    ///
+    /// Without it letters are written as `.eml` files into the folder `mail` of the data folder.
+    #[arg(long = "smtp-url", env = "VETRINA_SMTP_URL", hide_env_values = true)]
+    pub smtp_url: Option<Secret>,
+
+    /// File that holds the SMTP address, instead of the variable.
+    #[arg(long = "smtp-url-file", env = "VETRINA_SMTP_URL_FILE")]
+    pub smtp_url_file: Option<PathBuf>,
+
+    /// The sender, such as `orders@shop.example` or `Shop <orders@shop.example>`; needed for SMTP.
+    #[arg(long = "mail-from", env = "VETRINA_MAIL_FROM")]
+    pub from: Option<String>,
 }
 
 /// Settings for taking payments by Stripe.

@@ -1,7 +1,7 @@
 //! Checkouts: a viewer sets pieces aside, pays elsewhere, looks or gives them back.
 
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, StatusCode, header};
 use serde::Deserialize;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -11,6 +11,7 @@ use super::problem::{Problem, ProblemBody};
 use crate::app::Viewer;
 use crate::app::checkout::{CheckoutLine, CheckoutRequest};
 use crate::domain::ids::{OrderId, ShowId};
+use crate::domain::language::Language;
 use crate::domain::order::Checkout;
 use crate::domain::problem::Code;
 
@@ -25,6 +26,8 @@ pub fn routes() -> OpenApiRouter<ApiState> {
 struct NewCheckout {
     /// 1 to 20 lines.
     lines: Vec<CheckoutLine>,
+    /// What the buyer reads; by default the first of ours that `Accept-Language` names.
+    language: Option<Language>,
 }
 
 /// Sets pieces aside and opens a checkout session; the same key gives the same checkout again.
@@ -44,7 +47,9 @@ async fn create_checkout(
         Problem::new(Code::IdempotencyKeyRequired, "send an Idempotency-Key made for this click")
     })?;
     let idempotency_key = key.to_str().unwrap_or_default().to_owned();
-    let request = CheckoutRequest { show, idempotency_key, lines: body.lines, address };
+    let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+    let language = body.language.unwrap_or_else(|| Language::accepted(accepted.unwrap_or_default()));
+    let request = CheckoutRequest { show, idempotency_key, lines: body.lines, address, language };
     Ok((StatusCode::CREATED, axum::Json(state.app.create_checkout(viewer, &request).await?)))
 }
 

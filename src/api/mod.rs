@@ -6,8 +6,10 @@ pub mod extract;
 pub mod problem;
 
 mod auth;
+pub mod buyer_orders;
 mod chat;
 mod checkouts;
+mod contact;
 mod demo_stream;
 mod health;
 mod idempotency;
@@ -84,6 +86,8 @@ fn api_v1() -> (Router<ApiState>, Document) {
                 .merge(checkouts::routes())
                 .merge(orders::routes())
                 .merge(refunds::routes())
+                .merge(buyer_orders::routes())
+                .merge(contact::routes())
                 .merge(webhooks::routes()),
         )
         .split_for_parts()

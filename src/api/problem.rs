@@ -184,6 +184,7 @@ const fn status(code: Code) -> StatusCode {
         | Code::IdempotencyKeyReused
         | Code::UnknownFormat
         | Code::MissingColumn
+        | Code::ExportTooLarge
         | Code::UnreadableImage
         | Code::NameRequired
         | Code::NameReserved => StatusCode::UNPROCESSABLE_ENTITY,
@@ -211,6 +212,8 @@ const fn status(code: Code) -> StatusCode {
         | Code::ReservationExists
         | Code::NotRefundable
         | Code::Disputed
+        | Code::OrderNotPaid
+        | Code::OrderInReview
         | Code::NameTaken
         | Code::ShowNotOpen => StatusCode::CONFLICT,
     }

@@ -6,6 +6,7 @@
 mod access;
 pub mod chat;
 pub mod checkout;
+pub mod contact;
 mod error;
 pub mod fetch;
 mod gate;
@@ -15,6 +16,7 @@ pub mod images;
 pub mod imports;
 mod limiter;
 mod log;
+pub mod mail;
 pub mod orders;
 pub mod page;
 pub mod payment_accounts;
@@ -30,6 +32,7 @@ use chrono::{DateTime, Utc};
 
 pub use access::{Caller, Forbidden, Holder};
 pub use error::{Invalid, Refusal};
+pub use mail::run_mail_worker;
 pub use orders::run_payment_workers;
 pub use viewers::Viewer;
 
@@ -40,6 +43,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::domain::event::{RecordedEvent, ShowEvent};
 use crate::domain::ids::{ShopId, ShowId};
+use crate::mail::{ConfigError as MailConfigError, Mailer};
 use crate::payments::{self, Provider};
 use crate::storage::{self, AuditEntry, Database, Tx};
 
@@ -64,6 +68,9 @@ struct Inner {
     provider: Arc<Provider>,
     checkout: checkout::Bounds,
     payment_news: orders::News,
+    export_gate: gate::Gate,
+    mailer: Mailer,
+    mail_news: tokio::sync::Notify,
 }
 
 /// Why the application cannot be put together.
@@ -75,13 +82,17 @@ pub enum StartError {
     /// Payments cannot be taken with these settings.
     #[error(transparent)]
     Payments(#[from] payments::ConfigError),
+    /// Mail cannot be sent with these settings.
+    #[error(transparent)]
+    Mail(#[from] MailConfigError),
 }
 
 impl App {
     /// Puts the application together over an open database.
     ///
     /// # Errors
-    /// When the installation's own row cannot be read or written, or the payment keys are unusable.
+    /// When the installation's own row cannot be read or written, or the settings of payments or
+    /// mail are unusable.
     pub async fn new(db: Database, bus: Bus, clock: Clock, config: Config) -> Result<Self, StartError> {
         let started_at = clock.now();
         let mut tx = db.write().await?;
@@ -90,6 +101,7 @@ impl App {
         tx.commit().await?;
         let pictures = images::Pictures::new(fetch::Fetcher::new(config.image_networks.clone()));
         let sessions_per_second = config.stripe.sessions_per_second;
+        let mailer = Mailer::open(&config)?;
         let provider = Provider::open(&config, &clock, &db, &instance.secret)?;
         Ok(Self(Arc::new(Inner {
             db,
@@ -108,6 +120,9 @@ impl App {
             provider: Arc::new(provider),
             checkout: checkout::Bounds::new(sessions_per_second),
             payment_news: orders::News::default(),
+            export_gate: orders::export_gate(),
+            mailer,
+            mail_news: tokio::sync::Notify::new(),
         })))
     }
 
@@ -196,6 +211,21 @@ impl App {
     /// Wakes the payment workers.
     pub(crate) fn payment_news(&self) -> &orders::News {
         &self.0.payment_news
+    }
+
+    /// Bounds how many order files are made at a time.
+    pub(crate) fn export_gate(&self) -> &gate::Gate {
+        &self.0.export_gate
+    }
+
+    /// Where letters are handed over.
+    pub(crate) fn mailer(&self) -> &Mailer {
+        &self.0.mailer
+    }
+
+    /// Wakes the mail worker.
+    pub(crate) fn mail_news(&self) -> &tokio::sync::Notify {
+        &self.0.mail_news
     }
 
     /// Bounds the work that passwords make.

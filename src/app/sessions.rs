@@ -419,7 +419,7 @@ pub(crate) fn member_caller(member: &Member) -> Caller {
 }
 
 /// One `@` with something before it and a dotted name behind; more would refuse real addresses.
-fn is_email(text: &str) -> bool {
+pub(super) fn is_email(text: &str) -> bool {
     let Some((local, domain)) = text.rsplit_once('@') else { return false };
     !local.is_empty()
         && !text.contains(char::is_whitespace)

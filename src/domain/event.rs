@@ -154,13 +154,19 @@ pub enum ShowEvent {
         /// Why.
         reason: ReleaseReason,
     },
-    /// An order moved on in another way: sent, given back, disputed, being released.
+    /// An order moved on in another way: given back, disputed, being released.
     #[serde(rename = "order.changed")]
     OrderChanged {
         /// As it is now.
         order: OrderSummary,
         /// What the show has sold with it.
         sales: Sales,
+    },
+    /// The goods of an order are on their way.
+    #[serde(rename = "order.shipped")]
+    OrderShipped {
+        /// As it is now.
+        order: OrderSummary,
     },
     /// A viewer may not write for a time.
     #[serde(rename = "viewer.muted")]
@@ -217,6 +223,7 @@ impl ShowEvent {
             | Self::OrderProcessing { .. }
             | Self::OrderReleased { .. }
             | Self::OrderChanged { .. }
+            | Self::OrderShipped { .. }
             | Self::ViewerMuted { .. }
             | Self::ViewerUnmuted { .. }
             | Self::ViewerBanned { .. }

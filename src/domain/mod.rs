@@ -4,11 +4,14 @@
 //! Invariant: nothing here imports another module of the crate.
 
 pub mod address;
+pub mod buyer_order;
 pub mod chat;
 pub mod column;
 pub mod event;
 pub mod ids;
 pub mod import;
+pub mod language;
+pub mod mail;
 pub mod member;
 pub mod money;
 pub mod order;
@@ -16,6 +19,7 @@ pub mod picture;
 pub mod problem;
 pub mod product;
 pub mod refund;
+pub mod shipment;
 pub mod show;
 pub mod text;
 pub mod transition;

@@ -7,10 +7,14 @@ use serde::{Deserialize, Serialize};
 
 use super::column::text_enum;
 use super::ids::{OrderId, ProductId, ShopId, ShowId, VariantId, ViewerId};
+use super::language::Language;
+use super::mail::OrderMail;
 use super::money::{Amount, Currency, Money};
 use super::product::Units;
 use super::refund::{Dispute, RefundView};
+use super::shipment::Shipment;
 use super::show::PaymentsMode;
+use super::text;
 
 text_enum! {
     /// Where an order stands; the first four hold stock.
@@ -128,6 +132,10 @@ pub struct Order {
     pub updated_at: DateTime<Utc>,
     /// The payment.
     pub paid_at: Option<DateTime<Utc>>,
+    /// The buyer's language, for mail.
+    pub language: Language,
+    /// The parcel, once it is sent.
+    pub shipment: Option<Shipment>,
     /// What is bought.
     pub lines: Vec<OrderLine>,
 }
@@ -137,6 +145,21 @@ impl Order {
     #[must_use]
     pub fn total(&self) -> Money {
         Money::new(self.amount_total.unwrap_or(self.amount_subtotal), self.currency)
+    }
+
+    /// Whether all that was paid went back.
+    #[must_use]
+    pub fn is_given_back(&self) -> bool {
+        self.amount_refunded > Amount::ZERO && self.amount_refunded >= self.total().amount
+    }
+
+    /// Whether the goods may leave: paid, not given back, nothing to look at, nothing disputed.
+    #[must_use]
+    pub fn may_be_sent(&self) -> bool {
+        self.status == OrderStatus::Paid
+            && self.review.is_none()
+            && self.dispute != Some(Dispute::Open)
+            && !self.is_given_back()
     }
 
     /// The key under which the provider makes at most one session.
@@ -170,16 +193,23 @@ impl Order {
             refunded: Money::new(self.amount_refunded, self.currency),
             lines: self.line_views(),
             buyer_name: self.buyer.as_ref().and_then(|buyer| buyer.name.clone()),
+            review: self.review,
             created_at: self.created_at,
             paid_at: self.paid_at,
+            shipped_at: self.shipment.as_ref().map(|shipment| shipment.shipped_at),
             reserved_until: self.reserved_until,
         }
     }
 
-    /// The order as its buyer sees it while paying.
+    /// Where the buyer pays, while that is possible.
     #[must_use]
-    pub fn checkout(&self) -> Checkout {
-        let can_pay = self.status == OrderStatus::Open;
+    pub fn pay_url(&self) -> Option<String> {
+        self.session_url.clone().filter(|_| self.status == OrderStatus::Open)
+    }
+
+    /// The order as its buyer sees it while paying; `order_url` leads to its page.
+    #[must_use]
+    pub fn checkout(&self, order_url: String) -> Checkout {
         Checkout {
             id: self.id,
             show_id: self.show_id,
@@ -189,10 +219,19 @@ impl Order {
             total: self.total(),
             lines: self.line_views(),
             reserved_until: self.reserved_until,
-            pay_url: self.session_url.clone().filter(|_| can_pay),
+            pay_url: self.pay_url(),
             queue_place: None,
+            order_url,
             created_at: self.created_at,
         }
+    }
+
+    /// What a search for the order looks through: its number and its buyer, folded.
+    #[must_use]
+    pub fn search_text(&self) -> String {
+        let buyer = self.buyer.clone().unwrap_or_default();
+        let words = [Some(self.number.clone()), buyer.name, buyer.email];
+        text::search_key(&words.into_iter().flatten().collect::<Vec<_>>().join(" "))
     }
 }
 
@@ -295,10 +334,14 @@ pub struct OrderSummary {
     pub lines: Vec<OrderLineView>,
     /// Name given at checkout.
     pub buyer_name: Option<String>,
+    /// Why a person has to look at it.
+    pub review: Option<ReviewReason>,
     /// The click.
     pub created_at: DateTime<Utc>,
     /// The payment.
     pub paid_at: Option<DateTime<Utc>>,
+    /// When it was marked as sent.
+    pub shipped_at: Option<DateTime<Utc>>,
     /// Until when the pieces are set aside.
     pub reserved_until: Option<DateTime<Utc>>,
 }
@@ -326,6 +369,8 @@ pub struct Checkout {
     pub pay_url: Option<String>,
     /// While the payment page is being made: how many others get theirs first.
     pub queue_place: Option<i64>,
+    /// The buyer's page of this order; whoever has the address sees it.
+    pub order_url: String,
     /// The click.
     pub created_at: DateTime<Utc>,
 }
@@ -354,8 +399,6 @@ pub struct OrderView {
     pub summary: OrderSummary,
     /// Who pays, as far as the provider told.
     pub buyer: Option<Buyer>,
-    /// Why a person has to look at it.
-    pub review: Option<ReviewReason>,
     /// Where a complaint of the buyer to the bank stands; while open, nothing is sent.
     pub dispute: Option<Dispute>,
     /// Why the provider opened no session, in its words.
@@ -364,8 +407,16 @@ pub struct OrderView {
     pub refunds: Vec<RefundView>,
     /// What can still be given back.
     pub refundable: Money,
+    /// The buyer's language.
+    pub language: Language,
+    /// The parcel, once it is sent.
+    pub shipment: Option<Shipment>,
+    /// The buyer's page of this order; whoever has the address sees it.
+    pub order_url: String,
     /// Its steps, the oldest first.
     pub history: Vec<OrderTransition>,
+    /// Mail about it, the oldest first.
+    pub mails: Vec<OrderMail>,
 }
 
 /// What a show has sold: its paid and shipped orders.
@@ -392,5 +443,48 @@ text_enum! {
         PaymentFailed = "payment_failed",
         /// A member ended the sale.
         Ended = "ended",
+    }
+}
+
+#[cfg(test)]
+pub(super) mod testing {
+    use super::*;
+    use uuid::Uuid;
+
+    /// An order that waits for its payment, with nothing in it.
+    pub fn order() -> Order {
+        Order {
+            id: Uuid::from_u128(1).into(),
+            shop_id: Uuid::from_u128(2).into(),
+            show_id: Uuid::from_u128(3).into(),
+            viewer_id: Uuid::from_u128(4).into(),
+            number: "1001".to_owned(),
+            status: OrderStatus::Open,
+            is_test: false,
+            provider: PaymentsMode::Stripe,
+            currency: Currency::EUR,
+            amount_subtotal: Amount::ZERO,
+            amount_total: None,
+            attempt: 1,
+            session_request: serde_json::Value::Null,
+            session_id: None,
+            session_url: None,
+            session_expires_at: DateTime::UNIX_EPOCH,
+            payment_intent_id: None,
+            amount_refunded: Amount::ZERO,
+            dispute: None,
+            failure: None,
+            reserved_until: None,
+            release_reason: None,
+            review: None,
+            buyer: None,
+            next_action_at: None,
+            created_at: DateTime::UNIX_EPOCH,
+            updated_at: DateTime::UNIX_EPOCH,
+            paid_at: None,
+            language: Language::Italian,
+            shipment: None,
+            lines: Vec::new(),
+        }
     }
 }

@@ -95,6 +95,12 @@ text_enum! {
         Disputed = "disputed",
         /// The payment provider does not answer or refused.
         PaymentsUnavailable = "payments_unavailable",
+        /// Only paid orders are marked as sent.
+        OrderNotPaid = "order_not_paid",
+        /// A person has to look at the order before it is sent.
+        OrderInReview = "order_in_review",
+        /// More orders match than a file holds.
+        ExportTooLarge = "export_too_large",
         /// Give a name before writing.
         NameRequired = "name_required",
         /// Somebody in the show has a name that looks like this.

@@ -177,11 +177,12 @@ impl Tx {
     /// When the database fails.
     pub async fn insert_order(&mut self, new: NewOrder<'_>) -> Result<bool> {
         let order = new.order;
-        let rows = on_db!(self, |db| sqlx::query(
+        let rows = on_db!(self, |db| {
+            sqlx::query(
             "insert into orders (id, shop_id, show_id, viewer_id, number, status, is_test, provider,
                  currency, amount_subtotal, idempotency_key, request_hash, attempt, session_request,
-                 session_expires_at, next_action_at, created_at, updated_at)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $17)
+                 session_expires_at, next_action_at, created_at, updated_at, language, search_text)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $17, $18, $19)
              on conflict do nothing",
         )
         .bind(order.id)
@@ -201,9 +202,12 @@ impl Tx {
         .bind(order.session_expires_at)
         .bind(order.next_action_at)
         .bind(order.created_at)
+        .bind(order.language)
+        .bind(order.search_text())
         .execute(db)
         .await?
-        .rows_affected());
+        .rows_affected()
+        });
         if rows == 0 {
             return Ok(false);
         }
@@ -257,7 +261,8 @@ impl Tx {
             "update orders set status = $3, session_id = $4, session_url = $5, payment_intent_id = $6,
                  amount_refunded = $7, amount_total = $8, reserved_until = $9, release_reason = $10,
                  review = $11, buyer = $12, next_action_at = $13, updated_at = $14, paid_at = $15,
-                 dispute = $16, failure = $17, attempt = $18, session_request = $19, session_expires_at = $20
+                 dispute = $16, failure = $17, attempt = $18, session_request = $19, session_expires_at = $20,
+                 carrier = $21, tracking_code = $22, shipped_at = $23, search_text = $24
              where id = $1 and status = $2",
         )
         .bind(order.id)
@@ -280,6 +285,10 @@ impl Tx {
         .bind(order.attempt)
         .bind(Json(&order.session_request))
         .bind(order.session_expires_at)
+        .bind(order.shipment.as_ref().and_then(|shipment| shipment.carrier.as_deref()))
+        .bind(order.shipment.as_ref().and_then(|shipment| shipment.tracking_code.as_deref()))
+        .bind(order.shipment.as_ref().map(|shipment| shipment.shipped_at))
+        .bind(order.search_text())
         .execute(db)
         .await?
         .rows_affected());

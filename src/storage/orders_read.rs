@@ -5,14 +5,17 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use sqlx::types::Json;
 
+use super::products::like_pattern;
 use super::{Result, Tx, on_db};
 use crate::domain::ids::{OrderId, ProductId, ShopId, ShowId, VariantId, ViewerId};
+use crate::domain::language::Language;
 use crate::domain::money::{Amount, Currency, Money};
 use crate::domain::order::{
     Buyer, Order, OrderLine, OrderStatus, OrderTransition, ReleaseReason, ReviewReason, Sales,
 };
 use crate::domain::product::Units;
 use crate::domain::refund::Dispute;
+use crate::domain::shipment::Shipment;
 use crate::domain::show::PaymentsMode;
 
 /// The most steps of one order that are read; the table of states allows far fewer.
@@ -20,27 +23,51 @@ const TRANSITIONS_MAX: i64 = 100;
 
 /// Begins every query that reads orders.
 macro_rules! select_orders {
-    ($rest:literal) => {
+    ($($rest:tt)*) => {
         concat!(
             "select id, shop_id, show_id, viewer_id, number, status, is_test, provider, currency,
                  amount_subtotal, amount_total, attempt, session_request, session_id, session_url, session_expires_at,
                  payment_intent_id, amount_refunded, dispute, failure, reserved_until, release_reason, review, buyer,
-                 next_action_at, created_at, updated_at, paid_at
+                 next_action_at, created_at, updated_at, paid_at, language, carrier, tracking_code, shipped_at
              from orders ",
-            $rest
+            $($rest)*
         )
     };
 }
 
-/// Which orders of a shop are listed.
-#[derive(Clone, Copy, Debug, Default)]
+/// Which orders of a shop are listed; what is not set narrows nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct OrderFilter {
     /// Of one show only.
     pub show: Option<ShowId>,
-    /// Of one status only.
-    pub status: Option<OrderStatus>,
+    /// Of these statuses only; none means of any.
+    pub statuses: Vec<OrderStatus>,
+    /// Of test money only, or of real money only.
+    pub is_test: Option<bool>,
+    /// Only those that a person has to look at, or only the others.
+    pub needs_review: Option<bool>,
+    /// Made at this time or later.
+    pub created_from: Option<DateTime<Utc>>,
+    /// Made before this time.
+    pub created_until: Option<DateTime<Utc>>,
+    /// Paid at this time or later.
+    pub paid_from: Option<DateTime<Utc>>,
+    /// Paid before this time.
+    pub paid_until: Option<DateTime<Utc>>,
+    /// Words that number, name or address of the buyer hold, folded by [`text::search_key`].
+    ///
+    /// [`text::search_key`]: crate::domain::text::search_key
+    pub search: Option<String>,
     /// Older than this one.
     pub before: Option<OrderId>,
+}
+
+impl OrderFilter {
+    /// The statuses between commas, so that one comparison serves any number of them.
+    fn status_list(&self) -> Option<String> {
+        let names: Vec<&str> = self.statuses.iter().map(|status| status.as_str()).collect();
+        (!names.is_empty()).then(|| format!(",{},", names.join(",")))
+    }
 }
 
 #[derive(sqlx::FromRow)]
@@ -73,6 +100,10 @@ struct OrderRow {
     created_at: DateTime<Utc>,
     updated_at: DateTime<Utc>,
     paid_at: Option<DateTime<Utc>>,
+    language: Language,
+    carrier: Option<String>,
+    tracking_code: Option<String>,
+    shipped_at: Option<DateTime<Utc>>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -189,17 +220,36 @@ impl Tx {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn list_orders(&mut self, shop: ShopId, filter: OrderFilter, limit: i64) -> Result<Vec<Order>> {
+    pub async fn list_orders(
+        &mut self,
+        shop: ShopId,
+        filter: &OrderFilter,
+        limit: i64,
+    ) -> Result<Vec<Order>> {
         let rows: Vec<OrderRow> = on_db!(self, |db| sqlx::query_as(select_orders!(
-            "where shop_id = $1
+            r"where shop_id = $1
                and ($2 is null or show_id = $2)
-               and ($3 is null or status = $3)
-               and ($4 is null or id < $4)
-             order by id desc limit $5"
+               and ($3 is null or $3 like '%,' || status || ',%')
+               and ($4 is null or is_test = $4)
+               and ($5 is null or (review is not null) = $5)
+               and ($6 is null or created_at >= $6)
+               and ($7 is null or created_at < $7)
+               and ($8 is null or paid_at >= $8)
+               and ($9 is null or paid_at < $9)
+               and ($10 is null or search_text like $10 escape '\')
+               and ($11 is null or id < $11)
+             order by id desc limit $12"
         ))
         .bind(shop)
         .bind(filter.show)
-        .bind(filter.status)
+        .bind(filter.status_list())
+        .bind(filter.is_test)
+        .bind(filter.needs_review)
+        .bind(filter.created_from)
+        .bind(filter.created_until)
+        .bind(filter.paid_from)
+        .bind(filter.paid_until)
+        .bind(filter.search.as_deref().map(like_pattern))
         .bind(filter.before)
         .bind(limit)
         .fetch_all(db)
@@ -322,6 +372,12 @@ impl OrderRow {
             created_at: self.created_at,
             updated_at: self.updated_at,
             paid_at: self.paid_at,
+            language: self.language,
+            shipment: self.shipped_at.map(|shipped_at| Shipment {
+                carrier: self.carrier,
+                tracking_code: self.tracking_code,
+                shipped_at,
+            }),
             lines,
         }
     }

@@ -375,7 +375,7 @@ fn search_text(title: &str, handle: &str) -> String {
 }
 
 /// A `like` pattern that finds the text anywhere and takes `%` and `_` for themselves.
-fn like_pattern(search: &str) -> String {
+pub(super) fn like_pattern(search: &str) -> String {
     let escaped = search.replace('\\', r"\\").replace('%', r"\%").replace('_', r"\_");
     format!("%{escaped}%")
 }

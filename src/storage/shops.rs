@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::{Result, Tx, on_db};
 use crate::domain::ids::ShopId;
+use crate::domain::language::Language;
 use crate::domain::money::Currency;
 
 /// What makes this installation itself.
@@ -32,6 +33,16 @@ pub struct Shop {
     pub brand_colour: String,
     /// Filled with demo data.
     pub is_demo: bool,
+}
+
+/// How a shop and its people write to each other.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct ShopContact {
+    /// Of the mail that goes to the shop.
+    pub language: Language,
+    /// Where buyers reach the shop.
+    #[sqlx(rename = "contact_email")]
+    pub email: Option<String>,
 }
 
 impl Tx {
@@ -106,6 +117,32 @@ impl Tx {
         )
         .fetch_optional(db)
         .await?))
+    }
+
+    /// How a shop and its people write to each other; none without the shop.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn find_shop_contact(&mut self, id: ShopId) -> Result<Option<ShopContact>> {
+        Ok(on_db!(self, |db| sqlx::query_as("select language, contact_email from shops where id = $1")
+            .bind(id)
+            .fetch_optional(db)
+            .await?))
+    }
+
+    /// Changes how a shop and its people write to each other.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn update_shop_contact(&mut self, id: ShopId, contact: &ShopContact) -> Result<()> {
+        on_db!(self, |db| sqlx::query("update shops set language = $2, contact_email = $3 where id = $1")
+            .bind(id)
+            .bind(contact.language)
+            .bind(&contact.email)
+            .execute(db)
+            .await
+            .map(drop)?);
+        Ok(())
     }
 
     /// The next order number of a shop, counted from 1.

@@ -62,6 +62,20 @@ impl From<ShowRow> for Show {
 }
 
 impl Tx {
+    /// The title of a show.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn find_show_title(&mut self, shop: ShopId, show: ShowId) -> Result<Option<String>> {
+        let row: Option<(String,)> =
+            on_db!(self, |db| sqlx::query_as("select title from shows where shop_id = $1 and id = $2")
+                .bind(shop)
+                .bind(show)
+                .fetch_optional(db)
+                .await?);
+        Ok(row.map(|(title,)| title))
+    }
+
     /// Adds a show. False means that the slug is taken.
     ///
     /// # Errors

@@ -75,6 +75,8 @@ async fn a_member_gives_back_parts_and_pieces_until_nothing_is_left() {
     let order = refund_is(&member, &checkout, 1, "succeeded").await;
     assert_eq!((&order["refunded"]["amount"], &order["refundable"]["amount"]), (&json!(14970), &json!(0)));
     member.post(&refunds, json!({})).await.expect_problem(409, "not_refundable");
+    let shipment = format!("{}/shipment", path(&checkout));
+    member.put(&shipment, json!({})).await.expect_problem(409, "order_not_paid");
     assert_eq!(stall.counts().await, (3, 0, 2));
 }
 
@@ -181,6 +183,8 @@ async fn a_dispute_is_flagged_and_stops_refunds_until_it_is_won() {
     tell("evt_d1", "charge.dispute.created", "needs_response").await;
     assert_eq!(stall.order(&checkout).await.dispute, Some(Dispute::Open));
     member.post(&refunds, json!({})).await.expect_problem(409, "disputed");
+    let shipment = format!("{}/shipment", path(&checkout));
+    member.put(&shipment, json!({})).await.expect_problem(409, "disputed");
     tell("evt_d2", "charge.dispute.closed", "won").await;
     tell("evt_d3", "charge.dispute.funds_withdrawn", "under_review").await;
     assert_eq!(stall.order(&checkout).await.dispute, Some(Dispute::Won));

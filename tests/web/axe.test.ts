@@ -1,6 +1,7 @@
 /** No page keeps anybody out: axe finds nothing serious, by day and by night. */
 import type { Page } from "playwright-core";
 import { beforeAll, describe, expect, it } from "vitest";
+import { orderIt } from "../../web/src/i18n/order.it";
 import { findBarriers } from "./support/axe";
 import { useCast } from "./support/cast";
 import type { Host } from "./support/host";
@@ -177,6 +178,14 @@ describe("members", () => {
     await order.click();
     await seen(host.heading(words.orders.lines));
     await isOpenToAll(page);
+    const address = await page.getByLabel(words.orders.buyerPage).inputValue();
+    await page.goto(`${cast.server.baseUrl}/studio/orders/packing`);
+    await seen(host.button(words.orders.print));
+    await isOpenToAll(page);
+    await page.goto(address);
+    await seen(page.getByText(orderIt.keep));
+    await isOpenToAll(page);
+    await page.goto(`${cast.server.baseUrl}/studio`);
     await host.go("settings");
     await isOpenToAll(page);
   });

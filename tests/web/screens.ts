@@ -252,6 +252,17 @@ describe("the demo shop", () => {
     await page.getByRole("link", { name: /TEST-/ }).last().click();
     await seen(member.heading(words.orders.lines));
     await shot("studio-41-order");
+    const address = await page.getByLabel(words.orders.buyerPage).inputValue();
+    await page.goto(`${cast.server.baseUrl}/studio/orders/packing`);
+    await seen(page.getByText(BAG).first());
+    await shot("studio-42-packing");
+    await page.emulateMedia({ media: "print" });
+    await shot("studio-43-packing-print");
+    await page.emulateMedia({ media: null });
+    await page.goto(address);
+    await seen(page.getByText(BAG));
+    await shot("order-01");
+    await page.goto(`${cast.server.baseUrl}/studio`);
     await member.go("settings");
     await shot("studio-50-settings");
     await page.emulateMedia({ colorScheme: "dark" });

@@ -1,12 +1,16 @@
 /** The studio's own work: catalogue, shows, import, set-up and the doors in front of it. */
 import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { orderIt } from "../../web/src/i18n/order.it";
 import { useCast } from "./support/cast";
 import type { Host } from "./support/host";
 import { REPOSITORY, startDemo, startFresh } from "./support/server";
+import { Viewer } from "./support/viewer";
 import { gone, holds, reads, seen, tabTo } from "./support/wait";
 
+const SCARF = "Foulard di seta Ginestra";
 const PICTURE = join(REPOSITORY, "demo/images/candela-fico-timo-1.jpg");
 const OWN_FILE = join(import.meta.dirname, "fixtures/shopify.csv");
 /** A real export that is not part of the project. */
@@ -156,6 +160,80 @@ describe("in the studio of a shop", () => {
     await seen(host.button(imports.apply(20)));
   });
 
+  it("sends an order, and its buyer follows it without signing in", async () => {
+    const { orders, shared } = host.words;
+    const { page } = host;
+    const buyer = await cast.viewer({ name: "a buyer", lang: "en", device: "phone" });
+    const order = await buy(buyer, cast.server.viewerUrl);
+    const address = await buyer.dialog
+      .getByRole("link", { name: buyer.words.orderPage })
+      .getAttribute("href");
+    if (address === null) throw new Error("the confirmation does not lead to the order's page");
+
+    await host.go("orders");
+    await page.getByRole("searchbox").fill("anna@example");
+    await page.getByText(orders.views.to_send, { exact: true }).click();
+    await page.getByRole("link", { name: order }).click();
+    await seen(page.getByText(orders.doNotSend));
+    await seen(page.getByText(orders.mails.order_confirmed));
+    await page.getByRole("combobox", { name: orders.carrier }).selectOption("BRT");
+    await page.getByLabel(new RegExp(`^${orders.trackingCode}`)).fill(" 1Z  999 ");
+    await host.button(orders.markSent).click();
+    await seen(host.notice(orders.sent));
+    await seen(page.getByText(shared.orderStatus.shipped, { exact: true }).first());
+    await seen(page.getByText("1Z 999", { exact: true }));
+
+    const friend = await cast.viewer({
+      name: "whoever has the address",
+      lang: "it",
+      device: "phone",
+    });
+    await friend.page.goto(address);
+    await seen(friend.page.getByRole("heading", { name: orderIt.states.shipped.title }));
+    await seen(friend.page.getByText("1Z 999", { exact: true }));
+    expect(await friend.page.getByText("Anna").count()).toBe(0);
+    friend.person.expects(/status of 404 .*\/buyer-orders\//);
+    await friend.page.goto(`${address.slice(0, -4)}AAAA`);
+    await seen(friend.page.getByRole("heading", { name: orderIt.missingTitle }));
+    await cast.dismiss(friend.person);
+
+    await host.button(orders.mend).click();
+    await page.getByRole("combobox", { name: orders.carrier }).selectOption("other");
+    await page.getByLabel(orders.carrierName).fill("Corriere di Gianni");
+    await host.button(host.words.common.save).click();
+    await seen(host.notice(orders.mended));
+    await seen(page.getByText("Corriere di Gianni"));
+    await cast.dismiss(buyer.person);
+  });
+
+  it("prints what is to be packed and saves orders as a file", async () => {
+    const { orders } = host.words;
+    const { page } = host;
+    const buyer = await cast.viewer({ name: "another buyer", lang: "it", device: "desktop" });
+    const first = await buy(buyer, cast.server.viewerUrl);
+    const second = await buy(buyer, cast.server.viewerUrl);
+    await cast.dismiss(buyer.person);
+
+    await host.go("orders");
+    const saving = page.waitForEvent("download");
+    await host.button(orders.export).click();
+    const file = await readFile(await (await saving).path(), "utf8");
+    expect(file.split("\r\n")[0]).toContain("order;test;status");
+    expect(file).toContain(`${first};TEST;paid`);
+
+    await page.getByRole("link", { name: orders.packing }).click();
+    const slip = (order: string) => page.getByRole("listitem").filter({ hasText: order });
+    await seen(slip(first));
+    await seen(slip(first).getByText(orders.doNotSend));
+    await page.getByRole("checkbox", { name: orders.title1(second) }).uncheck();
+    await page.emulateMedia({ media: "print" });
+    await seen(slip(first));
+    await gone(slip(second));
+    await gone(page.getByRole("navigation"));
+    await page.emulateMedia({ media: null });
+    await seen(slip(second));
+  });
+
   it("lets nobody in with a wrong password or a used link", async () => {
     const { settings, signIn } = host.words;
     const { page } = host;
@@ -217,6 +295,19 @@ describe("on a fresh installation", () => {
     await reads(late.page.getByRole("alert"), late.words.setup.takenText);
   });
 });
+
+/** Buys the scarf as Anna and tells the order's number; the confirmation stays open. */
+async function buy(buyer: Viewer, viewerUrl: string): Promise<string> {
+  await buyer.watch(viewerUrl);
+  await buyer.openProduct(SCARF);
+  await buyer.buyButton.click();
+  await buyer.isHolding();
+  const pay = await buyer.openPayPage();
+  await pay.payAs("Anna Bianchi", "anna@example.com");
+  await new Viewer(buyer.person, pay.page).readsConfirmation();
+  await pay.page.close();
+  return buyer.readsConfirmation();
+}
 
 type VariantEntry = { option: string; price: string; stock: string };
 

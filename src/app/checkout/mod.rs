@@ -183,11 +183,20 @@ impl App {
     /// When the viewer has no such checkout.
     pub async fn get_checkout(&self, viewer: Viewer, id: OrderId) -> Result<Checkout, CheckoutError> {
         let order = self.viewers_order(viewer, id).await?;
+        let order = self.look_again(order).await?;
+        Ok(self.checkout_view(&order).await?)
+    }
+
+    /// Asks the provider once more about an order that waits for it, within the bounds of looking.
+    pub(in crate::app) async fn look_again(&self, order: Order) -> storage::Result<Order> {
         let waits =
             matches!(order.status, OrderStatus::Open | OrderStatus::Processing | OrderStatus::Releasing);
-        let may_look = || self.checkout_bounds().looks_at_order.take(id, self.clock().now()).is_ok();
-        let order = if waits && may_look() { self.bring_on(order).await? } else { order };
-        Ok(self.checkout_view(&order).await?)
+        let may_look = || self.checkout_bounds().looks_at_order.take(order.id, self.clock().now()).is_ok();
+        if waits && may_look() { self.bring_on(order).await } else { Ok(order) }
+    }
+
+    fn checkout_of(&self, order: &Order) -> Checkout {
+        order.checkout(self.order_url(order.id))
     }
 
     /// Gives a reservation back; the pieces are free once the provider has closed the session.
@@ -199,7 +208,7 @@ impl App {
         let learnt = Learnt::release(ReleaseReason::Cancelled);
         let order = self.apply(order.id, learnt).await?.unwrap_or(order);
         let order = if order.status == OrderStatus::Releasing { self.bring_on(order).await? } else { order };
-        Ok(order.checkout())
+        Ok(self.checkout_of(&order))
     }
 
     /// A viewer's live reservations in a show.
@@ -209,12 +218,12 @@ impl App {
     pub async fn held_checkouts(&self, viewer: Viewer, show: ShowId) -> storage::Result<Vec<Checkout>> {
         let mut tx = self.db().read().await?;
         let orders = tx.list_held_orders(viewer.shop, viewer.id, show).await?;
-        Ok(orders.iter().map(Order::checkout).collect())
+        Ok(orders.iter().map(|order| self.checkout_of(order)).collect())
     }
 
     /// The checkout as its buyer sees it, with its place in the queue for a payment page.
     async fn checkout_view(&self, order: &Order) -> storage::Result<Checkout> {
-        let mut checkout = order.checkout();
+        let mut checkout = self.checkout_of(order);
         if order.status == OrderStatus::Reserved {
             let mut tx = self.db().read().await?;
             checkout.queue_place = Some(tx.count_queue_before(order.id, order.provider).await?);
@@ -245,10 +254,10 @@ impl App {
         let order = tx.find_order(viewer.shop, id).await?.ok_or(CheckoutError::NotFound)?;
         drop(tx);
         if order.status != OrderStatus::Reserved {
-            return Ok(Some(order.checkout()));
+            return Ok(Some(self.checkout_of(&order)));
         }
         // The first request is still waiting, or its server is gone: ask with the same key.
-        Ok(Some(self.bring_on(order).await?.checkout()))
+        Ok(Some(self.checkout_of(&self.bring_on(order).await?)))
     }
 
     async fn reservation_exists(&self, viewer: Viewer, product: ProductId) -> storage::Result<CheckoutError> {

@@ -6,6 +6,7 @@ use sha2::{Digest, Sha256};
 
 use crate::app::Invalid;
 use crate::domain::ids::{ShowId, VariantId};
+use crate::domain::language::Language;
 use crate::domain::order::ORDER_LINES_MAX;
 use crate::domain::product::{ORDER_UNITS_MAX, Units};
 
@@ -23,6 +24,8 @@ pub struct CheckoutRequest {
     pub lines: Vec<CheckoutLine>,
     /// Where the request came from.
     pub address: IpAddr,
+    /// What the buyer reads.
+    pub language: Language,
 }
 
 /// One line of what a viewer wants to buy.

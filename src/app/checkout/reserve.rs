@@ -163,6 +163,8 @@ impl App {
             created_at: now,
             updated_at: now,
             paid_at: None,
+            language: request.language,
+            shipment: None,
             lines,
         };
         Ok((order, variants))

@@ -2,34 +2,42 @@
 
 mod attend;
 mod audit;
+mod buyer_page;
+mod export;
 mod noting;
 mod place;
 pub mod provider_events;
+mod query;
 mod reconcile;
 mod refund_work;
 mod refunds;
 mod settle;
+mod ship;
 mod telling;
 mod workers;
 
 pub use audit::Alarms;
-pub(in crate::app) use place::{Placed, session_end};
+pub use export::{EXPORT_ROWS_MAX, Separator};
+pub use query::OrderQuery;
 pub use refunds::{NOTE_CHARS_MAX, RefundRequest, RestockLine};
+pub use workers::{do_due_payment_work, run_payment_workers};
+
+pub(in crate::app) use export::export_gate;
+pub(in crate::app) use place::{Placed, session_end};
 pub(in crate::app) use settle::{LEASE_SECS, Learnt};
 pub(in crate::app) use telling::stock_changed;
 pub(in crate::app) use workers::News;
-pub use workers::{do_due_payment_work, run_payment_workers};
+
+use std::time::Duration;
 
 use super::page::{Page, PageRequest};
 use super::{App, Caller, Forbidden, Invalid, Refusal};
 use crate::domain::ids::{OrderId, ShopId, ShowId};
 use crate::domain::member::Permission;
 use crate::domain::money::{Currency, Money};
-use crate::domain::order::{
-    Order, OrderStatus, OrderSummary, OrderTransition, OrderView, ReleaseReason, Sales,
-};
+use crate::domain::order::{Order, OrderStatus, OrderSummary, OrderView, ReleaseReason, Sales};
 use crate::domain::problem::{Code, FieldError};
-use crate::domain::refund::{Refund, refundable};
+use crate::domain::refund::refundable;
 use crate::storage::{self, OrderFilter};
 
 /// Orders of a show that a member's socket begins with.
@@ -43,12 +51,24 @@ pub enum OrdersError {
     /// No such order or show in this shop.
     #[error("there is nothing here")]
     NotFound,
+    /// Only what is paid is sent.
+    #[error("only paid orders can be marked as sent; this one is {0}")]
+    NotPaid(OrderStatus),
+    /// A person has to look at it before it is sent.
+    #[error("something about this order has to be looked at before it is sent")]
+    InReview,
+    /// The file would be too long.
+    #[error("more than {EXPORT_ROWS_MAX} rows match; narrow the time or the show")]
+    TooManyRows,
+    /// Other files are being made.
+    #[error("other files are being made; try again in a moment")]
+    Busy,
+    /// A field or parameter is not allowed.
+    #[error(transparent)]
+    Invalid(#[from] Invalid),
     /// The permission is missing.
     #[error(transparent)]
     Forbidden(#[from] Forbidden),
-    /// A field is not allowed.
-    #[error(transparent)]
-    Invalid(#[from] Invalid),
     /// Nothing is left to give back, or nothing was paid.
     #[error("nothing of this order's payment can be given back")]
     NotRefundable,
@@ -67,8 +87,12 @@ impl Refusal for OrdersError {
     fn code(&self) -> Code {
         match self {
             Self::NotFound => Code::NotFound,
-            Self::Forbidden(error) => error.code(),
+            Self::NotPaid(_) => Code::OrderNotPaid,
+            Self::InReview => Code::OrderInReview,
+            Self::TooManyRows => Code::ExportTooLarge,
+            Self::Busy => Code::Overloaded,
             Self::Invalid(error) => error.code(),
+            Self::Forbidden(error) => error.code(),
             Self::NotRefundable => Code::NotRefundable,
             Self::Disputed => Code::Disputed,
             Self::Moved(_) => Code::Conflict,
@@ -83,10 +107,20 @@ impl Refusal for OrdersError {
         }
     }
 
-    fn retry_after(&self) -> Option<std::time::Duration> {
+    fn retry_after(&self) -> Option<Duration> {
         match self {
             Self::Storage(error) => error.retry_after(),
+            Self::Busy => Some(Duration::from_secs(2)),
             _ => None,
+        }
+    }
+
+    fn members(&self) -> serde_json::Map<String, serde_json::Value> {
+        match self {
+            Self::NotPaid(status) => {
+                [("order_status".to_owned(), status.to_string().into())].into_iter().collect()
+            }
+            _ => serde_json::Map::new(),
         }
     }
 }
@@ -95,18 +129,17 @@ impl App {
     /// Orders of the caller's shop, the newest first.
     ///
     /// # Errors
-    /// When the caller may not see orders.
+    /// When the caller may not see orders, or the query asks for nothing that can be.
     pub async fn list_orders(
         &self,
         caller: &Caller,
-        show: Option<ShowId>,
-        status: Option<OrderStatus>,
+        query: &OrderQuery,
         page: &PageRequest<OrderId>,
     ) -> Result<Page<OrderSummary>, OrdersError> {
         caller.require(Permission::Orders)?;
-        let filter = OrderFilter { show, status, before: page.before };
+        let filter = OrderFilter { before: page.before, ..query.filter()? };
         let mut tx = self.db().read().await?;
-        let orders = tx.list_orders(caller.shop, filter, page.limit_and_one()).await?;
+        let orders = tx.list_orders(caller.shop, &filter, page.limit_and_one()).await?;
         Ok(page.cut(orders, |order| order.id).map(|order| order.summary()))
     }
 
@@ -120,7 +153,20 @@ impl App {
         let order = tx.find_order(caller.shop, id).await?.ok_or(OrdersError::NotFound)?;
         let history = tx.list_order_transitions(id).await?;
         let refunds = tx.list_refunds(id).await?;
-        Ok(view(order, &refunds, history))
+        let mails = tx.list_order_mails(caller.shop, id).await?;
+        Ok(OrderView {
+            summary: order.summary(),
+            refunds: refunds.iter().map(|refund| refund.view(order.currency)).collect(),
+            refundable: Money::new(refundable(&order, &refunds), order.currency),
+            buyer: order.buyer,
+            language: order.language,
+            shipment: order.shipment,
+            dispute: order.dispute,
+            failure: order.failure,
+            order_url: self.order_url(id),
+            history,
+            mails,
+        })
     }
 
     /// What a show of the caller's shop has sold.
@@ -153,7 +199,7 @@ impl App {
     pub async fn recent_orders(&self, shop: ShopId, show: ShowId) -> storage::Result<Vec<OrderSummary>> {
         let mut tx = self.db().read().await?;
         let filter = OrderFilter { show: Some(show), ..OrderFilter::default() };
-        let orders = tx.list_orders(shop, filter, RECENT_ORDERS).await?;
+        let orders = tx.list_orders(shop, &filter, RECENT_ORDERS).await?;
         Ok(orders.iter().map(Order::summary).collect())
     }
 
@@ -174,18 +220,5 @@ impl App {
             status => return Err(OrdersError::Moved(status)),
         }
         self.get_order(caller, id).await
-    }
-}
-
-fn view(order: Order, refunds: &[Refund], history: Vec<OrderTransition>) -> OrderView {
-    OrderView {
-        summary: order.summary(),
-        refunds: refunds.iter().map(|refund| refund.view(order.currency)).collect(),
-        refundable: Money::new(refundable(&order, refunds), order.currency),
-        buyer: order.buyer,
-        review: order.review,
-        dispute: order.dispute,
-        failure: order.failure,
-        history,
     }
 }

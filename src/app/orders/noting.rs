@@ -11,6 +11,7 @@ impl App {
     pub(super) async fn save_beside(&self, mut tx: Tx, stored: &Order, order: &Order) -> storage::Result<()> {
         if order.review != stored.review {
             tx.update_order(order, stored.status).await?;
+            self.queue_mails(&mut tx, stored, order).await?;
         }
         tx.commit().await?;
         self.payment_news().wake_for_leftovers();

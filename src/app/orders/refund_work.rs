@@ -158,6 +158,7 @@ impl App {
 
     /// Keeps on the order what its refunds come to.
     async fn count_refund(&self, tx: &mut Tx, order: &mut Order, refund: &Refund) -> storage::Result<()> {
+        let stored = order.clone();
         if let Some(payment) = &order.payment_intent_id {
             order.amount_refunded = tx.get_amount_refunded(order.id, payment).await?;
         }
@@ -170,7 +171,7 @@ impl App {
         }
         order.updated_at = self.clock().now();
         tx.update_order(order, order.status).await?;
-        Ok(())
+        self.queue_mails(tx, &stored, order).await
     }
 
     /// Ends an order whose money had to go back, once it did.

@@ -6,6 +6,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::RETRY_SECS;
+use super::ship::Sending;
 use super::telling::record_step;
 use crate::app::App;
 use crate::domain::ids::OrderId;
@@ -36,6 +37,8 @@ pub(crate) struct Learnt<'a> {
     pub reason: Option<ReleaseReason>,
     /// Why the provider opened no session, in its words.
     pub failure: Option<&'a str>,
+    /// The parcel that a member tells of.
+    pub sending: Option<Sending<'a>>,
 }
 
 impl<'a> Learnt<'a> {
@@ -66,6 +69,11 @@ impl App {
             && !self.note_session(&mut tx, &mut order, session, learnt.fact).await?
         {
             self.save_beside(tx, &stored, &order).await?;
+            return Ok(Some(order));
+        }
+        if let Some(sending) = learnt.sending
+            && !sending.note(&mut order, now)
+        {
             return Ok(Some(order));
         }
         let mut recorder = self.recorder(order.shop_id, order.show_id);
@@ -102,8 +110,13 @@ impl App {
         if order.status != stored.status {
             record_step(&mut tx, &mut recorder, &stored, &order, learnt.fact, &stock).await?;
         }
+        if let Some(sending) = learnt.sending {
+            self.audit_sending(&mut tx, sending, &order).await?;
+        }
+        self.queue_mails(&mut tx, &stored, &order).await?;
         self.commit(tx, [recorder]).await?;
         if order.status != stored.status {
+            self.mail_news().notify_one();
             tracing::info!(order.id = %id, from = %stored.status, to = %order.status, "an order moved");
         }
         if order.next_action_at.is_some_and(|at| at <= now) {
@@ -119,11 +132,12 @@ impl App {
     pub(crate) async fn amend(&self, id: OrderId, change: impl FnOnce(&mut Order)) -> storage::Result<()> {
         let mut tx = self.db().write().await?;
         if let Some(mut order) = tx.lock_order(id).await? {
-            let status = order.status;
+            let stored = order.clone();
             change(&mut order);
-            order.status = status;
+            order.status = stored.status;
             order.updated_at = self.clock().now();
-            tx.update_order(&order, status).await?;
+            tx.update_order(&order, stored.status).await?;
+            self.queue_mails(&mut tx, &stored, &order).await?;
             tx.commit().await?;
         }
         Ok(())

@@ -36,7 +36,8 @@ pub(super) async fn record_step(
             let reason = order.release_reason.unwrap_or(ReleaseReason::Expired);
             ShowEvent::OrderReleased { order: summary, reason }
         }
-        OrderStatus::Releasing | OrderStatus::Shipped | OrderStatus::RefundDue | OrderStatus::Refunded => {
+        OrderStatus::Shipped => ShowEvent::OrderShipped { order: summary },
+        OrderStatus::Releasing | OrderStatus::RefundDue | OrderStatus::Refunded => {
             order_changed(tx, order).await?
         }
         // No step leads back to the beginning.

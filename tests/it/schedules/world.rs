@@ -15,6 +15,7 @@ use vetrina::bus::Bus;
 use vetrina::clock::Clock;
 use vetrina::config::{Config, Secret};
 use vetrina::domain::ids::{OrderId, ShowId, VariantId};
+use vetrina::domain::language::Language;
 use vetrina::domain::money::Amount;
 use vetrina::domain::order::{Order, OrderStatus, ReleaseReason};
 use vetrina::payments::webhook;
@@ -179,7 +180,13 @@ impl World {
                 .collect();
             let idempotency_key = self.clock.uuid().to_string();
             let address = IpAddr::V4(Ipv4Addr::LOCALHOST);
-            let request = CheckoutRequest { show: self.show, idempotency_key, lines, address };
+            let request = CheckoutRequest {
+                show: self.show,
+                idempotency_key,
+                lines,
+                address,
+                language: Language::Italian,
+            };
             play.clicks.push((viewer, request.clone()));
             (viewer, request)
         };
@@ -335,7 +342,7 @@ impl World {
     async fn orders(&self, play: &Play) -> Vec<Order> {
         let mut tx = self.server.database.read().await.expect("the database reads");
         let filter = OrderFilter { show: Some(self.show), ..OrderFilter::default() };
-        let orders = tx.list_orders(self.seed.shop, filter, 100).await.expect("the query runs");
+        let orders = tx.list_orders(self.seed.shop, &filter, 100).await.expect("the query runs");
         orders.into_iter().filter(|order| play.variants.contains(&order.lines[0].variant_id)).collect()
     }
 

@@ -7,6 +7,7 @@ pub mod sandbox;
 pub mod schema;
 pub mod seed;
 pub mod server;
+pub mod smtp;
 pub mod socket;
 pub mod stall;
 pub mod stand_in;

@@ -114,6 +114,7 @@ export const viewerEn = {
   paidTitle: "Thank you!",
   paidText: (number: string) => `Order no. ${number} is paid.`,
   paidTestText: (number: string) => `Test order no. ${number} went through. No money moved.`,
+  orderPage: "Your order’s page",
   paidMail: "The shop has your order and takes it from here.",
   expiredTitle: "Time is up",
   expiredText: "The reservation lapsed and nothing was charged.",

@@ -106,6 +106,7 @@ export const viewerIt: ViewerTexts = {
   paidTitle: "Grazie!",
   paidText: (number) => `L’ordine n. ${number} è pagato.`,
   paidTestText: (number) => `L’ordine di prova n. ${number} è andato a buon fine. Nessun addebito.`,
+  orderPage: "La pagina del tuo ordine",
   paidMail: "Il negozio ha il tuo ordine e ora se ne occupa.",
   expiredTitle: "Tempo scaduto",
   expiredText: "La prenotazione è scaduta e non è stato addebitato nulla.",

@@ -25,6 +25,21 @@ async function problemOf(call: Promise<unknown>): Promise<ApiProblem> {
   throw new Error("the call was not refused");
 }
 
+describe("downloads", () => {
+  it("keep every byte, a mark at the beginning too", async () => {
+    const { api, calls } = setUp(() => new Response("\ufefforder,test"));
+    const file = await api.download("/orders.csv", { query: { separator: "comma" } });
+    expect(calls[0]?.url).toBe("/api/v1/orders.csv?separator=comma");
+    expect([...new Uint8Array(await file.arrayBuffer())].slice(0, 3)).toEqual([0xef, 0xbb, 0xbf]);
+  });
+
+  it("are refused like everything else", async () => {
+    const refusal = { code: "export_too_large", status: 422, title: "", detail: "", type: "" };
+    const { api } = setUp(() => json(refusal, 422));
+    expect((await problemOf(api.download("/orders.csv"))).code).toBe("export_too_large");
+  });
+});
+
 describe("calls", () => {
   it("carry the token, the query and the body", async () => {
     const { api, calls, header } = setUp(() => json({ id: "x" }), "secret");

@@ -35,6 +35,8 @@ export type Api = {
   delete<T>(path: string, options?: CallOptions): Promise<T>;
   /** Posts bytes as they are: images and import files. */
   upload<T>(path: string, bytes: Blob, type: string, options?: CallOptions): Promise<T>;
+  /** Gets bytes as they are: files to be saved. */
+  download(path: string, options?: CallOptions): Promise<Blob>;
 };
 
 /** Makes the client; `base` is `/api/v1` on our own pages. */
@@ -48,6 +50,8 @@ export function createApi(options: ApiOptions = {}): Api {
     patch: (path, body, more) => call("PATCH", path, json(body), more),
     delete: (path, more) => call("DELETE", path, null, more),
     upload: (path, bytes, type, more) => call("POST", path, { type, content: bytes }, more),
+    download: (path, more = {}) =>
+      receive(options, "GET", path, null, more, (answer) => answer.blob()),
   };
 }
 
@@ -64,6 +68,20 @@ async function send<T>(
   body: Body | null,
   more: CallOptions,
 ): Promise<T> {
+  const take = async (answer: Response) => ({ text: await answer.text(), status: answer.status });
+  const { text, status } = await receive(options, method, path, body, more, take);
+  return read<T>(text, status);
+}
+
+/** Sends a request and takes a good answer in; anything else becomes a problem. */
+async function receive<T>(
+  options: ApiOptions,
+  method: string,
+  path: string,
+  body: Body | null,
+  more: CallOptions,
+  take: (answer: Response) => Promise<T>,
+): Promise<T> {
   const url = (options.base ?? "/api/v1") + path + queryString(more.query);
   const headers = headersOf(options, method, body, more);
   const timeout = AbortSignal.timeout(TIMEOUT_MS);
@@ -71,15 +89,15 @@ async function send<T>(
   const init: RequestInit = { method, headers, signal, credentials: "same-origin" };
   if (body) init.body = body.content;
   let response: Response;
-  let text: string;
+  let refused: string;
   try {
     response = await (options.fetch ?? fetch)(url, init);
-    text = await response.text();
+    if (response.ok) return await take(response);
+    refused = await response.text();
   } catch (cause) {
     throw transportProblem(cause, timeout.aborted);
   }
-  if (response.ok) return read<T>(text, response.status);
-  throw refusal(response, text);
+  throw refusal(response, refused);
 }
 
 function headersOf(options: ApiOptions, method: string, body: Body | null, more: CallOptions) {

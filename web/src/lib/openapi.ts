@@ -4,6 +4,23 @@
  */
 
 export interface paths {
+    "/api/v1/buyer-orders/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The order behind a buyer's secret address; every wrong token answers like a missing order. */
+        get: operations["get_buyer_order"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/checkouts/{checkout}": {
         parameters: {
             query?: never;
@@ -107,6 +124,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/orders.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same orders as a CSV file with one row for each line, at most 20,000 rows. */
+        get: operations["export_orders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/orders/{order}": {
         parameters: {
             query?: never;
@@ -156,6 +190,23 @@ export interface paths {
         post?: never;
         /** Ends a reservation; its pieces are free once the provider has closed the payment page. */
         delete: operations["release_order"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{order}/shipment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Marks an order as sent; once more corrects what was told of the parcel. */
+        put: operations["put_shipment"];
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -312,6 +363,24 @@ export interface paths {
         put?: never;
         /** Opens the shop of a fresh installation. */
         post: operations["create_installation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shop/contact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The shop's contact. */
+        get: operations["get_contact"];
+        /** Changes the shop's contact. */
+        put: operations["put_contact"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -637,6 +706,45 @@ export interface components {
             /** @description Name given at checkout. */
             name?: string | null;
         };
+        /** @description An order as whoever has its secret address sees it; nothing in it names the buyer. */
+        BuyerOrder: {
+            /** @description The shop's `#rrggbb`. */
+            brand_colour: string;
+            /**
+             * Format: date-time
+             * @description The click.
+             */
+            created_at: string;
+            /** @description Test money. */
+            is_test: boolean;
+            /** @description What is bought. */
+            lines: components["schemas"]["OrderLineView"][];
+            /** @description Number for people; begins with `TEST-` for test money. */
+            number: string;
+            /**
+             * Format: date-time
+             * @description The payment.
+             */
+            paid_at?: string | null;
+            /** @description Where to pay, while that is possible. */
+            pay_url?: string | null;
+            /**
+             * Format: date-time
+             * @description Until when the pieces are set aside.
+             */
+            reserved_until?: string | null;
+            shipment?: components["schemas"]["Shipment"] | null;
+            /** @description Where the shop can be reached. */
+            shop_email?: string | null;
+            /** @description The shop's name. */
+            shop_name: string;
+            /** @description Where it stands. */
+            status: components["schemas"]["OrderStatus"];
+            /** @description The sum of the lines. */
+            subtotal: components["schemas"]["Money"];
+            /** @description What the buyer pays, shipping and discounts included. */
+            total: components["schemas"]["Money"];
+        };
         /** @description The data of `chat.send`. */
         ChatSend: {
             /** @description Made by the client, so that a retry is never a second message. */
@@ -659,6 +767,8 @@ export interface components {
             lines: components["schemas"]["OrderLineView"][];
             /** @description Number for people; begins with `TEST-` for test money. */
             number: string;
+            /** @description The buyer's page of this order; whoever has the address sees it. */
+            order_url: string;
             /** @description Where to pay, while that is possible. */
             pay_url?: string | null;
             /**
@@ -689,7 +799,19 @@ export interface components {
             variant_id: components["schemas"]["VariantId"];
         };
         /** @enum {string} */
-        Code: "malformed" | "invalid" | "bad_request" | "unknown_type" | "unauthenticated" | "wrong_credentials" | "link_expired" | "forbidden" | "foreign_origin" | "not_found" | "method_not_allowed" | "conflict" | "stale" | "too_large" | "unsupported_media_type" | "timeout" | "rate_limited" | "overloaded" | "unavailable" | "internal" | "idempotency_key_required" | "idempotency_key_reused" | "idempotency_in_progress" | "already_set_up" | "email_taken" | "handle_taken" | "slug_taken" | "sku_taken" | "options_taken" | "limit_reached" | "has_orders" | "has_reservations" | "stock_under_committed" | "illegal_transition" | "not_in_lineup" | "undo_too_late" | "sold_out" | "not_selling" | "product_unavailable" | "reservation_exists" | "not_refundable" | "disputed" | "payments_unavailable" | "name_required" | "name_taken" | "name_reserved" | "slow_mode" | "muted" | "banned" | "duplicate" | "links_not_allowed" | "show_not_open" | "unknown_format" | "missing_column" | "unreadable_image" | "unknown_host" | "upgrade_required";
+        Code: "malformed" | "invalid" | "bad_request" | "unknown_type" | "unauthenticated" | "wrong_credentials" | "link_expired" | "forbidden" | "foreign_origin" | "not_found" | "method_not_allowed" | "conflict" | "stale" | "too_large" | "unsupported_media_type" | "timeout" | "rate_limited" | "overloaded" | "unavailable" | "internal" | "idempotency_key_required" | "idempotency_key_reused" | "idempotency_in_progress" | "already_set_up" | "email_taken" | "handle_taken" | "slug_taken" | "sku_taken" | "options_taken" | "limit_reached" | "has_orders" | "has_reservations" | "stock_under_committed" | "illegal_transition" | "not_in_lineup" | "undo_too_late" | "sold_out" | "not_selling" | "product_unavailable" | "reservation_exists" | "not_refundable" | "disputed" | "payments_unavailable" | "order_not_paid" | "order_in_review" | "export_too_large" | "name_required" | "name_taken" | "name_reserved" | "slow_mode" | "muted" | "banned" | "duplicate" | "links_not_allowed" | "show_not_open" | "unknown_format" | "missing_column" | "unreadable_image" | "unknown_host" | "upgrade_required";
+        /** @description How the shop and its people write to each other. */
+        Contact: {
+            /** @description Where buyers reach the shop; shown on their order pages, and answers to mail go there. */
+            email?: string | null;
+            /** @description Of the mail that goes to the shop. */
+            language: components["schemas"]["Language"];
+        };
+        /** @description The shop's contact and what becomes of its mail. */
+        ContactView: components["schemas"]["Contact"] & {
+            /** @description False where no SMTP server is configured, so that letters are only written as files. */
+            is_mail_sent: boolean;
+        };
         /** @enum {string} */
         Dispute: "open" | "won" | "lost";
         /** @description The answer to a command that was taken. */
@@ -805,10 +927,14 @@ export interface components {
             /** @description Products that were just so. */
             unchanged: number;
         };
+        /** @enum {string} */
+        Language: "it" | "en";
         /** @description The products of a show in order. */
         Lineup: {
             product_ids: components["schemas"]["ProductId"][];
         };
+        /** @enum {string} */
+        MailKind: "order_confirmed" | "order_shipped" | "payment_failed" | "order_refunded" | "shop_order_paid" | "shop_order_review";
         /** @description The signed-in member and the shop worked for. */
         Me: {
             member: components["schemas"]["MemberView"];
@@ -886,6 +1012,7 @@ export interface components {
         };
         /** @description What a viewer wants to buy. */
         NewCheckout: {
+            language?: components["schemas"]["Language"] | null;
             /** @description 1 to 20 lines. */
             lines: components["schemas"]["CheckoutLine"][];
         };
@@ -971,11 +1098,17 @@ export interface components {
             failure?: string | null;
             /** @description Its steps, the oldest first. */
             history: components["schemas"]["OrderTransition"][];
+            /** @description The buyer's language. */
+            language: components["schemas"]["Language"];
+            /** @description Mail about it, the oldest first. */
+            mails: components["schemas"]["OrderMail"][];
+            /** @description The buyer's page of this order; whoever has the address sees it. */
+            order_url: string;
             /** @description What can still be given back. */
             refundable: components["schemas"]["Money"];
             /** @description Money that went back or is on its way. */
             refunds: components["schemas"]["Refund"][];
-            review?: components["schemas"]["ReviewReason"] | null;
+            shipment?: components["schemas"]["Shipment"] | null;
         };
         /**
          * Format: uuid
@@ -1006,6 +1139,26 @@ export interface components {
             variant_id: components["schemas"]["VariantId"];
             /** @description Option values, joined. */
             variant_title: string;
+        };
+        /** @description A mail about an order, as members see it. */
+        OrderMail: {
+            /**
+             * Format: date-time
+             * @description When it was queued.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it was given up, after many attempts or for good reason.
+             */
+            gave_up_at?: string | null;
+            /** @description What it tells. */
+            kind: components["schemas"]["MailKind"];
+            /**
+             * Format: date-time
+             * @description When it went out.
+             */
+            sent_at?: string | null;
         };
         /** @enum {string} */
         OrderStatus: "reserved" | "open" | "processing" | "releasing" | "paid" | "shipped" | "expired" | "failed" | "create_failed" | "refund_due" | "refunded";
@@ -1038,6 +1191,12 @@ export interface components {
              * @description Until when the pieces are set aside.
              */
             reserved_until?: string | null;
+            review?: components["schemas"]["ReviewReason"] | null;
+            /**
+             * Format: date-time
+             * @description When it was marked as sent.
+             */
+            shipped_at?: string | null;
             /** @description The show it was bought in. */
             show_id: components["schemas"]["ShowId"];
             /** @description Where it stands. */
@@ -1092,6 +1251,12 @@ export interface components {
                  * @description Until when the pieces are set aside.
                  */
                 reserved_until?: string | null;
+                review?: components["schemas"]["ReviewReason"] | null;
+                /**
+                 * Format: date-time
+                 * @description When it was marked as sent.
+                 */
+                shipped_at?: string | null;
                 /** @description The show it was bought in. */
                 show_id: components["schemas"]["ShowId"];
                 /** @description Where it stands. */
@@ -1160,6 +1325,13 @@ export interface components {
             }[];
             /** @description Asks for the next page; `null` on the last one. */
             next_cursor?: string | null;
+        };
+        /** @description How an order travels. */
+        ParcelBody: {
+            /** @description Who carries it; at most 60 characters. */
+            carrier?: string | null;
+            /** @description What the carrier calls it; at most 80 characters. */
+            tracking_code?: string | null;
         };
         /** @description A change of the caller's password. */
         PasswordChange: {
@@ -1427,6 +1599,18 @@ export interface components {
             shop: components["schemas"]["NewShop"];
             token: string;
         };
+        /** @description A parcel on its way. */
+        Shipment: {
+            /** @description Who carries it, in the shop's words. */
+            carrier?: string | null;
+            /**
+             * Format: date-time
+             * @description When the order was marked as sent.
+             */
+            shipped_at: string;
+            /** @description What the carrier calls it. */
+            tracking_code?: string | null;
+        };
         /**
          * Format: uuid
          * @description A shop; every query is scoped by one.
@@ -1643,7 +1827,7 @@ export interface components {
             /** @enum {string} */
             type: "order.released";
         } | {
-            /** @description An order moved on in another way: sent, given back, disputed, being released. */
+            /** @description An order moved on in another way: given back, disputed, being released. */
             data: {
                 /** @description As it is now. */
                 order: components["schemas"]["OrderSummary"];
@@ -1652,6 +1836,14 @@ export interface components {
             };
             /** @enum {string} */
             type: "order.changed";
+        } | {
+            /** @description The goods of an order are on their way. */
+            data: {
+                /** @description As it is now. */
+                order: components["schemas"]["OrderSummary"];
+            };
+            /** @enum {string} */
+            type: "order.shipped";
         } | {
             /** @description A viewer may not write for a time. */
             data: {
@@ -1945,6 +2137,36 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    get_buyer_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The last part of `order_url` */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BuyerOrder"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_checkout: {
         parameters: {
             query?: never;
@@ -2156,8 +2378,25 @@ export interface operations {
             query?: {
                 /** @description Of one show only. */
                 show_id?: components["schemas"]["ShowId"] | null;
-                /** @description Of one status only. */
-                status?: components["schemas"]["OrderStatus"] | null;
+                /**
+                 * @description Of these statuses only, with commas between them.
+                 * @example paid,shipped
+                 */
+                status?: string | null;
+                /** @description Test money only, or real money only. */
+                is_test?: boolean | null;
+                /** @description Only orders that a person has to look at, or only the others. */
+                needs_review?: boolean | null;
+                /** @description Made at this time or later. */
+                created_from?: string | null;
+                /** @description Made before this time. */
+                created_until?: string | null;
+                /** @description Paid at this time or later. */
+                paid_from?: string | null;
+                /** @description Paid before this time. */
+                paid_until?: string | null;
+                /** @description Words in number, name or e-mail address of the buyer; at most 100 characters. */
+                search?: string | null;
                 /** @description 1 to 100. */
                 limit?: number | null;
                 /** @description From the page before. */
@@ -2177,7 +2416,98 @@ export interface operations {
                     "application/json": components["schemas"]["PageBody_OrderSummary"];
                 };
             };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_orders: {
+        parameters: {
+            query?: {
+                /** @description Of one show only. */
+                show_id?: components["schemas"]["ShowId"] | null;
+                /**
+                 * @description Of these statuses only, with commas between them.
+                 * @example paid,shipped
+                 */
+                status?: string | null;
+                /** @description Test money only, or real money only. */
+                is_test?: boolean | null;
+                /** @description Only orders that a person has to look at, or only the others. */
+                needs_review?: boolean | null;
+                /** @description Made at this time or later. */
+                created_from?: string | null;
+                /** @description Made before this time. */
+                created_until?: string | null;
+                /** @description Paid at this time or later. */
+                paid_from?: string | null;
+                /** @description Paid before this time. */
+                paid_until?: string | null;
+                /** @description Words in number, name or e-mail address of the buyer; at most 100 characters. */
+                search?: string | null;
+                /** @description `comma` (with decimal points) where it is missing, or `semicolon` (with decimal commas). */
+                separator?: ("comma" | "semicolon") | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2295,6 +2625,55 @@ export interface operations {
             };
             /** @description `conflict`: it is no reservation any more */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_shipment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order: components["schemas"]["OrderId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ParcelBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2744,6 +3123,72 @@ export interface operations {
                 };
             };
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_contact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_contact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Contact"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactView"];
+                };
+            };
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

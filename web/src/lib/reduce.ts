@@ -88,6 +88,7 @@ export function applyMemberEvent(members: MemberSnapshot, event: MemberEvent): M
     case "order.reserved":
     case "order.processing":
     case "order.released":
+    case "order.shipped":
       return { ...members, orders: putOrder(members.orders, event.data.order) };
     case "order.paid":
     case "order.changed": {

@@ -30,6 +30,8 @@ export type Checked = [
   Fits<Sent<Theirs["Checkout"]>, ours.Checkout>,
   Fits<Sent<Theirs["OrderSummary"]>, ours.OrderSummary>,
   Fits<Sent<Theirs["Order"]>, ours.Order>,
+  Fits<Sent<Theirs["BuyerOrder"]>, ours.BuyerOrder>,
+  Fits<Sent<Theirs["ContactView"]>, ours.ContactView>,
   Fits<Sent<Theirs["Sales"]>, ours.Sales>,
   Fits<Sent<Theirs["ImportReport"]>, ours.ImportReport>,
   Fits<Sent<Theirs["You"]>, ours.You>,

@@ -226,8 +226,11 @@ export type OrderSummary = {
   refunded: Money;
   lines: OrderLine[];
   buyer_name: string | null;
+  /** Why a person has to look at it; while it stands, nothing is sent. */
+  review: string | null;
   created_at: string;
   paid_at: string | null;
+  shipped_at: string | null;
   reserved_until: string | null;
 };
 export type OrderChange = {
@@ -237,15 +240,34 @@ export type OrderChange = {
   cause: string;
 };
 export type Buyer = { name: string | null; email: string | null };
+export type Parcel = { carrier: string | null; tracking_code: string | null };
+export type Shipment = Parcel & { shipped_at: string };
+export type MailKind =
+  | "order_confirmed"
+  | "order_shipped"
+  | "payment_failed"
+  | "order_refunded"
+  | "shop_order_paid"
+  | "shop_order_review";
+export type OrderMail = {
+  kind: MailKind;
+  created_at: string;
+  sent_at: string | null;
+  gave_up_at: string | null;
+};
 export type Order = OrderSummary & {
   buyer: Buyer | null;
-  review: string | null;
   dispute: "open" | "won" | "lost" | null;
   /** Why the provider opened no session, in its words. */
   failure: string | null;
   refunds: Refund[];
   refundable: Money;
+  language: "it" | "en";
+  shipment: Shipment | null;
+  /** The buyer's page; whoever has the address sees it. */
+  order_url: string;
   history: OrderChange[];
+  mails: OrderMail[];
 };
 export type Refund = {
   id: string;
@@ -257,6 +279,27 @@ export type Refund = {
   created_at: string;
   updated_at: string;
 };
+/** What the buyer's page shows; nothing in it names the buyer. */
+export type BuyerOrder = {
+  number: string;
+  status: OrderStatus;
+  is_test: boolean;
+  lines: OrderLine[];
+  subtotal: Money;
+  total: Money;
+  shop_name: string;
+  shop_email: string | null;
+  brand_colour: string;
+  created_at: string;
+  paid_at: string | null;
+  reserved_until: string | null;
+  pay_url: string | null;
+  shipment: Shipment | null;
+};
+/** How the shop and its people write to each other. */
+export type Contact = { language: "it" | "en"; email: string | null };
+/** With whether mail leaves the server, rather than becoming files. */
+export type ContactView = Contact & { is_mail_sent: boolean };
 export type Sales = { orders: number; units: number; total: Money };
 export type ShowSales = { sales: Sales };
 export type Checkout = {
@@ -272,10 +315,16 @@ export type Checkout = {
   pay_url: string | null;
   /** While the payment page is being made: how many others get theirs first. */
   queue_place: number | null;
+  /** The buyer's page of this order. */
+  order_url: string;
   created_at: string;
 };
 export type HeldCheckout = Checkout;
-export type NewCheckout = { lines: { variant_id: string; units: number }[] };
+export type NewCheckout = {
+  lines: { variant_id: string; units: number }[];
+  /** Of the mail about the order. */
+  language: "it" | "en";
+};
 
 // Problems (RFC 9457)
 
@@ -338,6 +387,7 @@ export type MemberEventData = {
   "order.processing": { order: OrderSummary };
   "order.released": { order: OrderSummary; reason: ReleaseReason };
   "order.changed": { order: OrderSummary; sales: Sales };
+  "order.shipped": { order: OrderSummary };
   "viewer.muted": MutedViewer;
   "viewer.unmuted": { viewer_id: string; name: string };
   "viewer.banned": BannedViewer;

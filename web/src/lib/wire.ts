@@ -47,6 +47,7 @@ const MEMBER_EVENTS: Record<keyof MemberEventData, true> = {
   "order.processing": true,
   "order.released": true,
   "order.changed": true,
+  "order.shipped": true,
   "viewer.muted": true,
   "viewer.unmuted": true,
   "viewer.banned": true,

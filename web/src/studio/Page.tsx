@@ -6,6 +6,7 @@ import { ImportPage } from "./pages/ImportPage";
 import { LivePage } from "./pages/LivePage";
 import { OrderPage } from "./pages/OrderPage";
 import { OrdersPage } from "./pages/OrdersPage";
+import { PackingPage } from "./pages/PackingPage";
 import { ProductPage } from "./pages/ProductPage";
 import { ProductsPage } from "./pages/ProductsPage";
 import { SettingsPage } from "./pages/SettingsPage";
@@ -40,6 +41,8 @@ export function Page({ me }: { me: Me }) {
       return <OrdersPage />;
     case "order":
       return <OrderPage key={current.id} id={current.id} />;
+    case "packing":
+      return <PackingPage />;
     case "settings":
       return <SettingsPage me={me} />;
     case "missing":

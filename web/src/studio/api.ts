@@ -5,6 +5,8 @@
  */
 import { createApi } from "../lib/api";
 import type {
+  Contact,
+  ContactView,
   Featured,
   ImageOrder,
   ImportFormat,
@@ -18,9 +20,9 @@ import type {
   NewVariant,
   OneTimeSession,
   Order,
-  OrderStatus,
   OrderSummary,
   Page,
+  Parcel,
   PasswordChange,
   Product,
   ProductPatch,
@@ -185,7 +187,16 @@ export function importFile(file: Blob, query: ImportQuery): Promise<ImportReport
 
 // Orders
 
-export type OrderQuery = { show_id: string | null; status: OrderStatus | null };
+export type OrderQuery = {
+  show_id: string | null;
+  /** Several with commas between them. */
+  status: string | null;
+  needs_review: boolean | null;
+  is_test: boolean | null;
+  created_from: string | null;
+  created_until: string | null;
+  search: string | null;
+};
 
 export function listOrders(
   query: OrderQuery,
@@ -194,6 +205,21 @@ export function listOrders(
 ): Promise<Page<OrderSummary>> {
   return api.get("/orders", { query: { ...query, limit: PAGE_ROWS, cursor }, signal });
 }
+export function exportOrders(query: OrderQuery, separator: "comma" | "semicolon"): Promise<Blob> {
+  return api.download("/orders.csv", { query: { ...query, separator } });
+}
+export function putShipment(id: string, body: Parcel): Promise<Order> {
+  return api.put(`/orders/${id}/shipment`, body);
+}
 export function getOrder(id: string, signal?: AbortSignal): Promise<Order> {
   return api.get(`/orders/${id}`, { signal });
+}
+
+// Shop
+
+export function getContact(signal?: AbortSignal): Promise<ContactView> {
+  return api.get("/shop/contact", { signal });
+}
+export function putContact(body: Contact): Promise<ContactView> {
+  return api.put("/shop/contact", body);
 }

@@ -23,6 +23,7 @@ import "./styles/live-desk.css";
 import "./styles/live-phone.css";
 import "./styles/chat.css";
 import "./styles/sales.css";
+import "./styles/orders.css";
 import { App } from "./App";
 
 const root = document.getElementById("app");

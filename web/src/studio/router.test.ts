@@ -14,6 +14,7 @@ const ROUTES: Route[] = [
   { page: "import" },
   { page: "orders" },
   { page: "order", id: ID },
+  { page: "packing" },
   { page: "settings" },
   { page: "sign-in" },
   { page: "setup" },

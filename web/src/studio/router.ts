@@ -16,6 +16,7 @@ export type Route =
   | { page: "import" }
   | { page: "orders" }
   | { page: "order"; id: string }
+  | { page: "packing" }
   | { page: "settings" }
   | { page: "sign-in" }
   | { page: "setup" }
@@ -45,7 +46,7 @@ function parseSection(section?: string, id?: string, action?: string): Route {
     case "products":
       return id === "new" ? { page: "product-new" } : { page: "product", id };
     case "orders":
-      return { page: "order", id };
+      return id === "packing" ? { page: "packing" } : { page: "order", id };
     default:
       return { page: "missing" };
   }
@@ -85,6 +86,8 @@ export function pathOf(route: Route): string {
       return `/studio/products/${route.id}`;
     case "order":
       return `/studio/orders/${route.id}`;
+    case "packing":
+      return "/studio/orders/packing";
     case "sign-in":
     case "setup":
       return `/${route.page}`;
@@ -115,6 +118,7 @@ export function sectionOf(route: Route): Section | null {
       return "products";
     case "orders":
     case "order":
+    case "packing":
       return "orders";
     case "settings":
       return "settings";

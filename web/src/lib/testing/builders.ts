@@ -130,6 +130,8 @@ export function order(change: Partial<OrderSummary> = {}): OrderSummary {
     refunded: eur(0),
     lines: [],
     buyer_name: null,
+    review: null,
+    shipped_at: null,
     created_at: at(0),
     paid_at: null,
     reserved_until: at(600),

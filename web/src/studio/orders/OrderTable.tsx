@@ -40,6 +40,9 @@ export function OrderTable({ orders }: { orders: readonly OrderSummary[] }) {
               </td>
               <td data-label={words.status}>
                 <OrderStatusChip status={order.status} />
+                {order.review !== null && (
+                  <span class="chip chip--bad">{words.needsAttention}</span>
+                )}
               </td>
               <td class="is-end numeric is-strong" data-label={words.total}>
                 {money(order.total)}

@@ -2,15 +2,16 @@ import { useEffect, useMemo } from "preact/hooks";
 import { textOf } from "../../lib/i18n";
 import type { Order } from "../../lib/types";
 import * as api from "../api";
-import { Link } from "../components/Link";
 import { Loaded } from "../components/Loaded";
 import { OrderStatusChip } from "../components/OrderStatusChip";
 import { PageHead } from "../components/PageHead";
 import { TestMark } from "../components/TestMark";
+import { OrderBuyer } from "../orders/OrderBuyer";
 import { OrderHistory } from "../orders/OrderHistory";
 import { OrderLines } from "../orders/OrderLines";
+import { OrderParcel } from "../orders/OrderParcel";
 import { Resource } from "../pager";
-import { dateTime, t } from "../texts";
+import { t } from "../texts";
 
 export function OrderPage({ id }: { id: string }) {
   const { orders } = t();
@@ -29,12 +30,17 @@ export function OrderPage({ id }: { id: string }) {
         {order?.is_test && <TestMark />}
         {order !== null && <OrderStatusChip status={order.status} />}
       </PageHead>
-      <Loaded resource={resource}>{(loaded) => <OrderDetail order={loaded} />}</Loaded>
+      <Loaded resource={resource}>
+        {(loaded) => <OrderDetail order={loaded} onChange={(next) => resource.set(next)} />}
+      </Loaded>
     </div>
   );
 }
 
-function OrderDetail({ order }: { order: Order }) {
+type DetailProps = { order: Order; onChange: (order: Order) => void };
+
+/** Each part is a panel of its own; what can be done comes before what has happened. */
+function OrderDetail({ order, onChange }: DetailProps) {
   const { orders } = t();
   return (
     <>
@@ -44,26 +50,9 @@ function OrderDetail({ order }: { order: Order }) {
         </p>
       )}
       <OrderLines order={order} />
-      <section class="panel">
-        <h2 class="panel__title">{orders.buyer}</h2>
-        {order.buyer === null ? (
-          <p class="panel__text">{orders.noBuyer}</p>
-        ) : (
-          <p class="buyer">
-            <strong>{order.buyer.name ?? orders.unknownBuyer}</strong>
-            {order.buyer.email !== null && (
-              <a href={`mailto:${order.buyer.email}`}>{order.buyer.email}</a>
-            )}
-          </p>
-        )}
-        <p class="panel__text">
-          {order.paid_at === null
-            ? orders.createdAt(dateTime(order.created_at))
-            : orders.paidAt(dateTime(order.paid_at))}
-        </p>
-        <Link to={{ page: "live", id: order.show_id }}>{orders.openShow}</Link>
-      </section>
-      <OrderHistory history={order.history} />
+      <OrderParcel order={order} onChange={onChange} />
+      <OrderBuyer order={order} />
+      <OrderHistory order={order} />
     </>
   );
 }

@@ -1,45 +1,47 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
-import type { OrderStatus, OrderSummary } from "../../lib/types";
+import type { OrderSummary } from "../../lib/types";
 import * as api from "../api";
 import { Empty } from "../components/Empty";
+import { Icon } from "../components/Icon";
+import { Link } from "../components/Link";
 import { PagedList } from "../components/PagedList";
 import { PageHead } from "../components/PageHead";
+import { ExportButton } from "../orders/ExportButton";
 import { OrderFilter } from "../orders/OrderFilter";
 import { OrderTable } from "../orders/OrderTable";
+import { isNarrowed, NO_FILTER, queryOf } from "../orders/orderFilter";
 import { Pager } from "../pager";
 import { t } from "../texts";
 
 /** All orders, newest first. */
 export function OrdersPage() {
   const { orders } = t();
-  const [status, setStatus] = useState<OrderStatus | null>(null);
-  const [showId, setShowId] = useState<string | null>(null);
+  const [filter, setFilter] = useState(NO_FILTER);
+  const query = useMemo(() => queryOf(filter), [filter]);
   const pager = useMemo(
-    () =>
-      new Pager<OrderSummary>((cursor, signal) =>
-        api.listOrders({ status, show_id: showId }, cursor, signal),
-      ),
-    [status, showId],
+    () => new Pager<OrderSummary>((cursor, signal) => api.listOrders(query, cursor, signal)),
+    [query],
   );
   useEffect(() => {
     void pager.load();
     return () => pager.stop();
   }, [pager]);
-  const clear = () => {
-    setStatus(null);
-    setShowId(null);
-  };
-  const isFiltered = status !== null || showId !== null;
   return (
     <div class="page">
-      <PageHead title={orders.title} />
-      <OrderFilter status={status} showId={showId} onStatus={setStatus} onShow={setShowId} />
+      <PageHead title={orders.title}>
+        <ExportButton query={query} />
+        <Link to={{ page: "packing" }} class="button">
+          <Icon name="archive" />
+          {orders.packing}
+        </Link>
+      </PageHead>
+      <OrderFilter filter={filter} onChange={setFilter} />
       <PagedList
         pager={pager}
         empty={
-          isFiltered ? (
+          isNarrowed(filter) ? (
             <Empty icon="search" title={orders.noMatchTitle} text={orders.noMatchText}>
-              <button type="button" class="button" onClick={clear}>
+              <button type="button" class="button" onClick={() => setFilter(NO_FILTER)}>
                 {orders.clear}
               </button>
             </Empty>

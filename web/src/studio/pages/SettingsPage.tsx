@@ -3,6 +3,7 @@ import { LangSwitch } from "../../ui/LangSwitch";
 import { common } from "../../ui/lang";
 import { PageHead } from "../components/PageHead";
 import { signOut } from "../session";
+import { ContactForm } from "../settings/ContactForm";
 import { CopyLink } from "../settings/CopyLink";
 import { PasswordForm } from "../settings/PasswordForm";
 import { t } from "../texts";
@@ -35,6 +36,7 @@ export function SettingsPage({ me }: { me: Me }) {
         <CopyLink label={settings.storefront} url={new URL("/", location.href).href} />
         <CopyLink label={settings.signInPage} url={new URL("/studio", location.href).href} />
       </section>
+      {me.permissions.includes("settings") && <ContactForm />}
       <section class="panel">
         <h2 class="panel__title">{settings.member}</h2>
         <dl class="facts">

@@ -18,6 +18,11 @@ export function OutcomeView({ checkout, outcome }: { checkout: Checkout; outcome
       </div>
       {isGood && !checkout.is_test && <p class="hint">{texts.value.paidMail}</p>}
       {isGood && <OrderLines checkout={checkout} />}
+      {isGood && (
+        <a class="button" href={checkout.order_url} target="_blank" rel="noopener">
+          {texts.value.orderPage}
+        </a>
+      )}
     </div>
   );
 }

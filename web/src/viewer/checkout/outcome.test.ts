@@ -15,6 +15,7 @@ const checkout = (status: OrderStatus, isTest = false): Checkout => ({
   reserved_until: null,
   pay_url: null,
   queue_place: null,
+  order_url: "/order/t",
   created_at: at(0),
 });
 const said = (status: OrderStatus, isGivenUp = false, isTest = false) =>

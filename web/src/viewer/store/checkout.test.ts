@@ -19,6 +19,7 @@ function checkout(status: OrderStatus, id = "c1"): Checkout {
     reserved_until: at(600),
     pay_url: "/pay",
     queue_place: null,
+    order_url: "/order/t",
     created_at: at(0),
   };
 }

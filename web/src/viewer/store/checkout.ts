@@ -8,7 +8,8 @@ import { batch, effect, type ReadonlySignal, signal } from "@preact/signals";
 import type { Api } from "../../lib/api";
 import { randomId } from "../../lib/id";
 import { type ApiProblem, toProblem } from "../../lib/problem";
-import type { Checkout, OrderStatus } from "../../lib/types";
+import type { Checkout, NewCheckout, OrderStatus } from "../../lib/types";
+import { lang } from "../../ui/lang";
 import type { ViewerSession } from "./session";
 import type { ShowStore } from "./show";
 
@@ -125,7 +126,8 @@ export function createCheckoutStore({ api, session, show, returningId }: Context
         isGivenUp.value = false;
       });
       try {
-        const body = { lines: [{ variant_id: variantId, units }] };
+        const lines = [{ variant_id: variantId, units }];
+        const body: NewCheckout = { lines, language: lang.value };
         const options = { idempotencyKey: attempt.key };
         await session.ensure(showId, false);
         const next = await api.post<Checkout>(`/shows/${showId}/checkouts`, body, options);

@@ -1,0 +1,41 @@
+//! What the buyer's page of an order shows.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::money::Money;
+use super::order::{OrderLineView, OrderStatus};
+use super::shipment::Shipment;
+
+/// An order as whoever has its secret address sees it; nothing in it names the buyer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct BuyerOrder {
+    /// Number for people; begins with `TEST-` for test money.
+    pub number: String,
+    /// Where it stands.
+    pub status: OrderStatus,
+    /// Test money.
+    pub is_test: bool,
+    /// What is bought.
+    pub lines: Vec<OrderLineView>,
+    /// The sum of the lines.
+    pub subtotal: Money,
+    /// What the buyer pays, shipping and discounts included.
+    pub total: Money,
+    /// The shop's name.
+    pub shop_name: String,
+    /// Where the shop can be reached.
+    pub shop_email: Option<String>,
+    /// The shop's `#rrggbb`.
+    pub brand_colour: String,
+    /// The click.
+    pub created_at: DateTime<Utc>,
+    /// The payment.
+    pub paid_at: Option<DateTime<Utc>>,
+    /// Until when the pieces are set aside.
+    pub reserved_until: Option<DateTime<Utc>>,
+    /// Where to pay, while that is possible.
+    pub pay_url: Option<String>,
+    /// The parcel, once it is sent.
+    pub shipment: Option<Shipment>,
+}
