@@ -6,6 +6,7 @@
 mod client;
 mod error;
 pub mod sandbox;
+pub mod seal;
 mod session;
 mod settings;
 mod transport;
