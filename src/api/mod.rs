@@ -14,6 +14,7 @@ mod idempotency;
 mod images;
 mod imports;
 mod orders;
+mod payment_account;
 mod products;
 mod refunds;
 mod sessions;
@@ -84,6 +85,7 @@ fn api_v1() -> (Router<ApiState>, Document) {
                 .merge(checkouts::routes())
                 .merge(orders::routes())
                 .merge(refunds::routes())
+                .merge(payment_account::routes())
                 .merge(webhooks::routes()),
         )
         .split_for_parts()

@@ -211,6 +211,13 @@ const fn status(code: Code) -> StatusCode {
         | Code::ReservationExists
         | Code::NotRefundable
         | Code::Disputed
+        | Code::SealingKeyRequired
+        | Code::LiveNeedsHttps
+        | Code::LiveNotConfirmed
+        | Code::LiveNotReady
+        | Code::OrdersUnfinished
+        | Code::PaymentKeyRefused
+        | Code::PaymentProviderRefused
         | Code::NameTaken
         | Code::ShowNotOpen => StatusCode::CONFLICT,
     }

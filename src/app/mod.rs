@@ -62,6 +62,7 @@ struct Inner {
     import_gate: gate::Gate,
     public_url: std::sync::OnceLock<String>,
     provider: Arc<Provider>,
+    accounts: payment_accounts::Accounts,
     checkout: checkout::Bounds,
     payment_news: orders::News,
 }
@@ -75,6 +76,9 @@ pub enum StartError {
     /// Payments cannot be taken with these settings.
     #[error(transparent)]
     Payments(#[from] payments::ConfigError),
+    /// The key that seals payment keys cannot be used.
+    #[error(transparent)]
+    Seal(#[from] payments::seal::SealError),
 }
 
 impl App {
@@ -91,6 +95,7 @@ impl App {
         let pictures = images::Pictures::new(fetch::Fetcher::new(config.image_networks.clone()));
         let sessions_per_second = config.stripe.sessions_per_second;
         let provider = Provider::open(&config, &clock, &db, &instance.secret)?;
+        let accounts = payment_accounts::Accounts::new(&config, &db, &clock)?;
         Ok(Self(Arc::new(Inner {
             db,
             bus,
@@ -106,6 +111,7 @@ impl App {
             import_gate: imports::gate(),
             public_url: std::sync::OnceLock::new(),
             provider: Arc::new(provider),
+            accounts,
             checkout: checkout::Bounds::new(sessions_per_second),
             payment_news: orders::News::default(),
         })))
@@ -186,6 +192,11 @@ impl App {
     /// The key that viewer tokens and hashes are made with.
     pub(crate) fn secret(&self) -> &[u8] {
         &self.0.secret
+    }
+
+    /// What is kept of shops' own payment accounts.
+    pub(crate) fn accounts(&self) -> &payment_accounts::Accounts {
+        &self.0.accounts
     }
 
     /// Bounds what buyers may ask of the payment provider.

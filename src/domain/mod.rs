@@ -12,6 +12,7 @@ pub mod import;
 pub mod member;
 pub mod money;
 pub mod order;
+pub mod payment_account;
 pub mod picture;
 pub mod problem;
 pub mod product;

@@ -13,6 +13,7 @@ use stripe_client_core::{
 };
 
 use super::error::{ApiError, ProviderError};
+use super::pause::Pauser;
 use crate::clock::Clock;
 use crate::config::Secret;
 
@@ -40,8 +41,20 @@ pub(super) enum Route {
 pub(super) struct Transport {
     http: reqwest::Client,
     key: Secret,
+    /// The connected account that calls are made for.
+    account: Option<String>,
     target: OnceLock<Target>,
     clock: Clock,
+    pauser: Option<Pauser>,
+}
+
+/// For whom a call is made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Scope {
+    /// For the connected account, where there is one.
+    Account,
+    /// For the key's own account.
+    Own,
 }
 
 /// Where the provider stands.
@@ -74,11 +87,18 @@ impl StripeClient for Transport {
         let call = Call {
             request: &request,
             idempotency_key: idempotency_key.as_ref().map(stripe_client_core::IdempotencyKey::as_str),
-            account: overrides.account_id.as_ref().map(stripe_client_core::AccountId::as_str),
+            account: overrides
+                .account_id
+                .as_ref()
+                .map(stripe_client_core::AccountId::as_str)
+                .or(self.account.as_deref()),
         };
-        tokio::time::timeout(TOTAL_TIMEOUT, self.repeat(&call))
-            .await
-            .unwrap_or_else(|_| Err(ProviderError::Unknown("no answer in time".to_owned())))
+        let answer = tokio::time::timeout(TOTAL_TIMEOUT, self.repeat(&call)).await;
+        let answer = answer.unwrap_or_else(|_| Err(ProviderError::no_answer_in_time()));
+        if let (Err(error), Some(pauser)) = (&answer, &self.pauser) {
+            pauser.note(error).await;
+        }
+        answer
     }
 }
 
@@ -104,23 +124,54 @@ struct Failure {
 
 impl Transport {
     pub fn new(key: Secret, clock: Clock, route: Route) -> Self {
-        // The process has one TLS provider; whoever comes first installs it.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let mut http = reqwest::Client::builder()
-            .connect_timeout(CONNECT_TIMEOUT)
-            .timeout(TOTAL_TIMEOUT)
-            .redirect(reqwest::redirect::Policy::none())
-            .user_agent(concat!("vetrina/", env!("CARGO_PKG_VERSION")));
-        if route == Route::Loopback {
-            http = http.no_proxy();
+        Self::over(http_client(route), key, clock)
+    }
+
+    /// Shares the connections of other keys.
+    pub fn over(http: reqwest::Client, key: Secret, clock: Clock) -> Self {
+        Self { http, key, account: None, target: OnceLock::new(), clock, pauser: None }
+    }
+
+    /// Makes all calls for a connected account.
+    pub fn with_account(mut self, account: Option<String>) -> Self {
+        self.account = account;
+        self
+    }
+
+    /// Tells somebody when the key is refused.
+    pub fn with_pauser(mut self, pauser: Pauser) -> Self {
+        self.pauser = Some(pauser);
+        self
+    }
+
+    /// Makes a call that is not repeated and whose refusal pauses nothing; for looking around.
+    pub async fn ask_once(
+        &self,
+        request: &RequestBuilder,
+        scope: Scope,
+        limit: Duration,
+    ) -> Result<Bytes, ProviderError> {
+        let account = self.account.as_deref().filter(|_| scope == Scope::Account);
+        let call = Call { request, idempotency_key: None, account };
+        match tokio::time::timeout(limit, self.send(&call)).await {
+            Ok(answer) => answer.map_err(|failure| failure.error),
+            Err(_) => Err(ProviderError::no_answer_in_time()),
         }
-        let http = http.build().expect("the client's settings are constants that reqwest takes");
-        Self { http, key, target: OnceLock::new(), clock }
     }
 
     /// Sets the address in front of `/v1` and the host to name there; the first ones stay.
     pub fn set_target(&self, base: String, host: Option<String>) {
         let _ = self.target.set(Target { base, host });
+    }
+
+    /// Whether the provider's address is known.
+    pub fn has_target(&self) -> bool {
+        self.target.get().is_some()
+    }
+
+    /// The connected account that calls are made for.
+    pub fn account(&self) -> Option<&str> {
+        self.account.as_deref()
     }
 
     async fn repeat(&self, call: &Call<'_>) -> Result<Bytes, ProviderError> {
@@ -198,6 +249,21 @@ impl Transport {
             error: error.into(),
         })
     }
+}
+
+/// A client with the time limits of payments.
+pub(super) fn http_client(route: Route) -> reqwest::Client {
+    // The process has one TLS provider; whoever comes first installs it.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let mut http = reqwest::Client::builder()
+        .connect_timeout(CONNECT_TIMEOUT)
+        .timeout(TOTAL_TIMEOUT)
+        .redirect(reqwest::redirect::Policy::none())
+        .user_agent(concat!("vetrina/", env!("CARGO_PKG_VERSION")));
+    if route == Route::Loopback {
+        http = http.no_proxy();
+    }
+    http.build().expect("the client's settings are constants that reqwest takes")
 }
 
 impl Failure {

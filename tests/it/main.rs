@@ -12,6 +12,7 @@ mod http_bad_input;
 mod images;
 mod imports;
 mod orders;
+mod payment_account;
 mod provider;
 mod reconciliation;
 mod refunds;

@@ -8,6 +8,7 @@ pub mod server;
 pub mod socket;
 pub mod stall;
 pub mod stand_in;
+pub mod stripe_account;
 
 use std::time::Duration;
 

@@ -13,6 +13,7 @@ use vetrina::clock::Clock;
 use vetrina::config::Secret;
 
 use super::server::Setup;
+use super::stripe_account::StripeAccount;
 use super::within;
 
 /// The provider and what it was asked.
@@ -26,6 +27,7 @@ struct Inner {
     calls: Vec<Call>,
     session: Option<Value>,
     made: usize,
+    account: StripeAccount,
 }
 
 /// One answer of the script.
@@ -43,6 +45,10 @@ pub struct Call {
     pub method: Method,
     pub path: String,
     pub key: Option<String>,
+    /// The key that was sent.
+    pub bearer: String,
+    /// The connected account that it was made for.
+    pub account: Option<String>,
     /// The form's pairs in order of their names.
     pub form: Vec<(String, String)>,
 }
@@ -102,6 +108,11 @@ impl StandIn {
         self.inner().script.extend(answers);
     }
 
+    /// Changes the account behind it.
+    pub fn change(&self, change: impl FnOnce(&mut StripeAccount)) {
+        change(&mut self.inner().account);
+    }
+
     /// What was asked since the last look.
     pub fn calls(&self) -> Vec<Call> {
         std::mem::take(&mut self.inner().calls)
@@ -119,6 +130,9 @@ impl StandIn {
     fn take(&self, call: &Call) -> Scripted {
         let mut inner = self.inner();
         inner.calls.push(call.clone());
+        if let Some((status, body)) = inner.account.answer(call) {
+            return Scripted { status, body, should_retry: None, is_replay: false };
+        }
         inner.script.pop_front().unwrap_or_else(|| inner.succeed(call))
     }
 }
@@ -167,7 +181,10 @@ async fn respond(
     let mut form: Vec<(String, String)> = url::form_urlencoded::parse(&body).into_owned().collect();
     form.sort();
     let key = headers.get("idempotency-key").and_then(|key| key.to_str().ok()).map(str::to_owned);
-    let scripted = stand_in.take(&Call { method, path: uri.path().to_owned(), key, form });
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
+    let bearer = text("authorization").unwrap_or_default().trim_start_matches("Bearer ").to_owned();
+    let account = text("stripe-account");
+    let scripted = stand_in.take(&Call { method, path: uri.path().to_owned(), key, bearer, account, form });
     let status = StatusCode::from_u16(scripted.status).expect("a status");
     let mut response = (status, axum::Json(scripted.body)).into_response();
     if scripted.is_replay {

@@ -19,8 +19,9 @@ export type ShopView = {
   currency: string;
   brand_colour: string;
   is_demo: boolean;
-  /** `sandbox` moves no real money, so every page shows the test banner. */
   payments: "sandbox" | "stripe";
+  /** No real money moves, so every page shows the test banner. */
+  is_test: boolean;
 };
 export type MemberView = { id: string; name: string; email: string; role: Role };
 export type Me = { member: MemberView; shop: ShopView; permissions: string[] };

@@ -48,7 +48,7 @@ export function Shell({ me, children }: { me: Me; children: ComponentChildren })
           </a>
         </div>
       </header>
-      {me.shop.payments === "sandbox" && <TestStrip />}
+      {me.shop.is_test && <TestStrip />}
       <main id="content" ref={main} class="main" tabIndex={-1}>
         {children}
       </main>
