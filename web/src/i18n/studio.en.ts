@@ -2,6 +2,7 @@
  * The studio in English; the type of every other language.
  */
 import { plural } from "../lib/i18n";
+import { paymentsEn } from "./payments.en";
 
 export const studioEn = {
   common: {
@@ -44,7 +45,7 @@ export const studioEn = {
     settings: "Settings",
     storefront: "Open the shop page",
     testTitle: "Test money",
-    testText: "Payments run in the sandbox: no card is charged and orders are marked as tests.",
+    testText: "No card is charged, and orders are marked as tests.",
   },
   leave: {
     title: "Leave without saving?",
@@ -510,6 +511,7 @@ export const studioEn = {
     openShow: "Open the show",
     sku: (sku: string) => `SKU ${sku}`,
   },
+  payments: paymentsEn,
   settings: {
     title: "Settings",
     shop: "Shop",
@@ -519,7 +521,8 @@ export const studioEn = {
     payments: "Payments",
     sandbox: "Sandbox (test money)",
     stripe: "Stripe",
-    shopText: "Name, currency and payments belong to the server’s configuration.",
+    stripeTest: "Stripe (test money)",
+    shopText: "Name and currency belong to the server’s configuration.",
     storefront: "Shop page",
     signInPage: "Studio",
     member: "You",
@@ -590,6 +593,7 @@ export const studioEn = {
     too_large: "Too large.",
     too_many: "Too many.",
     taken: "Already in use.",
+    key_of_other_mode: "This key belongs to the other kind of money.",
     unknown_key: "Not a secret key: it begins with sk_ or rk_.",
     unknown_secret: "Not a signing secret: it begins with whsec_.",
     unknown_account: "Not an account: it begins with acct_.",

@@ -2,6 +2,7 @@
  * The studio in Italian.
  */
 import { plural } from "../lib/i18n";
+import { paymentsIt } from "./payments.it";
 import type { Studio } from "./studio.en";
 
 export const studioIt: Studio = {
@@ -46,8 +47,7 @@ export const studioIt: Studio = {
     settings: "Impostazioni",
     storefront: "Apri la pagina del negozio",
     testTitle: "Denaro di prova",
-    testText:
-      "I pagamenti girano nella sandbox: nessuna carta viene addebitata e gli ordini sono segnati come prove.",
+    testText: "Nessuna carta viene addebitata e gli ordini sono segnati come prove.",
   },
   leave: {
     title: "Uscire senza salvare?",
@@ -521,6 +521,7 @@ export const studioIt: Studio = {
     openShow: "Apri la diretta",
     sku: (sku) => `SKU ${sku}`,
   },
+  payments: paymentsIt,
   settings: {
     title: "Impostazioni",
     shop: "Negozio",
@@ -530,7 +531,8 @@ export const studioIt: Studio = {
     payments: "Pagamenti",
     sandbox: "Sandbox (denaro di prova)",
     stripe: "Stripe",
-    shopText: "Nome, valuta e pagamenti fanno parte della configurazione del server.",
+    stripeTest: "Stripe (denaro di prova)",
+    shopText: "Nome e valuta fanno parte della configurazione del server.",
     storefront: "Pagina del negozio",
     signInPage: "Studio",
     member: "Tu",
@@ -601,6 +603,7 @@ export const studioIt: Studio = {
     too_large: "Troppo grande.",
     too_many: "Troppi.",
     taken: "Già in uso.",
+    key_of_other_mode: "Questa chiave è per l’altro tipo di soldi.",
     unknown_key: "Non è una chiave segreta: inizia con sk_ o rk_.",
     unknown_secret: "Non è un segreto di firma: inizia con whsec_.",
     unknown_account: "Non è un account: inizia con acct_.",

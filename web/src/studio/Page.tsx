@@ -6,6 +6,7 @@ import { ImportPage } from "./pages/ImportPage";
 import { LivePage } from "./pages/LivePage";
 import { OrderPage } from "./pages/OrderPage";
 import { OrdersPage } from "./pages/OrdersPage";
+import { PaymentsPage } from "./pages/PaymentsPage";
 import { ProductPage } from "./pages/ProductPage";
 import { ProductsPage } from "./pages/ProductsPage";
 import { SettingsPage } from "./pages/SettingsPage";
@@ -42,6 +43,8 @@ export function Page({ me }: { me: Me }) {
       return <OrderPage key={current.id} id={current.id} />;
     case "settings":
       return <SettingsPage me={me} />;
+    case "payments":
+      return <PaymentsPage />;
     case "missing":
       return <Missing />;
     default: {

@@ -15,6 +15,7 @@ const ROUTES: Route[] = [
   { page: "orders" },
   { page: "order", id: ID },
   { page: "settings" },
+  { page: "payments" },
   { page: "sign-in" },
   { page: "setup" },
 ];

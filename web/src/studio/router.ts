@@ -17,6 +17,7 @@ export type Route =
   | { page: "orders" }
   | { page: "order"; id: string }
   | { page: "settings" }
+  | { page: "payments" }
   | { page: "sign-in" }
   | { page: "setup" }
   | { page: "missing" };
@@ -46,6 +47,8 @@ function parseSection(section?: string, id?: string, action?: string): Route {
       return id === "new" ? { page: "product-new" } : { page: "product", id };
     case "orders":
       return { page: "order", id };
+    case "settings":
+      return id === "payments" ? { page: "payments" } : { page: "missing" };
     default:
       return { page: "missing" };
   }
@@ -85,6 +88,8 @@ export function pathOf(route: Route): string {
       return `/studio/products/${route.id}`;
     case "order":
       return `/studio/orders/${route.id}`;
+    case "payments":
+      return "/studio/settings/payments";
     case "sign-in":
     case "setup":
       return `/${route.page}`;
@@ -117,6 +122,7 @@ export function sectionOf(route: Route): Section | null {
     case "order":
       return "orders";
     case "settings":
+    case "payments":
       return "settings";
     case "sign-in":
     case "setup":
