@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use std::time::Duration;
 
 use bytes::Bytes;
-use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HOST, HeaderMap};
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HOST, HeaderMap, HeaderValue};
 use stripe_client_core::{
     CustomizedStripeRequest, RequestBuilder, StripeClient, StripeClientErr, StripeMethod,
 };
@@ -202,7 +202,7 @@ impl Transport {
             StripeMethod::Delete => self.http.delete(url),
         };
         request = request
-            .header(AUTHORIZATION, format!("Bearer {}", self.key.reveal()))
+            .header(AUTHORIZATION, self.bearer()?)
             .header("stripe-version", stripe_client_core::VERSION.as_str());
         if let Some(host) = host {
             request = request.header(HOST, host);
@@ -218,6 +218,14 @@ impl Transport {
         }
         let response = request.send().await.map_err(|error| Failure::unknown(error.without_url()))?;
         Self::answer(path, response).await
+    }
+
+    /// The header that carries the key, marked so that no library prints it either.
+    fn bearer(&self) -> Result<HeaderValue, Failure> {
+        let value = HeaderValue::from_str(&format!("Bearer {}", self.key.reveal()));
+        let mut value = value.map_err(|_| Failure::unknown("the key cannot be sent in a header"))?;
+        value.set_sensitive(true);
+        Ok(value)
     }
 
     async fn answer(path: &str, response: reqwest::Response) -> Result<Bytes, Failure> {

@@ -1,5 +1,7 @@
 //! Keys of a shop's own: sealed, checked, rotated, live, refused.
 
+use std::process::{Child, Command, Stdio};
+
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 use vetrina::config::Secret;
@@ -18,13 +20,14 @@ use crate::support::within;
 const ACCOUNT: &str = "/api/v1/payment-account";
 const TEST_KEY: &str = "sk_test_ownkey0000abcd";
 const LIVE_KEY: &str = "rk_live_ownkey0000wxyz";
+const SEALING_KEY: &str = "a sealing key for tests, long enough";
 const COMPLETED: &str = "checkout.session.completed";
 
 /// A stall whose shop uses the sandbox, in front of a stand-in for keys of its own.
 async fn open_at(public_url: Option<&str>) -> (Stall, StandIn) {
     let (stand_in, mut setup) = StandIn::start().await;
     setup.config.stripe.secret_key = None;
-    setup.config.sealing_key = Some(Secret::new("a sealing key for tests, long enough"));
+    setup.config.sealing_key = Some(Secret::new(SEALING_KEY));
     setup.config.public_url = public_url.map(|url| url.parse().unwrap());
     (Stall::open_with(setup, 5).await, stand_in)
 }
@@ -186,6 +189,57 @@ async fn keys_stand_sealed_in_the_database() {
     assert!(holds("payment_keys.set"));
     for secret in [TEST_KEY, "ownkey", "whsec_own"] {
         assert!(!holds(secret), "{secret}");
+    }
+}
+
+/// The program itself, telling all it knows, at the database of a server that has stopped.
+async fn start_talkative(stall: &Stall, stripe: &StandIn, log: &std::path::Path) -> (Child, Client) {
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let child = Command::new(env!("CARGO_BIN_EXE_vetrina"))
+        .args(["serve", "--listen", &format!("127.0.0.1:{port}")])
+        .env("VETRINA_DATABASE_URL", &stall.server.database_url)
+        .env("VETRINA_SECRET_KEY", SEALING_KEY)
+        .env("VETRINA_STRIPE_API_BASE", stripe.url())
+        .env("RUST_LOG", "trace")
+        .stdout(Stdio::null())
+        .stderr(std::fs::File::create(log).unwrap())
+        .spawn()
+        .expect("the program starts");
+    let base = format!("http://127.0.0.1:{port}");
+    within("the program to be ready", async {
+        let mut looks = tokio::time::interval(std::time::Duration::from_millis(20));
+        while !reqwest::get(format!("{base}/readyz")).await.is_ok_and(|answer| answer.status().is_success()) {
+            looks.tick().await;
+        }
+    })
+    .await;
+    (child, owner(stall).at(&base))
+}
+
+#[tokio::test]
+async fn no_log_names_a_key() {
+    let (mut stall, stripe) = open().await;
+    stall.server.begin_stop();
+    stall.server.stopped().await;
+    let log = std::env::temp_dir().join(format!("vetrina-log-{}", stall.seed.shop));
+    let (mut child, client) = start_talkative(&stall, &stripe, &log).await;
+    let keys = json!({ "secret_key": TEST_KEY, "webhook_secret": "whsec_own" });
+    client.put(&format!("{ACCOUNT}/keys"), keys).await.expect(200);
+    client.post(&format!("{ACCOUNT}/webhook-endpoint"), json!({ "mode": "test" })).await.expect(201);
+    stripe.change(|account| account.refused_keys = vec![TEST_KEY.to_owned()]);
+    let report = client.post(&format!("{ACCOUNT}/checks"), json!({})).await.expect(200);
+    assert_eq!(found(&report, "accepted"), "key_refused");
+    let wrong = json!({ "secret_key": "whsec_wrongplace", "webhook_secret": TEST_KEY });
+    client.put(&format!("{ACCOUNT}/keys"), wrong).await.expect_problem(422, "invalid");
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let told = std::fs::read_to_string(&log).unwrap();
+    std::fs::remove_file(&log).unwrap();
+    // It talks, also of what concerns the key.
+    assert!(told.contains("the payment provider refused a call") && told.contains("TRACE"));
+    for secret in ["ownkey", "whsec_", SEALING_KEY] {
+        let line = told.lines().find(|line| line.contains(secret));
+        assert_eq!(line, None, "{secret}");
     }
 }
 
@@ -596,7 +650,7 @@ async fn checks_are_limited() {
     own_test_keys(&stall).await;
     let client = owner(&stall);
     let checks = format!("{ACCOUNT}/checks");
-    for _ in 0..6 {
+    for _ in 0..12 {
         client.post(&checks, json!({})).await.expect(200);
     }
     let refused = client.post(&checks, json!({})).await;

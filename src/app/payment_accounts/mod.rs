@@ -165,8 +165,8 @@ impl Accounts {
             sealer,
             open: Mutex::default(),
             refused_signatures: Mutex::default(),
-            // A person mends one thing and looks again.
-            checks: Limiter::new(6, TimeDelta::seconds(5)),
+            // A person who goes through all steps looks about ten times; a program looks on and on.
+            checks: Limiter::new(12, TimeDelta::seconds(5)),
             news: Notify::new(),
         })
     }

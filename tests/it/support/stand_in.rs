@@ -28,6 +28,7 @@ struct Inner {
     session: Option<Value>,
     made: usize,
     account: StripeAccount,
+    url: String,
 }
 
 /// One answer of the script.
@@ -86,7 +87,9 @@ impl StandIn {
         let mut setup = Setup { clock: Clock::manual(Clock::system().now()), ..Setup::default() };
         setup.config.stripe.secret_key = Some(Secret::new("sk_test_stand_in"));
         setup.config.stripe.webhook_secrets = vec![Secret::new("whsec_stand_in")];
-        setup.config.stripe.api_base = Some(format!("http://{address}").parse().expect("an address"));
+        let url = format!("http://{address}");
+        setup.config.stripe.api_base = Some(url.parse().expect("an address"));
+        stand_in.inner().url = url;
         (stand_in, setup)
     }
 
@@ -106,6 +109,11 @@ impl StandIn {
     /// Gives these answers next.
     pub fn script(&self, answers: impl IntoIterator<Item = Scripted>) {
         self.inner().script.extend(answers);
+    }
+
+    /// Where it listens.
+    pub fn url(&self) -> String {
+        self.inner().url.clone()
     }
 
     /// Changes the account behind it.
