@@ -318,7 +318,7 @@ impl FindingCode {
             Self::SecretMissing => {
                 "the endpoint's signing secret is not known here: enter it, or let the endpoint be made here"
             }
-            Self::NoEventYet => "no event has arrived yet: make a test purchase",
+            Self::NoEventYet => "no event has arrived yet: the first purchase brings one",
             Self::SignatureRefused => {
                 "the last event was not signed with a known secret: enter the endpoint's signing secret again"
             }

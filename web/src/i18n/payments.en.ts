@@ -82,7 +82,7 @@ export const paymentsEn = {
     passed: "Everything a sale needs is there.",
     failed: (n: number) => (n === 1 ? "One thing is missing." : `${n} things are missing.`),
     passedAt: (at: string) => `Passed ${at}`,
-    never: "Not checked yet.",
+    never: "No check has passed yet.",
   },
   hookStep: {
     title: "Let Stripe tell us what happened",
@@ -161,7 +161,7 @@ export const paymentsEn = {
     version_differs:
       "The endpoint writes in another version. It works, but set it up again in step 3.",
     secret_missing: "The signing secret is not known here. Set it up in step 3.",
-    no_event_yet: "None has arrived yet. Make a test purchase.",
+    no_event_yet: "None has arrived yet. The first purchase brings one.",
     signature_refused:
       "The last message was signed with another secret. Enter the endpoint’s signing secret again.",
   },

@@ -85,7 +85,7 @@ export const paymentsIt: Payments = {
     passed: "C’è tutto quello che serve a una vendita.",
     failed: (n) => (n === 1 ? "Manca una cosa." : `Mancano ${n} cose.`),
     passedAt: (at) => `Superata ${at}`,
-    never: "Non ancora verificata.",
+    never: "Nessuna verifica superata finora.",
   },
   hookStep: {
     title: "Fatti avvisare da Stripe",
@@ -170,7 +170,7 @@ export const paymentsIt: Payments = {
     version_differs:
       "L’endpoint scrive in un’altra versione. Funziona, ma impostalo di nuovo al passo 3.",
     secret_missing: "Il segreto di firma non è salvato qui. Impostalo al passo 3.",
-    no_event_yet: "Ancora nessuno. Fai un acquisto di prova.",
+    no_event_yet: "Ancora nessuno. Arriva con il primo acquisto.",
     signature_refused:
       "L’ultimo messaggio era firmato con un altro segreto. Inserisci di nuovo il segreto di firma dell’endpoint.",
   },

@@ -21,7 +21,7 @@ export function FindingRow({ finding }: { finding: Finding }) {
       </span>
       <div class="finding__words">
         <p class="finding__title">{payments.checks[check]}</p>
-        {code !== "fine" && <p>{payments.findings[code]}</p>}
+        {outcome !== "ok" && outcome !== "skipped" && <p>{payments.findings[code]}</p>}
         <Values finding={finding} />
       </div>
     </li>

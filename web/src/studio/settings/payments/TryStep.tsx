@@ -9,7 +9,12 @@ export function TryStep({ keys }: { keys: PaymentKeys | null }) {
   const { tryStep: words } = t().payments;
   const heardAt = keys?.last_event_at ?? null;
   return (
-    <Step n={4} title={words.title} isDone={heardAt !== null} isReady={keys?.has_webhook_secret}>
+    <Step
+      n={4}
+      title={words.title}
+      isDone={heardAt !== null}
+      isReady={keys?.has_webhook_secret ?? false}
+    >
       <p class="is-soft">{words.text}</p>
       {heardAt !== null && <p>{words.heard(dateTime(heardAt))}</p>}
       {keys !== null && (
