@@ -353,7 +353,41 @@ async fn a_shops_account_never_touches_anothers_orders() {
     assert_eq!(stall.order(&checkout).await.status, OrderStatus::Open);
     // The id is taken in the thief's account only, so the real event is not a repetition.
     stall.tell(&body).await.expect(200);
-    assert_eq!(stall.order(&checkout).await.status, OrderStatus::Paid);
+    let paid = stall.order(&checkout).await;
+    assert_eq!(paid.status, OrderStatus::Paid);
+    // Nor does it tell of money that went back, or was asked back.
+    let amount = paid.amount_subtotal;
+    let refund = json!({ "id": "re_thief", "object": "refund", "payment_intent": paid.payment_intent_id,
+        "status": "succeeded", "amount": amount, "currency": "eur" });
+    let dispute = json!({ "id": "dp_thief", "object": "dispute", "payment_intent": paid.payment_intent_id,
+        "status": "needs_response", "amount": amount, "currency": "eur" });
+    for (id, kind, object) in
+        [("evt_2", "refund.created", refund), ("evt_3", "charge.dispute.created", dispute)]
+    {
+        let event = json!({ "id": id, "type": kind, "livemode": false, "data": { "object": object } });
+        tell(&stall, thief.shop, "whsec_thief", event.to_string().as_bytes()).await.expect(200);
+        assert_eq!(outcome(&stall, id).await.as_deref(), Some("ignored"), "{kind}");
+    }
+    assert_eq!(stall.order(&checkout).await, paid);
+}
+
+#[tokio::test]
+async fn sessions_of_each_account_are_compared_with_orders() {
+    let (stall, stripe) = open().await;
+    own_test_keys(&stall).await;
+    stripe.calls();
+    stall.pass(TimeDelta::minutes(61));
+    let mut calls = Vec::new();
+    within("the shop's sessions to be listed", async {
+        let mut looks = tokio::time::interval(std::time::Duration::from_millis(5));
+        while calls.is_empty() {
+            calls = stripe.calls();
+            looks.tick().await;
+        }
+    })
+    .await;
+    assert_eq!(calls[0].path, "/v1/checkout/sessions");
+    assert_eq!((calls[0].method.as_str(), calls[0].bearer.as_str()), ("GET", TEST_KEY));
 }
 
 #[tokio::test]
