@@ -7,7 +7,7 @@ import { Link } from "../components/Link";
 import { route } from "../navigation";
 import { t } from "../texts";
 import { Nav } from "./Nav";
-import { PauseStrip } from "./PauseStrip";
+import { PaymentStrip } from "./PaymentStrip";
 import { TestStrip } from "./TestStrip";
 
 /** What stands around every page: the bar above, the test strip, the navigation. */
@@ -49,7 +49,7 @@ export function Shell({ me, children }: { me: Me; children: ComponentChildren })
           </a>
         </div>
       </header>
-      <PauseStrip />
+      <PaymentStrip />
       {me.shop.is_test && <TestStrip />}
       <main id="content" ref={main} class="main" tabIndex={-1}>
         {children}

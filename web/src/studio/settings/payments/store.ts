@@ -7,7 +7,7 @@ import { signal } from "@preact/signals";
 import type { CheckReport, KeyMode, PaymentAccount, PaymentKeys } from "../../../lib/types";
 import * as api from "../../api";
 import { Resource } from "../../pager";
-import { pause } from "../../pause";
+import { payments } from "../../payments";
 
 /** What is under way; one thing at a time. */
 export type Task = "key" | "check" | "hook" | "live";
@@ -41,7 +41,7 @@ export class PaymentStore {
       const report = await api.checkPaymentAccount({ mode });
       this.reports.value = { ...this.reports.value, [mode]: report };
       await this.account.load();
-      pause.value = this.account.value.value?.pause ?? null;
+      payments.value = this.account.value.value;
     });
   }
 
@@ -63,7 +63,7 @@ export class PaymentStore {
 
   private take(account: PaymentAccount): void {
     this.account.set(account);
-    pause.value = account.pause;
+    payments.value = account;
   }
 
   private async run(task: Task, work: () => Promise<void>): Promise<void> {

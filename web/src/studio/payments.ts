@@ -1,23 +1,23 @@
 /**
- * Whether selling is paused because the payment provider refuses the key.
+ * What everybody in the studio has to know of the shop's payments: nothing is sold, or not really.
  *
  * Asked for every minute, as often as the server itself asks the provider again.
  */
 import { signal } from "@preact/signals";
-import type { PaymentPause } from "../lib/types";
+import type { PaymentAccount } from "../lib/types";
 import * as api from "./api";
 
 const ASK_MS = 60_000;
 
-/** Why and since when nothing is sold, or null. */
-export const pause = signal<PaymentPause | null>(null);
+/** How the money is taken, as far as it was asked, or null. */
+export const payments = signal<PaymentAccount | null>(null);
 
 /** Keeps asking while somebody is looking; returns the end of it. */
-export function watchPause(): () => void {
+export function watchPayments(): () => void {
   const ask = async () => {
     if (document.hidden) return;
     try {
-      pause.value = (await api.getPaymentAccount()).pause;
+      payments.value = await api.getPaymentAccount();
     } catch {
       // What was known stays; the next minute asks again.
     }
