@@ -23,8 +23,8 @@ export const paymentsEn = {
     account_refused: "The key may no longer act for the connected account.",
   },
   pauseTitle: "Selling is paused",
-  publicTitle: "Buyers cannot really buy yet:",
-  publicText: "your shop is public, but its money is test money.",
+  publicTitle: "Buyers cannot really buy yet",
+  publicText: "Your shop is public, but its money is test money.",
   pauseAction: "See why",
   pausedSince: (at: string) => `since ${at}`,
   warnings: {

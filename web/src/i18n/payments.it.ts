@@ -25,8 +25,8 @@ export const paymentsIt: Payments = {
     account_refused: "La chiave non può più agire per l’account collegato.",
   },
   pauseTitle: "Vendita in pausa",
-  publicTitle: "Non si può ancora comprare davvero:",
-  publicText: "il negozio è pubblico, ma i soldi sono di prova.",
+  publicTitle: "Non si può ancora comprare davvero",
+  publicText: "Il negozio è pubblico, ma i soldi sono di prova.",
   pauseAction: "Vedi perché",
   pausedSince: (at) => `da ${at}`,
   warnings: {

@@ -49,8 +49,10 @@ export function Shell({ me, children }: { me: Me; children: ComponentChildren })
           </a>
         </div>
       </header>
-      <PaymentStrip />
-      {me.shop.is_test && <TestStrip />}
+      <div class="strips">
+        <PaymentStrip />
+        {me.shop.is_test && <TestStrip />}
+      </div>
       <main id="content" ref={main} class="main" tabIndex={-1}>
         {children}
       </main>
