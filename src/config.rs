@@ -101,6 +101,12 @@ pub struct StripeConfig {
     /// Another address than `https://api.stripe.com`, for stand-ins and proxies.
     #[arg(long = "stripe-api-base", env = "VETRINA_STRIPE_API_BASE")]
     pub api_base: Option<Url>,
+
+    /// Key of the built-in sandbox (`sk_test_…`), for tools made for Stripe; by default it makes one.
+    ///
+    /// With it the sandbox also answers at the root, under `/v1`.
+    #[arg(long = "sandbox-key", env = "VETRINA_SANDBOX_KEY", hide_env_values = true)]
+    pub sandbox_key: Option<Secret>,
 }
 
 /// A text that is never printed.

@@ -112,7 +112,7 @@ pub fn router(state: ApiState) -> Router {
         .merge(assets::routes())
         .with_state(state);
     match sandbox {
-        Some(sandbox) => routes.nest("/sandbox", sandbox),
+        Some(sandbox) => routes.merge(sandbox),
         None => routes,
     }
 }

@@ -12,9 +12,10 @@ use stripe_types::RangeQueryTs;
 
 use super::error::ProviderError;
 use super::pause::Pauser;
+use super::refund::{ProviderRefund, RefundObject, RefundPage};
 use super::session::{
-    CreateSession, PaymentStatus, ProviderRefund, Session, SessionLine, SessionPage, SessionStatus,
-    from_provider, order_of, parse_refund_status, to_provider,
+    CreateSession, PaymentStatus, Session, SessionLine, SessionPage, SessionStatus, from_provider, order_of,
+    to_provider,
 };
 use super::transport::{Route, Transport};
 use crate::clock::Clock;
@@ -22,7 +23,7 @@ use crate::config::Secret;
 use crate::domain::ids::{OrderId, RefundId};
 use crate::domain::money::Currency;
 use crate::domain::order::Buyer;
-use crate::domain::refund::{self as domain, RefundStatus};
+use crate::domain::refund as domain;
 
 /// Sessions on one page, the most that Stripe gives.
 const PAGE_SESSIONS: i64 = 100;
@@ -137,6 +138,18 @@ impl Client {
         Ok(found.into_iter().find(|session| session.payment_intent.as_deref() == Some(payment_intent)))
     }
 
+    /// Whether a payment that was on its way has failed.
+    pub(super) async fn has_payment_failed(&self, payment_intent: &str) -> Result<bool, ProviderError> {
+        #[derive(serde::Deserialize)]
+        struct Payment {
+            status: String,
+        }
+        let path = format!("/payment_intents/{payment_intent}");
+        let body = self.transport.read(&RequestBuilder::new(StripeMethod::Get, path)).await?;
+        let payment: Payment = read(&body)?;
+        Ok(matches!(payment.status.as_str(), "canceled" | "requires_payment_method"))
+    }
+
     pub(super) async fn refund(
         &self,
         refund: &domain::Refund,
@@ -147,23 +160,34 @@ impl Client {
             amount: to_provider(refund.amount, currency),
             metadata: RefundMetadata { order: refund.order_id, refund: refund.id },
         };
-        let key = refund.key();
-        let refund = RequestBuilder::new(StripeMethod::Post, "/refunds")
-            .form(&body)
-            .customize::<stripe_shared::Refund>()
-            .request_strategy(keyed(&key)?)
-            .send(&self.transport)
-            .await?;
-        Ok(read_refund(&refund))
+        let request = RequestBuilder::new(StripeMethod::Post, "/refunds").form(&body);
+        read_refund(&self.transport.send_once(&request, &refund.key()).await?)
+    }
+
+    /// The refunds of a payment, the newest first.
+    pub(super) async fn list_refunds(
+        &self,
+        payment_intent: &str,
+    ) -> Result<Vec<ProviderRefund>, ProviderError> {
+        let query = [("payment_intent", payment_intent), ("limit", "100")];
+        let request = RequestBuilder::new(StripeMethod::Get, "/refunds").query(&query);
+        let page: RefundPage = read(&self.transport.read(&request).await?)?;
+        Ok(page.data.into_iter().map(ProviderRefund::from).collect())
     }
 
     pub(super) async fn retrieve_refund(&self, id: &str) -> Result<ProviderRefund, ProviderError> {
-        let refund = RequestBuilder::new(StripeMethod::Get, format!("/refunds/{id}"))
-            .customize::<stripe_shared::Refund>()
-            .send(&self.transport)
-            .await?;
-        Ok(read_refund(&refund))
+        let request = RequestBuilder::new(StripeMethod::Get, format!("/refunds/{id}"));
+        read_refund(&self.transport.read(&request).await?)
     }
+}
+
+/// Reads an answer of which few fields are used.
+fn read<T: serde::de::DeserializeOwned>(body: &[u8]) -> Result<T, ProviderError> {
+    serde_json::from_slice(body).map_err(|error| ProviderError::Unknown(error.to_string()))
+}
+
+fn read_refund(body: &[u8]) -> Result<ProviderRefund, ProviderError> {
+    read::<RefundObject>(body).map(ProviderRefund::from)
 }
 
 fn keyed(key: &str) -> Result<RequestStrategy, ProviderError> {
@@ -204,18 +228,5 @@ fn read_session(session: CheckoutSession) -> Session {
         total: read(session.amount_total).map(|(amount, _)| amount),
         buyer: buyer.filter(|buyer| buyer.name.is_some() || buyer.email.is_some()),
         livemode: session.livemode,
-    }
-}
-
-fn read_refund(refund: &stripe_shared::Refund) -> ProviderRefund {
-    let ours = refund.metadata.as_ref().and_then(|metadata| metadata.get("refund")?.parse().ok());
-    ProviderRefund {
-        id: refund.id.to_string(),
-        refund: ours,
-        payment_intent: refund.payment_intent.as_ref().map(|payment| payment.id().to_string()),
-        // Stripe leaves the status out for some methods while nothing is settled.
-        status: refund.status.as_deref().map_or(RefundStatus::Pending, parse_refund_status),
-        amount: from_provider(refund.amount, &refund.currency.to_string()),
-        failure: refund.failure_reason.clone(),
     }
 }

@@ -8,6 +8,7 @@ pub mod checks;
 mod client;
 mod error;
 mod pause;
+mod refund;
 pub mod sandbox;
 pub mod seal;
 mod session;
@@ -20,10 +21,9 @@ use std::net::SocketAddr;
 pub use account::{AccountKeys, ShopProviders};
 pub use error::{ApiError, ProviderError};
 pub use pause::RETRY_SECS as PAUSE_RETRY_SECS;
+pub use refund::ProviderRefund;
 pub use sandbox::Sandbox;
-pub use session::{
-    CreateSession, PaymentStatus, ProviderRefund, Session, SessionLine, SessionPage, SessionStatus,
-};
+pub use session::{CreateSession, PaymentStatus, Session, SessionLine, SessionPage, SessionStatus};
 pub use settings::ConfigError;
 
 use futures_util::FutureExt;
@@ -74,7 +74,8 @@ impl Provider {
     ) -> Result<Self, ConfigError> {
         let Some(keys) = StripeKeys::read(config)? else {
             tracing::warn!("TEST MODE: payments go to the built-in sandbox, no real money moves");
-            let sandbox = Sandbox::new(db.clone(), clock.clone(), sandbox_secret);
+            let key = settings::sandbox_key(config)?;
+            let sandbox = Sandbox::new(db.clone(), clock.clone(), sandbox_secret, key);
             let client = Client::new(sandbox.api_key().clone(), clock.clone(), Route::Loopback);
             return Ok(Self::Sandbox { sandbox, client });
         };
@@ -183,6 +184,14 @@ impl Provider {
         self.client().find_session_of_payment(payment_intent).boxed().await
     }
 
+    /// Whether the delayed payment of a complete session has failed, which the session never tells.
+    ///
+    /// # Errors
+    /// When the provider refuses or cannot be reached.
+    pub async fn has_payment_failed(&self, payment_intent: &str) -> Result<bool, ProviderError> {
+        self.client().has_payment_failed(payment_intent).boxed().await
+    }
+
     /// Gives money back, at most once for each refund.
     ///
     /// # Errors
@@ -193,6 +202,14 @@ impl Provider {
         currency: Currency,
     ) -> Result<ProviderRefund, ProviderError> {
         self.client().refund(refund, currency).boxed().await
+    }
+
+    /// The refunds of a payment, up to 100, the newest first.
+    ///
+    /// # Errors
+    /// When the provider refuses or cannot be reached.
+    pub async fn list_refunds(&self, payment_intent: &str) -> Result<Vec<ProviderRefund>, ProviderError> {
+        self.client().list_refunds(payment_intent).boxed().await
     }
 
     /// Reads a refund.

@@ -4,10 +4,9 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::ids::{OrderId, RefundId, ShopId, ShowId};
+use crate::domain::ids::{OrderId, ShopId, ShowId};
 use crate::domain::money::{Amount, Currency};
 use crate::domain::order::Buyer;
-use crate::domain::refund::{Dispute, RefundStatus};
 use crate::domain::transition::Fact;
 
 /// What a session is asked with; stored before the first call and repeated word for word.
@@ -106,23 +105,6 @@ pub struct SessionPage {
     pub has_more: bool,
 }
 
-/// Money on its way back, as the provider tells it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ProviderRefund {
-    /// The provider's name of it.
-    pub id: String,
-    /// Our own name of it; none for refunds made in the provider's dashboard.
-    pub refund: Option<RefundId>,
-    /// The payment that goes back.
-    pub payment_intent: Option<String>,
-    /// How far it is; never `due`.
-    pub status: RefundStatus,
-    /// How much, with its currency.
-    pub amount: Option<(Amount, Currency)>,
-    /// Why it failed, in the provider's words.
-    pub failure: Option<String>,
-}
-
 impl Session {
     /// What is certain about the order once the session looks like this; `None` if nothing is.
     #[must_use]
@@ -162,24 +144,6 @@ impl PaymentStatus {
             "no_payment_required" => Self::NoPaymentRequired,
             _ => Self::Unknown,
         }
-    }
-}
-
-/// Reads the provider's word for how far a refund is; a new word means that it is not settled.
-pub(super) fn parse_refund_status(text: &str) -> RefundStatus {
-    match text {
-        "succeeded" => RefundStatus::Succeeded,
-        "failed" | "canceled" => RefundStatus::Failed,
-        _ => RefundStatus::Pending,
-    }
-}
-
-/// Reads the provider's word for where a dispute stands; a new word means that it is open.
-pub(super) fn parse_dispute_status(text: &str) -> Dispute {
-    match text {
-        "won" | "warning_closed" | "prevented" => Dispute::Won,
-        "lost" => Dispute::Lost,
-        _ => Dispute::Open,
     }
 }
 

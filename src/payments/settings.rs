@@ -28,6 +28,9 @@ pub enum ConfigError {
     /// Without it no payment would ever be heard of.
     #[error("a Stripe key needs the signing secret of the webhook endpoint too")]
     NoWebhookSecret,
+    /// The sandbox is for test money, and its key must look like it.
+    #[error("the sandbox's key must begin with sk_test_")]
+    SandboxKey,
 }
 
 /// Usable keys.
@@ -72,6 +75,15 @@ impl StripeKeys {
 pub(super) fn api_base(config: &Config) -> String {
     let base = config.stripe.api_base.as_ref().map_or(STRIPE_API, url::Url::as_str);
     base.trim_end_matches('/').to_owned()
+}
+
+/// The key that was set for the sandbox.
+pub(super) fn sandbox_key(config: &Config) -> Result<Option<Secret>, ConfigError> {
+    match &config.stripe.sandbox_key {
+        Some(key) if key.reveal().is_empty() => Ok(None),
+        Some(key) if !key.reveal().starts_with("sk_test_") => Err(ConfigError::SandboxKey),
+        key => Ok(key.clone()),
+    }
 }
 
 fn read(path: &Path) -> Result<String, ConfigError> {
@@ -119,6 +131,19 @@ mod tests {
         assert!(matches!(read(&["--stripe-secret-key", "sk_test_x"]), Err(ConfigError::NoWebhookSecret)));
         let missing = ["--stripe-secret-key-file", "/nowhere/at/all"];
         assert!(matches!(read(&missing), Err(ConfigError::File { .. })));
+    }
+
+    #[test]
+    fn the_sandbox_takes_test_keys_only() {
+        let key = |text: &str| {
+            let cli = Cli::try_parse_from(["vetrina", "--sandbox-key", text]).unwrap();
+            sandbox_key(&cli.config).map(|key| key.map(|key| key.reveal().to_owned()))
+        };
+        assert_eq!(key("sk_test_tools").unwrap().as_deref(), Some("sk_test_tools"));
+        assert_eq!(key("").unwrap(), None);
+        for wrong in ["sk_live_tools", "tools", "rk_test_tools"] {
+            assert!(matches!(key(wrong), Err(ConfigError::SandboxKey)), "{wrong}");
+        }
     }
 
     #[test]

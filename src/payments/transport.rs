@@ -93,12 +93,7 @@ impl StripeClient for Transport {
                 .map(stripe_client_core::AccountId::as_str)
                 .or(self.account.as_deref()),
         };
-        let answer = tokio::time::timeout(TOTAL_TIMEOUT, self.repeat(&call)).await;
-        let answer = answer.unwrap_or_else(|_| Err(ProviderError::no_answer_in_time()));
-        if let (Err(error), Some(pauser)) = (&answer, &self.pauser) {
-            pauser.note(error).await;
-        }
-        answer
+        self.call(call).await
     }
 }
 
@@ -172,6 +167,25 @@ impl Transport {
     /// The connected account that calls are made for.
     pub fn account(&self) -> Option<&str> {
         self.account.as_deref()
+    }
+
+    /// Reads something of which the Stripe crates would ask for more than is used.
+    pub async fn read(&self, request: &RequestBuilder) -> Result<Bytes, ProviderError> {
+        self.call(Call { request, idempotency_key: None, account: self.account() }).await
+    }
+
+    /// Does something of whose answer the Stripe crates would ask for more than is used.
+    pub async fn send_once(&self, request: &RequestBuilder, key: &str) -> Result<Bytes, ProviderError> {
+        self.call(Call { request, idempotency_key: Some(key), account: self.account() }).await
+    }
+
+    async fn call(&self, call: Call<'_>) -> Result<Bytes, ProviderError> {
+        let answer = tokio::time::timeout(TOTAL_TIMEOUT, self.repeat(&call)).await;
+        let answer = answer.unwrap_or_else(|_| Err(ProviderError::no_answer_in_time()));
+        if let (Err(error), Some(pauser)) = (&answer, &self.pauser) {
+            pauser.note(error).await;
+        }
+        answer
     }
 
     async fn repeat(&self, call: &Call<'_>) -> Result<Bytes, ProviderError> {

@@ -9,13 +9,11 @@ use hmac::{Hmac, KeyInit, Mac};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
-use super::session::{
-    PaymentStatus, ProviderRefund, Session, SessionStatus, from_provider, order_of, parse_dispute_status,
-    parse_refund_status,
-};
+use super::refund::{ProviderRefund, RefundObject, id_of, parse_dispute_status};
+use super::session::{PaymentStatus, Session, SessionStatus, from_provider, order_of};
 use crate::config::Secret;
 use crate::domain::order::Buyer;
-use crate::domain::refund::{Dispute, RefundStatus};
+use crate::domain::refund::Dispute;
 use crate::domain::transition::Fact;
 
 /// How far the signature's time may be from ours, the tolerance of Stripe's own libraries.
@@ -136,17 +134,6 @@ struct SessionObject {
 }
 
 #[derive(Deserialize)]
-struct RefundObject {
-    id: String,
-    status: Option<String>,
-    payment_intent: Option<serde_json::Value>,
-    amount: Option<i64>,
-    currency: Option<String>,
-    metadata: Option<serde_json::Map<String, serde_json::Value>>,
-    failure_reason: Option<String>,
-}
-
-#[derive(Deserialize)]
 struct BuyerObject {
     name: Option<String>,
     email: Option<String>,
@@ -218,18 +205,8 @@ impl Event {
     }
 
     fn refund_news(&self) -> News {
-        let Ok(object) = RefundObject::deserialize(&self.data.object) else { return News::Nothing };
-        let amount = object.amount.zip(object.currency);
-        let ours =
-            object.metadata.as_ref().and_then(|metadata| metadata.get("refund")?.as_str()?.parse().ok());
-        News::Refund(ProviderRefund {
-            id: object.id,
-            refund: ours,
-            payment_intent: object.payment_intent.as_ref().and_then(id_of),
-            status: object.status.as_deref().map_or(RefundStatus::Pending, parse_refund_status),
-            amount: amount.and_then(|(amount, currency)| from_provider(amount, &currency)),
-            failure: object.failure_reason,
-        })
+        let object = RefundObject::deserialize(&self.data.object);
+        object.map_or(News::Nothing, |object| News::Refund(object.into()))
     }
 
     fn dispute_news(&self) -> News {
@@ -264,14 +241,10 @@ fn read(object: SessionObject) -> Session {
     }
 }
 
-/// An id, or the id of the object that was put in its place.
-fn id_of(value: &serde_json::Value) -> Option<String> {
-    value.as_str().or_else(|| value.get("id")?.as_str()).map(str::to_owned)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::refund::RefundStatus;
 
     const BODY: &[u8] = br#"{"id":"evt_1","type":"checkout.session.completed"}"#;
 

@@ -146,6 +146,24 @@ impl Tx {
         Ok(rows == 1)
     }
 
+    /// Gives a refund the order's next `n`, and with it a new key. The caller asked the provider
+    /// whether anything was done under the old one.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn renumber_refund(&mut self, order: OrderId, id: RefundId) -> Result<()> {
+        on_db!(self, |db| sqlx::query(
+            "update refunds set n = (select max(n) + 1 from refunds where order_id = $1)
+             where id = $2 and order_id = $1 and provider_refund_id is null",
+        )
+        .bind(order)
+        .bind(id)
+        .execute(db)
+        .await
+        .map(drop)?);
+        Ok(())
+    }
+
     /// What went back of one payment.
     ///
     /// # Errors

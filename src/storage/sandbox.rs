@@ -34,15 +34,26 @@ pub struct SandboxAnswer {
     pub body: Vec<u8>,
 }
 
-/// A webhook that waits for delivery.
-#[derive(Clone, Debug, sqlx::FromRow)]
-pub struct SandboxEvent {
-    /// `evt_local_…`.
-    pub id: String,
-    /// The bytes to sign and send.
-    pub body: Vec<u8>,
-    /// How often it was sent in vain.
-    pub attempts: i64,
+/// Which part of a list is asked for; the newest come first.
+#[derive(Clone, Copy, Debug)]
+pub struct SandboxPage<'a> {
+    /// Made at this time or later.
+    pub from: DateTime<Utc>,
+    /// Made before this time.
+    pub before: DateTime<Utc>,
+    /// Behind the member with this id.
+    pub after: Option<&'a str>,
+    /// How many at most.
+    pub limit: i64,
+}
+
+/// Which sessions a list is about; `None` means any.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SandboxSessionFilter<'a> {
+    /// The one that was paid by this.
+    pub payment_intent_id: Option<&'a str>,
+    /// Those that stand so.
+    pub status: Option<&'a str>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -77,6 +88,21 @@ impl Tx {
         Ok(())
     }
 
+    /// A session by its name.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn find_sandbox_session(&mut self, id: &str) -> Result<Option<SandboxSessionRow>> {
+        let row: Option<SessionRow> = on_db!(self, |db| sqlx::query_as(
+            "select id, status, payment_intent_id, data, created_at, expires_at
+             from sandbox_sessions where id = $1",
+        )
+        .bind(id)
+        .fetch_optional(db)
+        .await?);
+        Ok(row.map(SessionRow::into_session))
+    }
+
     /// A session that nobody else changes until this transaction ends.
     ///
     /// # Errors
@@ -88,14 +114,7 @@ impl Tx {
                 .execute(&mut **tx)
                 .await?;
         }
-        let row: Option<SessionRow> = on_db!(self, |db| sqlx::query_as(
-            "select id, status, payment_intent_id, data, created_at, expires_at
-             from sandbox_sessions where id = $1",
-        )
-        .bind(id)
-        .fetch_optional(db)
-        .await?);
-        Ok(row.map(SessionRow::into_session))
+        self.find_sandbox_session(id).await
     }
 
     /// The session that a payment belongs to.
@@ -132,27 +151,31 @@ impl Tx {
         Ok(())
     }
 
-    /// Sessions made since a time, the newest first, behind the one named `after`.
+    /// A page of sessions.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn list_sandbox_sessions(
         &mut self,
-        since: DateTime<Utc>,
-        after: Option<&str>,
-        limit: i64,
+        filter: SandboxSessionFilter<'_>,
+        page: SandboxPage<'_>,
     ) -> Result<Vec<SandboxSessionRow>> {
         let rows: Vec<SessionRow> = on_db!(self, |db| sqlx::query_as(
             "select id, status, payment_intent_id, data, created_at, expires_at
              from sandbox_sessions
-             where created_at >= $1
-               and ($2 is null or (created_at, id) < (select c.created_at, c.id from sandbox_sessions c
-                                                      where c.id = $2))
-             order by created_at desc, id desc limit $3",
+             where created_at >= $1 and created_at < $2
+               and ($3 is null or (created_at, id) < (select c.created_at, c.id from sandbox_sessions c
+                                                      where c.id = $3))
+               and ($4 is null or payment_intent_id = $4)
+               and ($5 is null or status = $5)
+             order by created_at desc, id desc limit $6",
         )
-        .bind(since)
-        .bind(after)
-        .bind(limit)
+        .bind(page.from)
+        .bind(page.before)
+        .bind(page.after)
+        .bind(filter.payment_intent_id)
+        .bind(filter.status)
+        .bind(page.limit)
         .fetch_all(db)
         .await?);
         Ok(rows.into_iter().map(SessionRow::into_session).collect())
@@ -236,83 +259,6 @@ impl Tx {
     pub async fn delete_sandbox_answers_before(&mut self, at: DateTime<Utc>) -> Result<()> {
         on_db!(self, |db| sqlx::query("delete from sandbox_requests where created_at < $1")
             .bind(at)
-            .execute(db)
-            .await
-            .map(drop)?);
-        Ok(())
-    }
-
-    /// Lets a webhook wait for delivery.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn insert_sandbox_event(&mut self, id: &str, body: &[u8], now: DateTime<Utc>) -> Result<()> {
-        on_db!(self, |db| sqlx::query(
-            "insert into sandbox_events (id, body, next_attempt_at) values ($1, $2, $3)",
-        )
-        .bind(id)
-        .bind(body)
-        .bind(now)
-        .execute(db)
-        .await
-        .map(drop)?);
-        Ok(())
-    }
-
-    /// Webhooks whose time has come, the longest waiting first.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn list_due_sandbox_events(
-        &mut self,
-        now: DateTime<Utc>,
-        limit: i64,
-    ) -> Result<Vec<SandboxEvent>> {
-        Ok(on_db!(self, |db| sqlx::query_as(
-            "select id, body, attempts from sandbox_events where next_attempt_at <= $1
-             order by next_attempt_at, id limit $2",
-        )
-        .bind(now)
-        .bind(limit)
-        .fetch_all(db)
-        .await?))
-    }
-
-    /// When the next webhook is to be sent.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn find_next_sandbox_event(&mut self) -> Result<Option<DateTime<Utc>>> {
-        let (at,): (Option<DateTime<Utc>>,) =
-            on_db!(self, |db| sqlx::query_as("select min(next_attempt_at) from sandbox_events")
-                .fetch_one(db)
-                .await?);
-        Ok(at)
-    }
-
-    /// Lets a webhook wait longer after it was sent in vain.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn postpone_sandbox_event(&mut self, id: &str, until: DateTime<Utc>) -> Result<()> {
-        on_db!(self, |db| sqlx::query(
-            "update sandbox_events set attempts = attempts + 1, next_attempt_at = $2 where id = $1",
-        )
-        .bind(id)
-        .bind(until)
-        .execute(db)
-        .await
-        .map(drop)?);
-        Ok(())
-    }
-
-    /// Drops a webhook that was delivered.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn delete_sandbox_event(&mut self, id: &str) -> Result<()> {
-        on_db!(self, |db| sqlx::query("delete from sandbox_events where id = $1")
-            .bind(id)
             .execute(db)
             .await
             .map(drop)?);

@@ -1,42 +1,10 @@
 //! The built-in payment provider: Stripe's rules over HTTP, and the page that buyers see.
 
-use reqwest::Method;
 use serde_json::{Value, json};
 use vetrina::domain::order::OrderStatus;
 
-use crate::support::http::{Answer, Client};
+use crate::support::sandbox::{caller, create, create_form, post, refused};
 use crate::support::stall::Stall;
-
-/// A client with the sandbox's key.
-fn caller(stall: &Stall) -> Client {
-    let sandbox = stall.server.app.provider().sandbox().expect("tests take test money");
-    stall.server.client().with_bearer(sandbox.api_key().reveal())
-}
-
-async fn post(client: &Client, path: &str, form: &str) -> Answer {
-    let kind = "application/x-www-form-urlencoded";
-    client.send_bytes(Method::POST, &format!("/sandbox/v1{path}"), kind, form.as_bytes().to_vec()).await
-}
-
-/// A create request for one vase, with the end in so many seconds.
-fn create_form(stall: &Stall, life_secs: i64) -> String {
-    let expires_at = stall.server.clock.now().timestamp() + life_secs;
-    format!(
-        "mode=payment&ui_mode=hosted_page&success_url=https://shop.example/ok&expires_at={expires_at}\
-         &line_items[0][price_data][currency]=eur&line_items[0][price_data][unit_amount]=4990\
-         &line_items[0][price_data][product_data][name]=Vaso&line_items[0][quantity]=2"
-    )
-}
-
-async fn create(stall: &Stall) -> Value {
-    post(&caller(stall), "/checkout/sessions", &create_form(stall, 3600)).await.expect(200)
-}
-
-#[track_caller]
-fn refused(answer: Answer, status: u16, kind: &str, code: Option<&str>) {
-    let body = answer.expect(status);
-    assert_eq!((&body["error"]["type"], &body["error"]["code"]), (&json!(kind), &json!(code)), "{body}");
-}
 
 #[tokio::test]
 async fn sessions_live_thirty_minutes_to_a_day() {
@@ -71,11 +39,12 @@ async fn bad_requests_are_refused_in_stripes_words() {
         good.replace("=4990", "=49.90"),
         good.replace("[quantity]=2", "[quantity]=0"),
         good.replace("[name]=Vaso", "[name]="),
-        good.replace("success_url", "other_url"),
         format!("{good}&mode[x]=1"),
     ] {
         refused(post(&client, "/checkout/sessions", &form).await, 400, invalid, None);
     }
+    let ftp = good.replace("=https://shop", "=ftp://shop");
+    refused(post(&client, "/checkout/sessions", &ftp).await, 400, invalid, Some("url_invalid"));
     let small = good.replace("=4990", "=24");
     refused(post(&client, "/checkout/sessions", &small).await, 400, invalid, Some("amount_too_small"));
     let nobody = stall.server.client();

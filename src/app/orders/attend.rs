@@ -124,10 +124,31 @@ impl App {
         answer: Result<Session, ProviderError>,
     ) -> storage::Result<Order> {
         match answer {
-            Ok(session) => Ok(self.apply(order.id, Learnt::from_session(&session)).await?.unwrap_or(order)),
+            Ok(session) => {
+                let fact = self.fact_of(&order, &session).await?;
+                let learnt = Learnt { fact, ..Learnt::from_session(&session) };
+                Ok(self.apply(order.id, learnt).await?.unwrap_or(order))
+            }
             Err(error) => {
                 tracing::warn!(order.id = %order.id, %error, "an order's session could not be asked for");
                 Ok(order)
+            }
+        }
+    }
+
+    /// What a session tells; of a delayed payment that failed only the payment itself tells.
+    async fn fact_of(&self, order: &Order, session: &Session) -> storage::Result<Option<Fact>> {
+        let fact = session.fact();
+        let (Some(Fact::SessionPending), OrderStatus::Processing) = (fact, order.status) else {
+            return Ok(fact);
+        };
+        let Some(payment) = &session.payment_intent else { return Ok(fact) };
+        let provider = self.provider_of(order.shop_id).await?;
+        match provider.has_payment_failed(payment).await {
+            Ok(has_failed) => Ok(if has_failed { Some(Fact::SessionFailed) } else { fact }),
+            Err(error) => {
+                tracing::warn!(order.id = %order.id, %error, "a delayed payment could not be asked for");
+                Ok(fact)
             }
         }
     }

@@ -18,7 +18,7 @@ pub use refunds::{NOTE_CHARS_MAX, RefundRequest, RestockLine};
 pub(in crate::app) use settle::{LEASE_SECS, Learnt};
 pub(in crate::app) use telling::stock_changed;
 pub(in crate::app) use workers::News;
-pub use workers::run_payment_workers;
+pub use workers::{do_due_payment_work, run_payment_workers};
 
 use super::page::{Page, PageRequest};
 use super::{App, Caller, Forbidden, Invalid, Refusal};

@@ -29,7 +29,10 @@ const STRAY_DAYS: i64 = 30;
 
 impl App {
     /// Compares the sessions of all accounts with orders; tells when that is next due.
-    pub(super) async fn reconcile_sessions(&self) -> storage::Result<Option<DateTime<Utc>>> {
+    ///
+    /// # Errors
+    /// When the database fails; a provider that fails is asked again a minute later.
+    pub async fn reconcile_sessions(&self) -> storage::Result<Option<DateTime<Utc>>> {
         let mut next = self.reconcile_account(AccountName::Installation, self.provider()).await?;
         let mut after = None;
         loop {

@@ -11,11 +11,14 @@ use crate::domain::money::Amount;
 use crate::domain::order::{Order, OrderStatus, ReviewReason};
 use crate::domain::refund::{Refund, RefundCause, RefundStatus};
 use crate::domain::transition::Fact;
-use crate::payments::{ProviderError, ProviderRefund};
+use crate::payments::{Provider, ProviderError, ProviderRefund};
 use crate::storage::{self, DueRefund, Tx};
 
 /// How often a refund that banks take days for is looked at, should its webhook be lost.
 const LOOK_PENDING_SECS: i64 = 6 * 60 * 60;
+
+/// How long a key surely stands for the same refund.
+const KEY_HOURS: i64 = 12;
 
 impl App {
     /// Asks the provider for the refunds whose time has come; tells when the next one's has.
@@ -49,12 +52,20 @@ impl App {
             tracing::warn!(order.id = %order.id, "a refund waits for the provider that took the money");
             return self.put_off(&refund).await;
         }
+        // Stripe forgets a key after a day at the earliest; then only its list knows what was done.
+        let is_old = self.clock().now() - refund.created_at > TimeDelta::hours(KEY_HOURS);
         let answer = match &refund.provider_refund_id {
             Some(known) => provider.retrieve_refund(known).await,
+            None if is_old => match search(&provider, &refund).await {
+                Ok(Some(found)) => Ok(found),
+                Ok(None) => provider.refund(&refund, order.currency).await,
+                Err(error) => Err(error),
+            },
             None => provider.refund(&refund, order.currency).await,
         };
         match answer {
             Ok(told) => self.hear_refund(refund.id, &told).await,
+            Err(ProviderError::StoredFailure(_)) => self.refund_anew(&provider, &refund).await,
             Err(ProviderError::Definite(error)) => {
                 tracing::error!(order.id = %order.id, %error, "money cannot be given back");
                 let told = ProviderRefund {
@@ -70,6 +81,24 @@ impl App {
             Err(error) => {
                 tracing::warn!(order.id = %order.id, %error, "no answer to a refund yet");
                 self.put_off(&refund).await
+            }
+        }
+    }
+
+    /// Finds what a stored failure did, or asks under a new key the next time.
+    async fn refund_anew(&self, provider: &Provider, refund: &Refund) -> storage::Result<()> {
+        match search(provider, refund).await {
+            Ok(Some(found)) => self.hear_refund(refund.id, &found).await,
+            Ok(None) => {
+                let mut tx = self.db().write().await?;
+                tx.renumber_refund(refund.order_id, refund.id).await?;
+                tx.commit().await?;
+                tracing::warn!(order.id = %refund.order_id, "a refund is asked for under a new key");
+                self.put_off(refund).await
+            }
+            Err(error) => {
+                tracing::warn!(order.id = %refund.order_id, %error, "refunds cannot be listed yet");
+                self.put_off(refund).await
             }
         }
     }
@@ -192,4 +221,10 @@ impl App {
         tx.commit().await?;
         if is_new { self.hear_refund(refund.id, told).await } else { Ok(()) }
     }
+}
+
+/// Looks for a refund among those of its payment, by our own name of it.
+async fn search(provider: &Provider, refund: &Refund) -> Result<Option<ProviderRefund>, ProviderError> {
+    let refunds = provider.list_refunds(&refund.payment_intent_id).await?;
+    Ok(refunds.into_iter().find(|told| told.refund == Some(refund.id)))
 }

@@ -67,6 +67,18 @@ pub async fn run_payment_workers(app: App, cancel: CancellationToken) {
     }
 }
 
+/// Does all work around payments that is due now, once; [`run_payment_workers`] repeats it.
+///
+/// # Errors
+/// When the database fails; what was not done stays due.
+pub async fn do_due_payment_work(app: &App) -> storage::Result<()> {
+    app.handle_due_events().await?;
+    app.attend_due_orders().await?;
+    app.attend_due_strays().await?;
+    app.attend_due_refunds().await?;
+    Ok(())
+}
+
 /// Does a round whenever the last one said that something is due, and for what other nodes wrote.
 async fn repeat<R, N>(app: &App, cancel: &CancellationToken, round: impl Fn() -> R, news: impl Fn() -> N)
 where

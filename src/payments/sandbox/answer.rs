@@ -55,6 +55,10 @@ impl Refusal {
         Self::new(401, "invalid_request_error", "The API key is not the one of this sandbox.")
     }
 
+    pub fn unknown_address(path: &str) -> Self {
+        Self::new(404, "invalid_request_error", format!("Unrecognized request URL ({path})."))
+    }
+
     pub fn missing(object: &str, id: &str) -> Self {
         let message = format!("No such {object}: '{id}'");
         Self::new(404, "invalid_request_error", message).code("resource_missing").param("id")
@@ -64,12 +68,37 @@ impl Refusal {
         Self::new(400, "invalid_request_error", message).param(param)
     }
 
+    pub fn unknown_parameter(param: &str) -> Self {
+        let message = format!("Received unknown parameter: {param}");
+        Self::new(400, "invalid_request_error", message).code("parameter_unknown").param(param)
+    }
+
     pub fn not_open(status: &str) -> Self {
         let message = format!(
             "Only Checkout Sessions with a status in [\"open\"] can be expired. \
              This Checkout Session has a status of `{status}`."
         );
         Self::new(400, "invalid_request_error", message)
+    }
+
+    pub fn not_active() -> Self {
+        let message = "This Checkout Session is no longer active.";
+        Self::invalid("id", message).code("checkout_not_active_session")
+    }
+
+    /// What the page was asked does not fit how the session stands.
+    pub fn out_of_place() -> Self {
+        Self::new(400, "invalid_request_error", "This cannot happen to the session as it stands.")
+    }
+
+    pub fn already_refunded(payment: &str) -> Self {
+        let message = format!("Payment {payment} has already been refunded.");
+        Self::new(400, "invalid_request_error", message).code("charge_already_refunded")
+    }
+
+    pub fn disputed(payment: &str) -> Self {
+        let message = format!("Payment {payment} has been charged back; cannot issue a refund.");
+        Self::new(400, "invalid_request_error", message).code("charge_disputed")
     }
 
     pub fn declined() -> Self {

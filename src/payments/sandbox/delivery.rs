@@ -8,16 +8,18 @@ use reqwest::header::{CONTENT_TYPE, HOST};
 
 use super::Sandbox;
 use crate::payments::webhook;
-use crate::storage::{self, SandboxEvent};
+use crate::storage::{self, SandboxDelivery};
 
 /// How long the endpoint may take; Stripe waits about as long.
 const TIMEOUT: Duration = Duration::from_secs(10);
-/// Webhooks sent at a time.
+/// Sessions whose webhooks are sent at a time.
 const CONCURRENT: usize = 4;
 /// Webhooks of one round.
 const BATCH: i64 = 100;
 /// The longest pause between two attempts.
 const PAUSE_SECS_MAX: i64 = 60;
+/// How long after an event it is still sent again, as Stripe does.
+const KEPT_TRYING: TimeDelta = TimeDelta::days(3);
 
 pub(super) fn http_client() -> reqwest::Client {
     // The process has one TLS provider; whoever comes first installs it.
@@ -37,16 +39,16 @@ impl Sandbox {
     /// When the database fails.
     pub async fn deliver_due(&self) -> storage::Result<Option<DateTime<Utc>>> {
         let mut tx = self.0.db.read().await?;
-        let events = tx.list_due_sandbox_events(self.0.clock.now(), BATCH).await?;
+        let due = tx.list_due_sandbox_deliveries(self.0.clock.now(), BATCH).await?;
         drop(tx);
-        let results: Vec<_> = futures_util::stream::iter(events)
-            .map(|event| self.deliver(event))
+        let results: Vec<_> = futures_util::stream::iter(by_session(due))
+            .map(|deliveries| self.deliver_in_turn(deliveries))
             .buffer_unordered(CONCURRENT)
             .collect()
             .await;
         results.into_iter().collect::<storage::Result<()>>()?;
         let mut tx = self.0.db.read().await?;
-        tx.find_next_sandbox_event().await
+        tx.find_next_sandbox_delivery().await
     }
 
     /// Waits until there may be something to deliver.
@@ -54,9 +56,38 @@ impl Sandbox {
         self.0.news.notified().await;
     }
 
-    async fn deliver(&self, event: SandboxEvent) -> storage::Result<()> {
+    /// Sends what one session has to tell, one after the other, so that an order that was chosen holds.
+    async fn deliver_in_turn(&self, deliveries: Vec<SandboxDelivery>) -> storage::Result<()> {
+        for delivery in deliveries {
+            self.deliver(delivery).await?;
+        }
+        Ok(())
+    }
+
+    async fn deliver(&self, delivery: SandboxDelivery) -> storage::Result<()> {
         let now = self.0.clock.now();
-        let signature = webhook::sign(&self.0.webhook_secrets[0], &event.body, now);
+        let failure = self.send(&delivery).await;
+        let mut tx = self.0.db.write().await?;
+        match failure {
+            None => {
+                tx.mark_sandbox_event_delivered(&delivery.event_id, now).await?;
+                tx.delete_sandbox_delivery(&delivery.id).await?;
+            }
+            Some(cause) if now - delivery.created_at > KEPT_TRYING => {
+                tracing::warn!(sandbox.event = delivery.event_id, cause, "a sandbox webhook was given up");
+                tx.delete_sandbox_delivery(&delivery.id).await?;
+            }
+            Some(cause) => {
+                tracing::warn!(sandbox.event = delivery.event_id, cause, "a sandbox webhook was not taken");
+                tx.postpone_sandbox_delivery(&delivery.id, now + pause(delivery.attempts)).await?;
+            }
+        }
+        tx.commit().await
+    }
+
+    /// Sends a webhook; tells why it was not taken.
+    async fn send(&self, delivery: &SandboxDelivery) -> Option<String> {
+        let signature = webhook::sign(&self.0.webhook_secrets[0], &delivery.body, self.0.clock.now());
         let sent = self
             .0
             .http
@@ -64,24 +95,27 @@ impl Sandbox {
             .header(HOST, self.host())
             .header(CONTENT_TYPE, "application/json; charset=utf-8")
             .header("stripe-signature", signature)
-            .body(event.body.clone())
+            .body(delivery.body.clone())
             .send()
             .await;
-        let failure = match sent {
+        match sent {
             Ok(response) if response.status().is_success() => None,
             Ok(response) => Some(response.status().to_string()),
             Err(error) => Some(error.without_url().to_string()),
-        };
-        let mut tx = self.0.db.write().await?;
-        match failure {
-            None => tx.delete_sandbox_event(&event.id).await?,
-            Some(cause) => {
-                tracing::warn!(sandbox.event = event.id, cause, "a sandbox webhook was not taken");
-                tx.postpone_sandbox_event(&event.id, now + pause(event.attempts)).await?;
-            }
         }
-        tx.commit().await
     }
+}
+
+/// Puts together what belongs to one session, each in its order.
+fn by_session(deliveries: Vec<SandboxDelivery>) -> Vec<Vec<SandboxDelivery>> {
+    let mut sessions: Vec<Vec<SandboxDelivery>> = Vec::new();
+    for delivery in deliveries {
+        match sessions.iter_mut().find(|session| session[0].session_id == delivery.session_id) {
+            Some(session) => session.push(delivery),
+            None => sessions.push(vec![delivery]),
+        }
+    }
+    sessions
 }
 
 /// One second, then twice as long each time, up to a minute.

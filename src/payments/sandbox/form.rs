@@ -78,6 +78,33 @@ impl Form {
             .collect()
     }
 
+    /// The text members of a list, in the order of their numbers.
+    pub fn list_texts(&self, path: &[&str]) -> Vec<String> {
+        let mut members: Vec<(usize, String)> =
+            self.texts(path).into_iter().filter_map(|(key, text)| Some((key.parse().ok()?, text))).collect();
+        members.sort();
+        members.into_iter().map(|(_, text)| text).collect()
+    }
+
+    /// The flag at a path; `None` for something else than `true` and `false` too.
+    pub fn flag(&self, path: &[&str]) -> Option<bool> {
+        self.text(path)?.parse().ok()
+    }
+
+    /// The paths of all texts.
+    pub fn paths(&self) -> Vec<Vec<&str>> {
+        let mut paths = Vec::new();
+        for (key, node) in &self.0 {
+            match node {
+                Node::Text(_) => paths.push(vec![key.as_str()]),
+                Node::Map(form) => {
+                    paths.extend(form.paths().into_iter().map(|rest| [vec![key.as_str()], rest].concat()));
+                }
+            }
+        }
+        paths
+    }
+
     fn node(&self, path: &[&str]) -> Option<&Node> {
         let (first, rest) = path.split_first()?;
         match (self.0.get(*first)?, rest) {

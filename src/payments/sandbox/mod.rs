@@ -2,15 +2,30 @@
 //!
 //! It plays an outside service, so the rest of the program reaches it over HTTP only; it keeps its
 //! memory in tables of its own.
+//! Requests come in by `api`, change things at the `desk` and are read by `listing`; buttons come in
+//! by `page` and become `outcomes`; what happened is told by `news` and sent by `delivery`.
 //! Invariant: no card, no real money; everything it makes is named `local` and `livemode: false`.
 
+mod amounts;
 mod answer;
 mod api;
+mod buyer;
+mod catalogue;
+mod create;
 mod delivery;
 mod desk;
 mod form;
+mod forms;
+mod language;
+mod listing;
+mod news;
+mod outcomes;
 mod page;
+mod params;
+mod refunds;
 mod session;
+mod shapes;
+mod view;
 mod words;
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -32,6 +47,8 @@ struct Inner {
     db: Database,
     clock: Clock,
     api_key: Secret,
+    /// Whether the interface stands at the root too.
+    is_at_root: bool,
     webhook_secrets: [Secret; 1],
     page_key: Vec<u8>,
     addresses: OnceLock<Addresses>,
@@ -49,7 +66,8 @@ struct Addresses {
 }
 
 impl Sandbox {
-    pub(super) fn new(db: Database, clock: Clock, secret: &[u8]) -> Self {
+    /// `secret` makes its keys; `key` takes the place of the API key made so.
+    pub(super) fn new(db: Database, clock: Clock, secret: &[u8], key: Option<Secret>) -> Self {
         let derive = |purpose: &str| {
             let mut mac: Hmac<Sha256> = Hmac::new_from_slice(secret).expect("HMAC takes keys of any length");
             mac.update(purpose.as_bytes());
@@ -60,7 +78,8 @@ impl Sandbox {
         Self(Arc::new(Inner {
             db,
             clock,
-            api_key: text("sk_test_local_", "sandbox api key"),
+            is_at_root: key.is_some(),
+            api_key: key.unwrap_or_else(|| text("sk_test_local_", "sandbox api key")),
             webhook_secrets: [text("whsec_local_", "sandbox webhook secret")],
             page_key: derive("sandbox pay page").to_vec(),
             addresses: OnceLock::new(),
@@ -69,12 +88,19 @@ impl Sandbox {
         }))
     }
 
-    /// The routes to mount under `/sandbox`.
+    /// The routes, under `/sandbox`; with a key that was set, the interface is under `/v1` too.
+    ///
+    /// Tools made for Stripe, its command line among them, take an address without a path.
     pub fn router(&self) -> axum::Router {
-        axum::Router::new().nest("/v1", api::routes()).merge(page::routes()).with_state(self.clone())
+        let sandbox = axum::Router::new().nest("/v1", api::routes()).merge(page::routes());
+        let mut router = axum::Router::new().nest("/sandbox", sandbox);
+        if self.0.is_at_root {
+            router = router.nest("/v1", api::routes());
+        }
+        router.with_state(self.clone())
     }
 
-    /// The key that its interface asks for; made anew with each installation.
+    /// The key that its interface asks for; made anew with each installation unless it was set.
     #[must_use]
     pub fn api_key(&self) -> &Secret {
         &self.0.api_key

@@ -1,22 +1,19 @@
-//! The sandbox's checkout sessions: how they are asked for, what they may become, how they look.
+//! The sandbox's checkout sessions: what they hold, what they cost and what they may become.
 
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
 
-use super::answer::Refusal;
-use super::form::Form;
-use crate::domain::money::Currency;
+use super::amounts::Unit;
+use super::buyer::Buyer;
+use super::news::News;
 use crate::storage::SandboxSessionRow;
 
-/// The shortest and longest life of a session in seconds, as Stripe's: 30 minutes to 24 hours.
-const LIFE_SECS: std::ops::RangeInclusive<i64> = 30 * 60..=24 * 60 * 60;
-/// The smallest payment in a currency of two decimals, as Stripe's for EUR and USD.
-const AMOUNT_MIN: i64 = 50;
-/// Lines of one session, as Stripe's.
-const LINES_MAX: usize = 100;
+/// The one tax rate of the sandbox, Italy's.
+const TAX_PERCENT: i64 = 22;
+/// Promotion codes and the percentage they take off the lines.
+const CODES: [(&str, i64); 2] = [("TEST10", 10), ("TEST100", 100)];
 
 /// A session with what its row's columns do not hold.
 #[derive(Clone, Debug)]
@@ -35,13 +32,41 @@ pub(super) struct SessionData {
     pub currency: String,
     pub lines: Vec<Line>,
     pub payment_status: String,
-    pub success_url: String,
+    pub success_url: Option<String>,
     pub cancel_url: Option<String>,
+    /// Set for embedded sessions only.
+    #[serde(default)]
+    pub return_url: Option<String>,
+    #[serde(default)]
+    pub redirect: Redirect,
     pub client_reference_id: Option<String>,
     pub metadata: BTreeMap<String, String>,
-    pub buyer_name: Option<String>,
-    pub buyer_email: Option<String>,
-    pub refunds: Vec<RefundData>,
+    #[serde(default)]
+    pub wants: Wants,
+    #[serde(default)]
+    pub shipping_options: Vec<ShippingOption>,
+    /// Which of the options is chosen; the first until the buyer says otherwise.
+    #[serde(default)]
+    pub shipping_choice: usize,
+    #[serde(default)]
+    pub code: Option<String>,
+    #[serde(default)]
+    pub buyer: Buyer,
+    #[serde(default)]
+    pub stage: Stage,
+    /// What went back or is on its way back.
+    #[serde(default)]
+    pub refunded: i64,
+    /// Whether the next refunds stay pending until somebody ends them on the page.
+    #[serde(default)]
+    pub do_refunds_wait: bool,
+    #[serde(default)]
+    pub dispute: Option<Dispute>,
+    #[serde(default)]
+    pub news: News,
+    /// Events so far.
+    #[serde(default)]
+    pub events: i64,
 }
 
 /// One line of a session.
@@ -51,120 +76,128 @@ pub(super) struct Line {
     pub description: Option<String>,
     pub unit_amount: i64,
     pub quantity: i64,
+    #[serde(default)]
+    pub is_tax_extra: bool,
 }
 
-/// Money given back.
+/// A way to send the parcel.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct RefundData {
+pub(super) struct ShippingOption {
+    /// `shr_local_…`.
     pub id: String,
+    pub name: String,
     pub amount: i64,
-    pub created: i64,
-    pub metadata: BTreeMap<String, String>,
+    pub is_tax_extra: bool,
 }
 
-impl SessionData {
-    /// Reads a create request as strictly as Stripe does, as far as it is used.
-    pub fn read(form: &Form) -> Result<Self, Refusal> {
-        if form.text(&["mode"]) != Some("payment") {
-            return Err(Refusal::invalid("mode", "This sandbox takes mode=payment only."));
-        }
-        if !matches!(form.text(&["ui_mode"]), None | Some("hosted_page")) {
-            return Err(Refusal::invalid("ui_mode", "This sandbox takes ui_mode=hosted_page only."));
-        }
-        let success_url = form
-            .text(&["success_url"])
-            .ok_or_else(|| Refusal::invalid("success_url", "A hosted page needs a success_url."))?;
-        let lines = form.list(&["line_items"]);
-        if lines.is_empty() || lines.len() > LINES_MAX {
-            return Err(Refusal::invalid("line_items", "Send 1 to 100 line items."));
-        }
-        let currency = lines[0].text(&["price_data", "currency"]).unwrap_or_default().to_owned();
-        if Currency::parse(&currency.to_ascii_uppercase()).is_none() || currency != currency.to_lowercase() {
-            let message = format!("Invalid currency: {currency}.");
-            return Err(Refusal::invalid("line_items[0][price_data][currency]", message));
-        }
-        let read = |(index, line)| Line::read(index, line, &currency);
-        let lines = lines.into_iter().enumerate().map(read).collect::<Result<Vec<_>, _>>()?;
-        let data = Self {
-            lines,
-            payment_status: "unpaid".to_owned(),
-            success_url: success_url.to_owned(),
-            cancel_url: form.text(&["cancel_url"]).map(str::to_owned),
-            client_reference_id: form.text(&["client_reference_id"]).map(str::to_owned),
-            metadata: form.texts(&["metadata"]),
-            buyer_name: None,
-            buyer_email: None,
-            refunds: Vec::new(),
-            currency,
-        };
-        data.check_amount()?;
-        Ok(data)
-    }
+/// What the page asks the buyer for.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(super) struct Wants {
+    pub phone: bool,
+    /// Where parcels go; empty when no address is asked for.
+    pub countries: Vec<String>,
+    pub codes: bool,
+    pub tax: bool,
+}
 
-    /// The sum of the lines.
-    pub fn amount(&self) -> i64 {
-        self.lines.iter().fold(0, |sum, line| sum.saturating_add(line.amount()))
-    }
+/// When an embedded page goes to its `return_url` after paying.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Redirect {
+    #[default]
+    Always,
+    /// Only for methods that lead away; none of the sandbox's does.
+    IfRequired,
+    Never,
+}
 
-    /// What was not given back yet.
-    pub fn refundable(&self) -> i64 {
-        self.amount() - self.refunds.iter().map(|refund| refund.amount).sum::<i64>()
-    }
+/// Where the page stands beside the session's status.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Stage {
+    #[default]
+    Form,
+    /// The buyer's bank wants a confirmation.
+    Bank,
+    /// The debit came back unpaid.
+    Failed,
+}
 
-    fn check_amount(&self) -> Result<(), Refusal> {
-        let decimals = Currency::parse(&self.currency.to_uppercase()).map_or(2, Currency::decimals);
-        let amount = self.amount();
-        if decimals == 2 && (1..AMOUNT_MIN).contains(&amount) {
-            let message = "The total must convert to at least 50 cents.";
-            return Err(Refusal::invalid("line_items", message).code("amount_too_small"));
-        }
-        if amount > 99_999_999 {
-            let message = "The total must be at most 99999999.";
-            return Err(Refusal::invalid("line_items", message).code("amount_too_large"));
-        }
-        Ok(())
-    }
+/// How something ends that could go either way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Ending {
+    Good,
+    Bad,
+}
+
+/// The buyer asked their bank for the money back.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Dispute {
+    /// `du_local_…`.
+    pub id: String,
+    /// `needs_response`, `won` or `lost`.
+    pub status: String,
+    /// In seconds.
+    pub created: i64,
+}
+
+/// What a session costs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Totals {
+    pub subtotal: i64,
+    pub discount: i64,
+    pub shipping: i64,
+    /// Contained in prices or added to them.
+    pub tax: i64,
+    pub total: i64,
 }
 
 impl Line {
-    fn read(index: usize, form: &Form, currency: &str) -> Result<Self, Refusal> {
-        let param = |name: &str| format!("line_items[{index}]{name}");
-        if form.text(&["price_data", "currency"]) != Some(currency) {
-            let message = "All line items need the same currency.";
-            return Err(Refusal::invalid(&param("[price_data][currency]"), message));
-        }
-        let name = form
-            .text(&["price_data", "product_data", "name"])
-            .filter(|name| !name.trim().is_empty())
-            .ok_or_else(|| {
-                Refusal::invalid(&param("[price_data][product_data][name]"), "A product needs a name.")
-            })?;
-        let unit_amount = form.number(&["price_data", "unit_amount"]).filter(|amount| *amount >= 0);
-        let unit_amount = unit_amount
-            .ok_or_else(|| Refusal::invalid(&param("[price_data][unit_amount]"), "Invalid integer."))?;
-        let quantity = form.number(&["quantity"]).filter(|quantity| *quantity > 0);
-        let quantity = quantity.ok_or_else(|| Refusal::invalid(&param("[quantity]"), "Invalid integer."))?;
-        let description = form.text(&["price_data", "product_data", "description"]).map(str::to_owned);
-        Ok(Self { name: name.to_owned(), description, unit_amount, quantity })
-    }
-
     pub const fn amount(&self) -> i64 {
         self.unit_amount.saturating_mul(self.quantity)
     }
 }
 
-/// When a session closes by itself; Stripe's default is its longest life.
-pub(super) fn read_expiry(form: &Form, now: DateTime<Utc>) -> Result<DateTime<Utc>, Refusal> {
-    let at = if form.has(&["expires_at"]) {
-        form.number(&["expires_at"]).filter(|at| LIFE_SECS.contains(&(at - now.timestamp())))
-    } else {
-        Some(now.timestamp() + LIFE_SECS.end())
-    };
-    at.and_then(|at| DateTime::from_timestamp(at, 0)).ok_or_else(|| {
-        let message = "The `expires_at` timestamp must be between 30 minutes and 24 hours from \
-                       Checkout Session creation.";
-        Refusal::invalid("expires_at", message)
-    })
+impl SessionData {
+    pub fn totals(&self) -> Totals {
+        let unit = Unit::find(&self.currency);
+        let cut = |amount: i64| unit.map_or(amount, |unit| unit.cut(amount));
+        let sum = |is_extra: bool| {
+            let lines = self.lines.iter().filter(|line| line.is_tax_extra == is_extra);
+            lines.fold(0i64, |sum, line| sum.saturating_add(line.amount()))
+        };
+        let (contained, extra) = (sum(false), sum(true));
+        let percent = self.code.as_deref().and_then(percent_off).unwrap_or_default();
+        let off = |amount: i64| cut(amount.saturating_mul(percent) / 100);
+        let subtotal = contained.saturating_add(extra);
+        let discount = off(contained) + off(extra);
+        let shipping = self.shipping().map_or(0, |option| option.amount);
+        let is_shipping_extra = self.shipping().is_some_and(|option| option.is_tax_extra);
+        let (mut in_prices, mut on_top) = (contained - off(contained), extra - off(extra));
+        *(if is_shipping_extra { &mut on_top } else { &mut in_prices }) += shipping;
+        let (mut tax, mut added) = (0, 0);
+        if self.wants.tax {
+            added = cut(on_top.saturating_mul(TAX_PERCENT) / 100);
+            tax = added + cut(in_prices.saturating_mul(TAX_PERCENT) / (100 + TAX_PERCENT));
+        }
+        let total = subtotal.saturating_sub(discount).saturating_add(shipping).saturating_add(added);
+        Totals { subtotal, discount, shipping, tax, total }
+    }
+
+    /// The chosen way to send the parcel.
+    pub fn shipping(&self) -> Option<&ShippingOption> {
+        self.shipping_options.get(self.shipping_choice)
+    }
+
+    /// What was not given back yet.
+    pub fn refundable(&self) -> i64 {
+        self.totals().total - self.refunded
+    }
+}
+
+/// What a promotion code takes off; `None` for a word that is no code.
+pub(super) fn percent_off(code: &str) -> Option<i64> {
+    CODES.iter().find(|(known, _)| *known == code).map(|(_, percent)| *percent)
 }
 
 impl Session {
@@ -172,22 +205,81 @@ impl Session {
         self.status == "open"
     }
 
+    pub fn is_paid(&self) -> bool {
+        self.status == "complete" && self.data.payment_status == "paid"
+    }
+
+    /// Whether a debit is on its way.
+    pub fn is_pending(&self) -> bool {
+        self.status == "complete" && self.data.payment_status == "unpaid" && self.data.stage != Stage::Failed
+    }
+
+    pub const fn is_embedded(&self) -> bool {
+        self.data.return_url.is_some()
+    }
+
     /// Takes the money, as far as there is any to take.
-    pub fn pay(&mut self, payment_intent: String, name: Option<String>, email: Option<String>) {
+    pub fn pay(&mut self, payment_intent: String, buyer: Buyer) {
+        self.complete(payment_intent, buyer);
+        if self.data.payment_status == "unpaid" {
+            "paid".clone_into(&mut self.data.payment_status);
+        }
+    }
+
+    /// Ends the buyer's part; the money comes later, if there is any to come.
+    pub fn complete(&mut self, payment_intent: String, buyer: Buyer) {
         "complete".clone_into(&mut self.status);
-        if self.data.amount() == 0 {
+        self.data.stage = Stage::Form;
+        self.data.buyer = buyer;
+        if self.data.totals().total == 0 {
             "no_payment_required".clone_into(&mut self.data.payment_status);
         } else {
-            "paid".clone_into(&mut self.data.payment_status);
             self.payment_intent = Some(payment_intent);
         }
-        self.data.buyer_name = name;
-        self.data.buyer_email = email;
+    }
+
+    /// Ends a debit that was on its way.
+    pub fn end_debit(&mut self, ending: Ending) {
+        match ending {
+            Ending::Good => "paid".clone_into(&mut self.data.payment_status),
+            Ending::Bad => self.data.stage = Stage::Failed,
+        }
     }
 
     /// Closes it unpaid.
     pub fn expire(&mut self) {
         "expired".clone_into(&mut self.status);
+    }
+
+    /// A session for the same order that is still to be paid.
+    pub fn again(&self, id: String, now: DateTime<Utc>) -> Self {
+        let data = SessionData {
+            payment_status: "unpaid".to_owned(),
+            stage: Stage::Form,
+            refunded: 0,
+            dispute: None,
+            events: 0,
+            ..self.data.clone()
+        };
+        let life = self.expires_at - self.created_at;
+        Self {
+            id,
+            status: "open".to_owned(),
+            payment_intent: None,
+            data,
+            created_at: now,
+            expires_at: now + life,
+        }
+    }
+
+    /// Where the buyer goes after paying; `None` to stay on the page.
+    pub fn after_url(&self) -> Option<String> {
+        let url = match (&self.data.return_url, self.data.redirect) {
+            (Some(url), Redirect::Always) => url,
+            (Some(_), _) => return None,
+            (None, _) => self.data.success_url.as_ref()?,
+        };
+        Some(url.replace("{CHECKOUT_SESSION_ID}", &self.id))
     }
 
     pub fn from_row(row: SandboxSessionRow) -> Option<Self> {
@@ -211,78 +303,39 @@ impl Session {
             expires_at: self.expires_at,
         }
     }
+}
 
-    /// The session in Stripe's shape; `url` is where it is paid while open.
-    pub fn to_json(&self, url: &str) -> Value {
-        let data = &self.data;
-        let amount = data.amount();
-        let buyer = data.buyer_name.as_ref().or(data.buyer_email.as_ref()).map(|_| {
-            json!({
-                "address": null, "business_name": null, "individual_name": null,
-                "email": data.buyer_email, "name": data.buyer_name, "phone": null,
-                "tax_exempt": "none", "tax_ids": [],
-            })
-        });
-        json!({
-            "id": self.id,
-            "object": "checkout.session",
-            "adaptive_pricing": { "enabled": false },
-            "allow_promotion_codes": null,
-            "amount_subtotal": amount,
-            "amount_total": amount,
-            "automatic_tax": { "enabled": false, "liability": null, "provider": null, "status": null },
-            "cancel_url": data.cancel_url,
-            "client_reference_id": data.client_reference_id,
-            "client_secret": null,
-            "created": self.created_at.timestamp(),
-            "currency": data.currency,
-            "custom_fields": [],
-            "custom_text": {
-                "after_submit": null, "shipping_address": null, "submit": null,
-                "terms_of_service_acceptance": null,
-            },
-            "customer": null,
-            "customer_creation": "if_required",
-            "customer_details": buyer,
-            "customer_email": null,
-            "discounts": [],
-            "expires_at": self.expires_at.timestamp(),
-            "livemode": false,
-            "locale": null,
-            "metadata": data.metadata,
-            "mode": "payment",
-            "payment_intent": self.payment_intent,
-            "payment_method_collection": "if_required",
-            "payment_method_options": {},
-            "payment_method_types": ["card"],
-            "payment_status": data.payment_status,
-            "phone_number_collection": { "enabled": false },
-            "shipping_options": [],
-            "status": self.status,
-            "success_url": data.success_url,
-            "total_details": { "amount_discount": 0, "amount_shipping": 0, "amount_tax": 0 },
-            "ui_mode": "hosted_page",
-            "url": self.is_open().then_some(url),
-        })
+#[cfg(test)]
+mod tests {
+    use super::{SessionData, Totals};
+    use crate::payments::sandbox::form::Form;
+
+    const VASES: &str = "mode=payment&success_url=https://shop.example/&line_items[0][quantity]=2\
+        &line_items[0][price_data][currency]=eur&line_items[0][price_data][unit_amount]=5000\
+        &line_items[0][price_data][product_data][name]=Vaso";
+    const PARCEL: &str = "&shipping_options[0][shipping_rate_data][type]=fixed_amount\
+        &shipping_options[0][shipping_rate_data][display_name]=Posta\
+        &shipping_options[0][shipping_rate_data][fixed_amount][amount]=610\
+        &shipping_options[0][shipping_rate_data][fixed_amount][currency]=eur";
+
+    #[track_caller]
+    fn check(more: &str, code: Option<&str>, expected: [i64; 5]) {
+        let form = Form::parse(format!("{VASES}{more}").as_bytes()).unwrap();
+        let mut data = SessionData::read(&form, &|_| None).unwrap();
+        data.code = code.map(str::to_owned);
+        let [subtotal, discount, shipping, tax, total] = expected;
+        assert_eq!(data.totals(), Totals { subtotal, discount, shipping, tax, total });
     }
 
-    /// A refund of this session's payment in Stripe's shape.
-    pub fn refund_json(&self, refund: &RefundData) -> Value {
-        json!({
-            "id": refund.id,
-            "object": "refund",
-            "amount": refund.amount,
-            "balance_transaction": null,
-            "charge": null,
-            "created": refund.created,
-            "currency": self.data.currency,
-            "metadata": refund.metadata,
-            "payment_intent": self.payment_intent,
-            "reason": null,
-            "receipt_number": null,
-            "source_transfer_reversal": null,
-            "status": "succeeded",
-            "transfer_reversal": null,
-        })
+    #[test]
+    fn totals_add_up() {
+        let tax = "&automatic_tax[enabled]=true";
+        let on_top = format!("{tax}&line_items[0][price_data][tax_behavior]=exclusive");
+        check("", None, [10_000, 0, 0, 0, 10_000]);
+        check("", Some("TEST10"), [10_000, 1_000, 0, 0, 9_000]);
+        check(PARCEL, Some("TEST100"), [10_000, 10_000, 610, 0, 610]);
+        check(&format!("{PARCEL}{tax}"), None, [10_000, 0, 610, 1_913, 10_610]);
+        check(&on_top, None, [10_000, 0, 0, 2_200, 12_200]);
+        check(&format!("{PARCEL}{on_top}"), Some("TEST10"), [10_000, 1_000, 610, 2_090, 11_590]);
     }
 }

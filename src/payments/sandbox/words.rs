@@ -1,168 +1,215 @@
 //! What the pay page says, in Italian and English.
 
-/// A language of the pay page.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Language {
-    Italian,
-    English,
-}
-
 /// The texts of one language.
 pub(super) struct Words {
     pub test_mode: &'static str,
     pub title: &'static str,
     pub pay_to: &'static str,
     pub total: &'static str,
+    pub shipping: &'static str,
+    pub discount: &'static str,
+    pub tax: &'static str,
+    pub free: &'static str,
     pub name: &'static str,
     pub email: &'static str,
+    pub phone: &'static str,
+    pub line1: &'static str,
+    pub line2: &'static str,
+    pub postal_code: &'static str,
+    pub city: &'static str,
+    pub state: &'static str,
+    pub country: &'static str,
     pub optional: &'static str,
+    pub choose_shipping: &'static str,
+    pub code: &'static str,
+    pub use_code: &'static str,
+    pub drop_code: &'static str,
+    pub code_hint: &'static str,
     pub pay: &'static str,
     pub no_card: &'static str,
     pub try_else: &'static str,
     pub decline: &'static str,
+    pub ask_bank: &'static str,
+    pub debit: &'static str,
+    pub pay_twice: &'static str,
     pub expire: &'static str,
     pub cancel: &'static str,
+    pub news: &'static str,
+    /// In the order of `News::ALL`.
+    pub news_choices: [&'static str; 6],
+    pub keep_news: &'static str,
+    pub bank_title: &'static str,
+    pub bank_text: &'static str,
+    pub bank_confirm: &'static str,
+    pub bank_refuse: &'static str,
+    pub try_after: &'static str,
+    pub debit_arrives: &'static str,
+    pub debit_fails: &'static str,
+    pub pay_again: &'static str,
+    pub open_dispute: &'static str,
+    pub win_dispute: &'static str,
+    pub lose_dispute: &'static str,
+    pub refunds: &'static str,
+    pub refunds_wait: &'static str,
+    pub refunds_at_once: &'static str,
+    pub refund_arrives: &'static str,
+    pub refund_fails: &'static str,
     pub declined: &'static str,
     pub invalid: &'static str,
+    pub no_code: &'static str,
     pub paid: &'static str,
+    pub pending: &'static str,
+    pub failed: &'static str,
+    pub disputed: &'static str,
+    pub dispute_won: &'static str,
+    pub dispute_lost: &'static str,
     pub expired: &'static str,
     pub back: &'static str,
     pub other_language: &'static str,
 }
 
-const ITALIAN: Words = Words {
+pub(super) const ITALIAN: Words = Words {
     test_mode: "MODALITÀ DI PROVA — nessun denaro vero, non spedire",
     title: "Pagamento di prova",
     pay_to: "Stai pagando a",
     total: "Totale",
+    shipping: "Spedizione",
+    discount: "Sconto",
+    tax: "di cui IVA",
+    free: "gratis",
     name: "Nome",
     email: "E-mail",
+    phone: "Telefono",
+    line1: "Indirizzo",
+    line2: "Scala, interno",
+    postal_code: "CAP",
+    city: "Città",
+    state: "Provincia",
+    country: "Paese",
     optional: "facoltativo",
+    choose_shipping: "Come spediamo?",
+    code: "Codice promozionale",
+    use_code: "Applica",
+    drop_code: "Togli il codice",
+    code_hint: "Nella prova valgono TEST10 e TEST100.",
     pay: "Paga",
     no_card: "Non serve nessuna carta. Questa pagina imita il pagamento e non sposta denaro.",
     try_else: "Prova un altro esito",
     decline: "Carta rifiutata",
+    ask_bank: "La banca chiede conferma",
+    debit: "Addebito bancario, arriva fra giorni",
+    pay_twice: "Due pagamenti per questo ordine",
     expire: "Lascia scadere",
     cancel: "Annulla e torna alla diretta",
+    news: "Come lo viene a sapere il negozio",
+    news_choices: [
+        "Subito",
+        "Dopo 30 secondi",
+        "Dopo 2 minuti",
+        "Mai",
+        "Due volte",
+        "In ordine inverso: aspetta la notizia successiva",
+    ],
+    keep_news: "Usa questa scelta",
+    bank_title: "Conferma con la tua banca",
+    bank_text: "La tua banca di prova vuole sapere se il pagamento è tuo.",
+    bank_confirm: "Conferma il pagamento",
+    bank_refuse: "Non sono io",
+    try_after: "Prova che cosa succede dopo",
+    debit_arrives: "Il denaro arriva",
+    debit_fails: "L'addebito non riesce",
+    pay_again: "Un secondo pagamento per questo ordine",
+    open_dispute: "Contesta il pagamento",
+    win_dispute: "La contestazione va a favore del negozio",
+    lose_dispute: "La contestazione va a favore del cliente",
+    refunds: "Rimborsi",
+    refunds_wait: "Lascia in sospeso i prossimi rimborsi",
+    refunds_at_once: "Concludi subito i prossimi rimborsi",
+    refund_arrives: "Riesce",
+    refund_fails: "Non riesce",
     declined: "La carta è stata rifiutata. Puoi riprovare: i pezzi restano riservati per te.",
-    invalid: "Controlla nome ed e-mail, oppure lasciali vuoti.",
+    invalid: "Manca qualcosa o un campo non va bene. Controlla e riprova.",
+    no_code: "Questo codice non vale.",
     paid: "Questo ordine è già pagato.",
+    pending: "L'addebito è in corso. Il denaro non è ancora arrivato.",
+    failed: "L'addebito non è riuscito. Non è stato pagato nulla.",
+    disputed: "Il pagamento è contestato.",
+    dispute_won: "La contestazione è finita a favore del negozio.",
+    dispute_lost: "La contestazione è finita a favore del cliente.",
     expired: "Questa pagina di pagamento è scaduta. Non è stato addebitato nulla.",
     back: "Torna alla diretta",
     other_language: "English",
 };
 
-const ENGLISH: Words = Words {
+pub(super) const ENGLISH: Words = Words {
     test_mode: "TEST MODE — no real money, do not ship",
     title: "Test payment",
     pay_to: "You are paying",
     total: "Total",
+    shipping: "Shipping",
+    discount: "Discount",
+    tax: "VAT included",
+    free: "free",
     name: "Name",
     email: "E-mail",
+    phone: "Telephone",
+    line1: "Address",
+    line2: "Floor, flat",
+    postal_code: "Postal code",
+    city: "City",
+    state: "Province or state",
+    country: "Country",
     optional: "optional",
+    choose_shipping: "How shall we send it?",
+    code: "Promotion code",
+    use_code: "Apply",
+    drop_code: "Remove the code",
+    code_hint: "TEST10 and TEST100 work here.",
     pay: "Pay",
     no_card: "No card is needed. This page imitates the payment and moves no money.",
     try_else: "Try another outcome",
     decline: "Card declined",
+    ask_bank: "The bank asks for confirmation",
+    debit: "Bank debit, arrives days later",
+    pay_twice: "Two payments for this order",
     expire: "Let it expire",
     cancel: "Cancel and go back to the show",
+    news: "How the shop hears of it",
+    news_choices: [
+        "At once",
+        "After 30 seconds",
+        "After 2 minutes",
+        "Never",
+        "Twice",
+        "In reverse order: waits for the next news",
+    ],
+    keep_news: "Use this choice",
+    bank_title: "Confirm with your bank",
+    bank_text: "Your test bank wants to know whether this payment is yours.",
+    bank_confirm: "Confirm the payment",
+    bank_refuse: "This is not me",
+    try_after: "Try what comes after",
+    debit_arrives: "The money arrives",
+    debit_fails: "The debit fails",
+    pay_again: "A second payment for this order",
+    open_dispute: "Dispute the payment",
+    win_dispute: "The shop wins the dispute",
+    lose_dispute: "The buyer wins the dispute",
+    refunds: "Refunds",
+    refunds_wait: "Let the next refunds stay pending",
+    refunds_at_once: "Let the next refunds succeed at once",
+    refund_arrives: "Succeeds",
+    refund_fails: "Fails",
     declined: "The card was declined. You can try again: your pieces stay reserved.",
-    invalid: "Check name and e-mail, or leave them empty.",
+    invalid: "Something is missing or cannot be taken. Check it and try again.",
+    no_code: "This code does not work.",
     paid: "This order is paid already.",
+    pending: "The debit is on its way. The money has not arrived yet.",
+    failed: "The debit failed. Nothing was paid.",
+    disputed: "The payment is disputed.",
+    dispute_won: "The dispute ended in the shop's favour.",
+    dispute_lost: "The dispute ended in the buyer's favour.",
     expired: "This payment page has expired. Nothing was charged.",
     back: "Back to the show",
     other_language: "Italiano",
 };
-
-impl Language {
-    /// The language asked for by address, else the first one of ours in `Accept-Language`.
-    pub fn choose(wanted: Option<&str>, accepted: &str) -> Self {
-        let named = |tag: &str| match tag.trim().get(..2).map(str::to_ascii_lowercase).as_deref() {
-            Some("it") => Some(Self::Italian),
-            Some("en") => Some(Self::English),
-            _ => None,
-        };
-        wanted.and_then(named).or_else(|| accepted.split(',').find_map(named)).unwrap_or(Self::English)
-    }
-
-    pub const fn tag(self) -> &'static str {
-        match self {
-            Self::Italian => "it",
-            Self::English => "en",
-        }
-    }
-
-    pub const fn other(self) -> Self {
-        match self {
-            Self::Italian => Self::English,
-            Self::English => Self::Italian,
-        }
-    }
-
-    pub const fn words(self) -> &'static Words {
-        match self {
-            Self::Italian => &ITALIAN,
-            Self::English => &ENGLISH,
-        }
-    }
-
-    /// An amount as people of this language write it.
-    pub fn money(self, minor: i64, currency: &str, decimals: u32) -> String {
-        let scale = 10i64.pow(decimals);
-        let (group, point) = match self {
-            Self::Italian => ('.', ','),
-            Self::English => (',', '.'),
-        };
-        let mut number = grouped(minor / scale, group);
-        if decimals > 0 {
-            number.push(point);
-            let fraction = (minor % scale).to_string();
-            number.extend(std::iter::repeat_n('0', decimals as usize - fraction.len()));
-            number.push_str(&fraction);
-        }
-        let symbol = match currency {
-            "EUR" => "€",
-            "GBP" => "£",
-            "USD" => "$",
-            other => return format!("{number}\u{a0}{other}"),
-        };
-        match self {
-            Self::Italian => format!("{number}\u{a0}{symbol}"),
-            Self::English => format!("{symbol}{number}"),
-        }
-    }
-}
-
-fn grouped(number: i64, separator: char) -> String {
-    let digits = number.to_string();
-    let mut text = String::with_capacity(digits.len() * 2);
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            text.push(separator);
-        }
-        text.push(digit);
-    }
-    text
-}
-
-#[cfg(test)]
-mod tests {
-    use super::Language::{self, English, Italian};
-
-    #[test]
-    fn the_address_wins_over_the_browser() {
-        assert_eq!(Language::choose(Some("it"), "en-GB,en;q=0.9"), Italian);
-        assert_eq!(Language::choose(None, "de-DE, it-IT;q=0.8, en;q=0.7"), Italian);
-        assert_eq!(Language::choose(Some("fr"), "en"), English);
-        assert_eq!(Language::choose(None, "日本"), English);
-    }
-
-    #[test]
-    fn amounts_are_written_as_people_do() {
-        assert_eq!(Italian.money(123_450, "EUR", 2), "1.234,50\u{a0}€");
-        assert_eq!(English.money(123_450, "EUR", 2), "€1,234.50");
-        assert_eq!(English.money(5, "USD", 2), "$0.05");
-        assert_eq!(Italian.money(1_000, "JPY", 0), "1.000\u{a0}JPY");
-        assert_eq!(English.money(1_500, "BHD", 3), "1.500\u{a0}BHD");
-    }
-}

@@ -3,6 +3,8 @@
 pub mod frames;
 pub mod http;
 pub mod raw;
+pub mod sandbox;
+pub mod schema;
 pub mod seed;
 pub mod server;
 pub mod socket;

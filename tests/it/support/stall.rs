@@ -85,7 +85,12 @@ impl Stall {
     /// The pay page of a checkout.
     pub async fn pay_page(&self, checkout: &Value) -> PayPage {
         let url = checkout["pay_url"].as_str().expect("the checkout can be paid").to_owned();
-        let path = url.strip_prefix(&self.server.url("")).expect("the page is ours").to_owned();
+        self.pay_page_at(url.strip_prefix(&self.server.url("")).expect("the page is ours")).await
+    }
+
+    /// The pay page at a path.
+    pub async fn pay_page_at(&self, path: &str) -> PayPage {
+        let path = path.to_owned();
         let client = self.client.clone();
         let answer = client.get(&path).await;
         assert_eq!(answer.status, 200);
@@ -217,6 +222,13 @@ pub struct PayPage {
 }
 
 impl PayPage {
+    /// The same page as it is drawn by now.
+    pub async fn reload(&self) -> Self {
+        let answer = self.client.get(&self.path).await;
+        let html = String::from_utf8(answer.bytes).expect("a page is text");
+        Self { client: self.client.clone(), path: self.path.clone(), html }
+    }
+
     /// Presses one of the buttons; `fields` are further pairs of the form.
     pub async fn submit(&self, action: &str, fields: &str) -> Answer {
         let token = self.html.split("name=\"token\" value=\"").nth(1).and_then(|rest| rest.split('"').next());

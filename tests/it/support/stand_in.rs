@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use vetrina::clock::Clock;
 use vetrina::config::Secret;
 
+use super::schema;
 use super::server::Setup;
 use super::stripe_account::StripeAccount;
 use super::within;
@@ -29,6 +30,8 @@ struct Inner {
     made: usize,
     account: StripeAccount,
     url: String,
+    /// Requests that Stripe's types do not allow.
+    faults: Vec<String>,
 }
 
 /// One answer of the script.
@@ -121,9 +124,14 @@ impl StandIn {
         change(&mut self.inner().account);
     }
 
-    /// What was asked since the last look.
+    /// What was asked since the last look; every request is one that Stripe's types allow.
+    #[track_caller]
     pub fn calls(&self) -> Vec<Call> {
-        std::mem::take(&mut self.inner().calls)
+        let mut inner = self.inner();
+        let (calls, faults) = (std::mem::take(&mut inner.calls), std::mem::take(&mut inner.faults));
+        drop(inner);
+        assert!(faults.is_empty(), "{}", faults.join("\n"));
+        calls
     }
 
     /// How often it was asked since the last look.
@@ -138,10 +146,23 @@ impl StandIn {
     fn take(&self, call: &Call) -> Scripted {
         let mut inner = self.inner();
         inner.calls.push(call.clone());
+        // A check asks for what cannot be on purpose, so only what sells is held against the types.
         if let Some((status, body)) = inner.account.answer(call) {
             return Scripted { status, body, should_retry: None, is_replay: false };
         }
+        inner.faults.extend(call.faults());
         inner.script.pop_front().unwrap_or_else(|| inner.succeed(call))
+    }
+}
+
+impl Call {
+    /// What Stripe's types do not allow of it.
+    pub fn faults(&self) -> Vec<String> {
+        match (&self.method, self.path.as_str()) {
+            (&Method::POST, "/v1/checkout/sessions") => schema::faults("CreateSession", &self.form),
+            (&Method::POST, "/v1/refunds") => schema::faults("CreateRefund", &self.form),
+            _ => Vec::new(),
+        }
     }
 }
 

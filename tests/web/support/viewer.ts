@@ -215,8 +215,27 @@ export class PayPage {
   }
 
   async decline(): Promise<void> {
-    const name = this.lang === "it" ? "Carta rifiutata" : "Card declined";
-    await this.page.getByRole("button", { name }).click();
+    await this.openOutcomes();
+    await this.press("Carta rifiutata", "Card declined");
+  }
+
+  /** Opens what else may happen than paying. */
+  async openOutcomes(): Promise<void> {
+    await this.page
+      .getByText(this.lang === "it" ? "Prova un altro esito" : "Try another outcome")
+      .click();
+  }
+
+  /** Opens what may happen after the payment. */
+  async openAfterwards(): Promise<void> {
+    await this.page
+      .getByText(this.lang === "it" ? "Prova che cosa succede dopo" : "Try what comes after")
+      .click();
+  }
+
+  /** Presses a button by its name in the page's language. */
+  async press(italian: string, english: string): Promise<void> {
+    await this.page.getByRole("button", { name: this.lang === "it" ? italian : english }).click();
   }
 }
 
