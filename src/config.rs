@@ -48,6 +48,16 @@ pub struct Config {
     #[arg(long, env = "VETRINA_RESERVE_MINUTES", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=30))]
     pub reserve_minutes: u32,
 
+    /// Seals the payment keys that shops enter in the studio; at least 32 characters.
+    ///
+    /// With the embedded database one is made in the data folder when it is first needed.
+    #[arg(long = "secret-key", env = "VETRINA_SECRET_KEY", hide_env_values = true)]
+    pub sealing_key: Option<Secret>,
+
+    /// File that holds the sealing key, instead of the variable.
+    #[arg(long = "secret-key-file", env = "VETRINA_SECRET_KEY_FILE")]
+    pub sealing_key_file: Option<PathBuf>,
+
     /// How Stripe is reached; without a key the built-in sandbox takes test money.
     #[command(flatten)]
     pub stripe: StripeConfig,

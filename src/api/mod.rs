@@ -16,6 +16,7 @@ mod idempotency;
 mod images;
 mod imports;
 mod orders;
+mod payment_account;
 mod products;
 mod refunds;
 mod sessions;
@@ -88,6 +89,7 @@ fn api_v1() -> (Router<ApiState>, Document) {
                 .merge(refunds::routes())
                 .merge(buyer_orders::routes())
                 .merge(contact::routes())
+                .merge(payment_account::routes())
                 .merge(webhooks::routes()),
         )
         .split_for_parts()

@@ -214,6 +214,13 @@ const fn status(code: Code) -> StatusCode {
         | Code::Disputed
         | Code::OrderNotPaid
         | Code::OrderInReview
+        | Code::SealingKeyRequired
+        | Code::LiveNeedsHttps
+        | Code::LiveNotConfirmed
+        | Code::LiveNotReady
+        | Code::OrdersUnfinished
+        | Code::PaymentKeyRefused
+        | Code::PaymentProviderRefused
         | Code::NameTaken
         | Code::ShowNotOpen => StatusCode::CONFLICT,
     }

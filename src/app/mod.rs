@@ -66,6 +66,7 @@ struct Inner {
     import_gate: gate::Gate,
     public_url: std::sync::OnceLock<String>,
     provider: Arc<Provider>,
+    accounts: payment_accounts::Accounts,
     checkout: checkout::Bounds,
     payment_news: orders::News,
     export_gate: gate::Gate,
@@ -85,6 +86,9 @@ pub enum StartError {
     /// Mail cannot be sent with these settings.
     #[error(transparent)]
     Mail(#[from] MailConfigError),
+    /// The key that seals payment keys cannot be used.
+    #[error(transparent)]
+    Seal(#[from] payments::seal::SealError),
 }
 
 impl App {
@@ -103,6 +107,7 @@ impl App {
         let sessions_per_second = config.stripe.sessions_per_second;
         let mailer = Mailer::open(&config)?;
         let provider = Provider::open(&config, &clock, &db, &instance.secret)?;
+        let accounts = payment_accounts::Accounts::new(&config, &db, &clock)?;
         Ok(Self(Arc::new(Inner {
             db,
             bus,
@@ -118,6 +123,7 @@ impl App {
             import_gate: imports::gate(),
             public_url: std::sync::OnceLock::new(),
             provider: Arc::new(provider),
+            accounts,
             checkout: checkout::Bounds::new(sessions_per_second),
             payment_news: orders::News::default(),
             export_gate: orders::export_gate(),
@@ -201,6 +207,11 @@ impl App {
     /// The key that viewer tokens and hashes are made with.
     pub(crate) fn secret(&self) -> &[u8] {
         &self.0.secret
+    }
+
+    /// What is kept of shops' own payment accounts.
+    pub(crate) fn accounts(&self) -> &payment_accounts::Accounts {
+        &self.0.accounts
     }
 
     /// Bounds what buyers may ask of the payment provider.

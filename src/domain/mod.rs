@@ -15,6 +15,7 @@ pub mod mail;
 pub mod member;
 pub mod money;
 pub mod order;
+pub mod payment_account;
 pub mod picture;
 pub mod problem;
 pub mod product;

@@ -101,6 +101,20 @@ text_enum! {
         OrderInReview = "order_in_review",
         /// More orders match than a file holds.
         ExportTooLarge = "export_too_large",
+        /// Payment keys cannot be stored before a secret key is set for the server.
+        SealingKeyRequired = "sealing_key_required",
+        /// Live keys need an https address.
+        LiveNeedsHttps = "live_needs_https",
+        /// Nobody confirmed that real money will be taken.
+        LiveNotConfirmed = "live_not_confirmed",
+        /// Something is missing before real money can be taken; `obstacles` names it.
+        LiveNotReady = "live_not_ready",
+        /// Buyers are paying into another account at this moment.
+        OrdersUnfinished = "orders_unfinished",
+        /// The payment provider does not know the key.
+        PaymentKeyRefused = "payment_key_refused",
+        /// The payment provider refused; `detail` says why.
+        PaymentProviderRefused = "payment_provider_refused",
         /// Give a name before writing.
         NameRequired = "name_required",
         /// Somebody in the show has a name that looks like this.

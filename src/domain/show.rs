@@ -255,8 +255,10 @@ pub struct ShopView {
     pub brand_colour: String,
     /// Filled with demo data.
     pub is_demo: bool,
-    /// `sandbox` is shown as test money everywhere.
+    /// Who takes the money.
     pub payments: PaymentsMode,
+    /// Whether it is test money, which every page says.
+    pub is_test: bool,
 }
 
 #[cfg(test)]

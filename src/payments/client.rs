@@ -11,6 +11,7 @@ use stripe_shared::{CheckoutSession, CheckoutSessionMode, CheckoutSessionUiMode}
 use stripe_types::RangeQueryTs;
 
 use super::error::ProviderError;
+use super::pause::Pauser;
 use super::refund::{ProviderRefund, RefundObject, RefundPage};
 use super::session::{
     CreateSession, PaymentStatus, Session, SessionLine, SessionPage, SessionStatus, from_provider, order_of,
@@ -49,6 +50,20 @@ struct RefundMetadata {
 impl Client {
     pub(super) fn new(key: Secret, clock: Clock, route: Route) -> Self {
         Self { transport: Transport::new(key, clock, route) }
+    }
+
+    /// Talks over connections that several keys share.
+    pub(super) fn over(transport: Transport) -> Self {
+        Self { transport }
+    }
+
+    /// Tells somebody when the key is refused.
+    pub(super) fn with_pauser(self, pauser: Pauser) -> Self {
+        Self { transport: self.transport.with_pauser(pauser) }
+    }
+
+    pub(super) const fn transport(&self) -> &Transport {
+        &self.transport
     }
 
     pub(super) fn set_target(&self, base: String, host: Option<String>) {

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::domain::payment_account::PauseReason;
+
 /// Why the provider did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum ProviderError {
@@ -20,6 +22,24 @@ pub enum ProviderError {
     /// No answer, or none that says what happened; the same request may be repeated.
     #[error("the payment provider gave no usable answer: {0}")]
     Unknown(String),
+}
+
+impl ProviderError {
+    /// The provider took too long.
+    pub(super) fn no_answer_in_time() -> Self {
+        Self::Unknown("no answer in time".to_owned())
+    }
+
+    /// Why the key itself is of no use, if that is what the provider says.
+    #[must_use]
+    pub fn key_fault(&self) -> Option<PauseReason> {
+        let Self::Definite(error) = self else { return None };
+        match (error.status, error.code.as_deref()) {
+            (401, _) => Some(PauseReason::KeyRefused),
+            (403, Some("account_invalid")) => Some(PauseReason::AccountRefused),
+            _ => None,
+        }
+    }
 }
 
 /// A refusal in the provider's own words; unknown codes pass as they are.

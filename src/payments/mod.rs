@@ -3,10 +3,14 @@
 //! The only module that knows Stripe's names, amounts and signatures; everybody else sees the types
 //! exported here. It decides nothing about orders.
 
+mod account;
+pub mod checks;
 mod client;
 mod error;
+mod pause;
 mod refund;
 pub mod sandbox;
+pub mod seal;
 mod session;
 mod settings;
 mod transport;
@@ -14,7 +18,9 @@ pub mod webhook;
 
 use std::net::SocketAddr;
 
+pub use account::{AccountKeys, ShopProviders};
 pub use error::{ApiError, ProviderError};
+pub use pause::RETRY_SECS as PAUSE_RETRY_SECS;
 pub use refund::ProviderRefund;
 pub use sandbox::Sandbox;
 pub use session::{CreateSession, PaymentStatus, Session, SessionLine, SessionPage, SessionStatus};
@@ -25,10 +31,12 @@ use futures_util::FutureExt;
 use crate::clock::Clock;
 use crate::config::{Config, Secret};
 use crate::domain::money::Currency;
+use crate::domain::payment_account::AccountName;
 use crate::domain::refund as domain;
 use crate::domain::show::PaymentsMode;
 use crate::storage::Database;
 use client::Client;
+use pause::Pauser;
 use settings::StripeKeys;
 use transport::Route;
 
@@ -72,6 +80,7 @@ impl Provider {
             return Ok(Self::Sandbox { sandbox, client });
         };
         let client = Client::new(keys.secret_key, clock.clone(), Route::Network);
+        let client = client.with_pauser(Pauser::new(db, clock, AccountName::Installation));
         client.set_target(keys.api_base, None);
         Ok(Self::Stripe { client, webhook_secrets: keys.webhook_secrets, is_live: keys.is_live })
     }
@@ -106,6 +115,18 @@ impl Provider {
     #[must_use]
     pub const fn is_live(&self) -> bool {
         matches!(self, Self::Stripe { is_live: true, .. })
+    }
+
+    /// Whether there is a key to ask with; false for one that could not be opened.
+    #[must_use]
+    pub fn is_usable(&self) -> bool {
+        self.client().transport().has_target()
+    }
+
+    /// The account that all calls are made for, where it is not the key's own.
+    #[must_use]
+    pub fn connected_account(&self) -> Option<&str> {
+        self.client().transport().account()
     }
 
     /// The secrets that sign webhooks.

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::config::{Config, Secret};
+use crate::domain::payment_account::{KeyMode, classify_key};
 
 /// Stripe's own address.
 const STRIPE_API: &str = "https://api.stripe.com";
@@ -57,7 +58,8 @@ impl StripeKeys {
             webhook_secrets.extend(read(path)?.lines().map(Secret::new));
         }
         webhook_secrets.retain(|secret| !secret.reveal().is_empty());
-        let is_live = is_live_key(secret_key.reveal()).ok_or(ConfigError::UnknownKey)?;
+        let (mode, _) = classify_key(secret_key.reveal()).ok_or(ConfigError::UnknownKey)?;
+        let is_live = mode == KeyMode::Live;
         let is_https = config.public_url.as_ref().is_some_and(|url| url.scheme() == "https");
         if is_live && !is_https {
             return Err(ConfigError::LiveWithoutTls);
@@ -65,10 +67,14 @@ impl StripeKeys {
         if webhook_secrets.is_empty() {
             return Err(ConfigError::NoWebhookSecret);
         }
-        let api_base = stripe.api_base.as_ref().map_or(STRIPE_API, url::Url::as_str);
-        let api_base = api_base.trim_end_matches('/').to_owned();
-        Ok(Some(Self { secret_key, webhook_secrets, is_live, api_base }))
+        Ok(Some(Self { secret_key, webhook_secrets, is_live, api_base: api_base(config) }))
     }
+}
+
+/// The address in front of `/v1`.
+pub(super) fn api_base(config: &Config) -> String {
+    let base = config.stripe.api_base.as_ref().map_or(STRIPE_API, url::Url::as_str);
+    base.trim_end_matches('/').to_owned()
 }
 
 /// The key that was set for the sandbox.
@@ -82,15 +88,6 @@ pub(super) fn sandbox_key(config: &Config) -> Result<Option<Secret>, ConfigError
 
 fn read(path: &Path) -> Result<String, ConfigError> {
     std::fs::read_to_string(path).map_err(|source| ConfigError::File { path: path.to_owned(), source })
-}
-
-/// Whether a key moves real money; `None` for what is no secret key.
-fn is_live_key(key: &str) -> Option<bool> {
-    match key.get(..8)? {
-        "sk_test_" | "rk_test_" => Some(false),
-        "sk_live_" | "rk_live_" => Some(true),
-        _ => None,
-    }
 }
 
 #[cfg(test)]

@@ -7,12 +7,13 @@ use std::sync::OnceLock;
 use std::time::Duration;
 
 use bytes::Bytes;
-use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HOST, HeaderMap};
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HOST, HeaderMap, HeaderValue};
 use stripe_client_core::{
     CustomizedStripeRequest, RequestBuilder, StripeClient, StripeClientErr, StripeMethod,
 };
 
 use super::error::{ApiError, ProviderError};
+use super::pause::Pauser;
 use crate::clock::Clock;
 use crate::config::Secret;
 
@@ -40,8 +41,20 @@ pub(super) enum Route {
 pub(super) struct Transport {
     http: reqwest::Client,
     key: Secret,
+    /// The connected account that calls are made for.
+    account: Option<String>,
     target: OnceLock<Target>,
     clock: Clock,
+    pauser: Option<Pauser>,
+}
+
+/// For whom a call is made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Scope {
+    /// For the connected account, where there is one.
+    Account,
+    /// For the key's own account.
+    Own,
 }
 
 /// Where the provider stands.
@@ -74,7 +87,11 @@ impl StripeClient for Transport {
         let call = Call {
             request: &request,
             idempotency_key: idempotency_key.as_ref().map(stripe_client_core::IdempotencyKey::as_str),
-            account: overrides.account_id.as_ref().map(stripe_client_core::AccountId::as_str),
+            account: overrides
+                .account_id
+                .as_ref()
+                .map(stripe_client_core::AccountId::as_str)
+                .or(self.account.as_deref()),
         };
         self.call(call).await
     }
@@ -102,18 +119,39 @@ struct Failure {
 
 impl Transport {
     pub fn new(key: Secret, clock: Clock, route: Route) -> Self {
-        // The process has one TLS provider; whoever comes first installs it.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let mut http = reqwest::Client::builder()
-            .connect_timeout(CONNECT_TIMEOUT)
-            .timeout(TOTAL_TIMEOUT)
-            .redirect(reqwest::redirect::Policy::none())
-            .user_agent(concat!("vetrina/", env!("CARGO_PKG_VERSION")));
-        if route == Route::Loopback {
-            http = http.no_proxy();
+        Self::over(http_client(route), key, clock)
+    }
+
+    /// Shares the connections of other keys.
+    pub fn over(http: reqwest::Client, key: Secret, clock: Clock) -> Self {
+        Self { http, key, account: None, target: OnceLock::new(), clock, pauser: None }
+    }
+
+    /// Makes all calls for a connected account.
+    pub fn with_account(mut self, account: Option<String>) -> Self {
+        self.account = account;
+        self
+    }
+
+    /// Tells somebody when the key is refused.
+    pub fn with_pauser(mut self, pauser: Pauser) -> Self {
+        self.pauser = Some(pauser);
+        self
+    }
+
+    /// Makes a call that is not repeated and whose refusal pauses nothing; for looking around.
+    pub async fn ask_once(
+        &self,
+        request: &RequestBuilder,
+        scope: Scope,
+        limit: Duration,
+    ) -> Result<Bytes, ProviderError> {
+        let account = self.account.as_deref().filter(|_| scope == Scope::Account);
+        let call = Call { request, idempotency_key: None, account };
+        match tokio::time::timeout(limit, self.send(&call)).await {
+            Ok(answer) => answer.map_err(|failure| failure.error),
+            Err(_) => Err(ProviderError::no_answer_in_time()),
         }
-        let http = http.build().expect("the client's settings are constants that reqwest takes");
-        Self { http, key, target: OnceLock::new(), clock }
     }
 
     /// Sets the address in front of `/v1` and the host to name there; the first ones stay.
@@ -121,20 +159,33 @@ impl Transport {
         let _ = self.target.set(Target { base, host });
     }
 
+    /// Whether the provider's address is known.
+    pub fn has_target(&self) -> bool {
+        self.target.get().is_some()
+    }
+
+    /// The connected account that calls are made for.
+    pub fn account(&self) -> Option<&str> {
+        self.account.as_deref()
+    }
+
     /// Reads something of which the Stripe crates would ask for more than is used.
     pub async fn read(&self, request: &RequestBuilder) -> Result<Bytes, ProviderError> {
-        self.call(Call { request, idempotency_key: None, account: None }).await
+        self.call(Call { request, idempotency_key: None, account: self.account() }).await
     }
 
     /// Does something of whose answer the Stripe crates would ask for more than is used.
     pub async fn send_once(&self, request: &RequestBuilder, key: &str) -> Result<Bytes, ProviderError> {
-        self.call(Call { request, idempotency_key: Some(key), account: None }).await
+        self.call(Call { request, idempotency_key: Some(key), account: self.account() }).await
     }
 
     async fn call(&self, call: Call<'_>) -> Result<Bytes, ProviderError> {
-        tokio::time::timeout(TOTAL_TIMEOUT, self.repeat(&call))
-            .await
-            .unwrap_or_else(|_| Err(ProviderError::Unknown("no answer in time".to_owned())))
+        let answer = tokio::time::timeout(TOTAL_TIMEOUT, self.repeat(&call)).await;
+        let answer = answer.unwrap_or_else(|_| Err(ProviderError::no_answer_in_time()));
+        if let (Err(error), Some(pauser)) = (&answer, &self.pauser) {
+            pauser.note(error).await;
+        }
+        answer
     }
 
     async fn repeat(&self, call: &Call<'_>) -> Result<Bytes, ProviderError> {
@@ -165,7 +216,7 @@ impl Transport {
             StripeMethod::Delete => self.http.delete(url),
         };
         request = request
-            .header(AUTHORIZATION, format!("Bearer {}", self.key.reveal()))
+            .header(AUTHORIZATION, self.bearer()?)
             .header("stripe-version", stripe_client_core::VERSION.as_str());
         if let Some(host) = host {
             request = request.header(HOST, host);
@@ -181,6 +232,14 @@ impl Transport {
         }
         let response = request.send().await.map_err(|error| Failure::unknown(error.without_url()))?;
         Self::answer(path, response).await
+    }
+
+    /// The header that carries the key, marked so that no library prints it either.
+    fn bearer(&self) -> Result<HeaderValue, Failure> {
+        let value = HeaderValue::from_str(&format!("Bearer {}", self.key.reveal()));
+        let mut value = value.map_err(|_| Failure::unknown("the key cannot be sent in a header"))?;
+        value.set_sensitive(true);
+        Ok(value)
     }
 
     async fn answer(path: &str, response: reqwest::Response) -> Result<Bytes, Failure> {
@@ -212,6 +271,21 @@ impl Transport {
             error: error.into(),
         })
     }
+}
+
+/// A client with the time limits of payments.
+pub(super) fn http_client(route: Route) -> reqwest::Client {
+    // The process has one TLS provider; whoever comes first installs it.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let mut http = reqwest::Client::builder()
+        .connect_timeout(CONNECT_TIMEOUT)
+        .timeout(TOTAL_TIMEOUT)
+        .redirect(reqwest::redirect::Policy::none())
+        .user_agent(concat!("vetrina/", env!("CARGO_PKG_VERSION")));
+    if route == Route::Loopback {
+        http = http.no_proxy();
+    }
+    http.build().expect("the client's settings are constants that reqwest takes")
 }
 
 impl Failure {

@@ -20,8 +20,9 @@ fn row(method: Method, path: String, body: Option<Value>, needs: Permission) -> 
 
 /// Every endpoint that asks who calls; the ids belong to one shop.
 fn rows(product: &str, variant: &str, show: &str, nobody: &str) -> Vec<Row> {
-    use Permission::{Catalogue, Moderate, Orders, Refunds, Shows};
+    use Permission::{Catalogue, Moderate, Orders, Refunds, Settings, Shows};
     let v1 = "/api/v1";
+    let (account, live) = (format!("{v1}/payment-account"), json!({ "mode": "live" }));
     let price = json!({ "amount": 100, "currency": "EUR" });
     let new_product = json!({ "title": "Vaso", "variants": [{ "price": price, "stock": 1 }] });
     let new_variant = json!({ "price": price, "stock": 1 });
@@ -35,6 +36,7 @@ fn rows(product: &str, variant: &str, show: &str, nobody: &str) -> Vec<Row> {
         row(post.clone(), format!("{v1}/products/{product}/variants"), Some(new_variant), Catalogue),
         row(patch.clone(), format!("{v1}/variants/{variant}"), Some(json!({})), Catalogue),
         row(put.clone(), format!("{v1}/variants/{variant}/stock"), Some(json!({ "stock": 5 })), Catalogue),
+        row(get.clone(), format!("{v1}/payment-account"), None, Moderate),
         row(get.clone(), format!("{v1}/shows"), None, Moderate),
         row(get.clone(), format!("{v1}/orders"), None, Orders),
         row(get.clone(), format!("{v1}/shows/{show}/sales"), None, Orders),
@@ -57,9 +59,19 @@ fn rows(product: &str, variant: &str, show: &str, nobody: &str) -> Vec<Row> {
             Moderate,
         ),
         row(delete.clone(), format!("{v1}/shows/{show}/viewers/{nobody}/mute"), None, Moderate),
-        row(put, format!("{v1}/shows/{show}/viewers/{nobody}/ban"), None, Moderate),
-        row(delete, format!("{v1}/shows/{show}/viewers/{nobody}/ban"), None, Moderate),
-        row(post, format!("{v1}/shows/{show}/socket-tickets"), None, Moderate),
+        row(put.clone(), format!("{v1}/shows/{show}/viewers/{nobody}/ban"), None, Moderate),
+        row(delete.clone(), format!("{v1}/shows/{show}/viewers/{nobody}/ban"), None, Moderate),
+        row(post.clone(), format!("{v1}/shows/{show}/socket-tickets"), None, Moderate),
+        row(put.clone(), format!("{account}/keys"), Some(json!({ "secret_key": "none" })), Settings),
+        row(delete, format!("{account}/keys/live"), None, Settings),
+        row(
+            put,
+            format!("{account}/keys/live/webhook-secret"),
+            Some(json!({ "webhook_secret": "" })),
+            Settings,
+        ),
+        row(post.clone(), format!("{account}/webhook-endpoint"), Some(live.clone()), Settings),
+        row(post, format!("{account}/checks"), Some(live), Settings),
     ]
 }
 

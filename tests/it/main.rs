@@ -14,6 +14,7 @@ mod images;
 mod imports;
 mod mail;
 mod orders;
+mod payment_account;
 mod provider;
 mod reconciliation;
 mod refunds;

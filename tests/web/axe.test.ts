@@ -188,5 +188,14 @@ describe("members", () => {
     await page.goto(`${cast.server.baseUrl}/studio`);
     await host.go("settings");
     await isOpenToAll(page);
+    await page.getByRole("link", { name: words.payments.open }).click();
+    await seen(host.heading(words.payments.state.sandbox));
+    await page.getByLabel(words.payments.keyStep.label).fill("pk_test_wrong");
+    await host.button(words.payments.keyStep.save).click();
+    await seen(page.getByText(words.fields.unknown_key));
+    await isOpenToAll(page);
+    await host.button(words.payments.mode.live).click();
+    await seen(page.getByRole("heading", { name: new RegExp(words.payments.liveStep.title) }));
+    await isOpenToAll(page);
   });
 });

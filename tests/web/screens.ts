@@ -265,6 +265,9 @@ describe("the demo shop", () => {
     await page.goto(`${cast.server.baseUrl}/studio`);
     await member.go("settings");
     await shot("studio-50-settings");
+    await member.page.getByRole("link", { name: member.words.payments.open }).click();
+    await seen(member.heading(member.words.payments.state.sandbox));
+    await shot("studio-51-payments");
     await page.emulateMedia({ colorScheme: "dark" });
     await member.go("shows");
     await member.openLive(SHOW);

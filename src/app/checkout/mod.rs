@@ -156,6 +156,9 @@ impl App {
         if let Some(checkout) = self.find_repeated(viewer, request, &hash).await? {
             return Ok(checkout);
         }
+        if !self.can_take_money(viewer.shop).await? {
+            return Err(CheckoutError::PaymentsUnavailable);
+        }
         let order = match self.reserve(viewer, request, &wanted, &hash).await? {
             Reserved::New(order) => *order,
             // The same click at the same moment may have been faster: then this is its repetition.

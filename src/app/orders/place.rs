@@ -159,6 +159,10 @@ impl App {
 }
 
 async fn ask(provider: &Provider, order: &Order) -> Result<Session, ProviderError> {
+    if provider.is_live() == order.is_test || provider.mode() != order.provider {
+        // The shop went live since the click; a worker lets the reservation go.
+        return Err(ProviderError::Unknown("payments have changed since the order was made".to_owned()));
+    }
     let request: CreateSession = serde_json::from_value(order.session_request.clone())
         .map_err(|error| ProviderError::Unknown(error.to_string()))?;
     let answer = provider.create_session(&request, &order.session_key()).await;

@@ -6,13 +6,15 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::settle::Learnt;
 use super::telling::order_changed;
+use crate::app::payment_accounts::{event_account, read_event_account};
 use crate::app::{App, Refusal};
-use crate::domain::ids::OrderId;
+use crate::domain::ids::{OrderId, ShopId};
+use crate::domain::payment_account::AccountName;
 use crate::domain::problem::Code;
 use crate::domain::refund::Dispute;
 use crate::domain::transition::Fact;
 use crate::payments::webhook::{self, Event, News, SignatureError};
-use crate::payments::{ProviderError, ProviderRefund, Session};
+use crate::payments::{Provider, ProviderError, ProviderRefund, Session};
 use crate::storage::{self, EventKey};
 
 /// Times that handling one event is begun before it is left to a person.
@@ -59,18 +61,36 @@ enum HandleError {
 }
 
 impl App {
-    /// Takes a webhook: believes it or not, keeps it, acts upon it.
+    /// Takes a webhook of the installation's account: believes it or not, keeps it, acts upon it.
     ///
     /// # Errors
     /// When it is not the provider's, or could not be kept; then the provider sends it again.
     pub async fn receive_webhook(&self, signature: &str, body: &[u8]) -> Result<(), WebhookError> {
+        webhook::verify(self.provider().webhook_secrets(), signature, body, self.clock().now())?;
+        self.keep_event(AccountName::Installation, body).await
+    }
+
+    /// Takes a webhook of a shop's own account, which can only ever touch orders of that shop.
+    ///
+    /// # Errors
+    /// When none of the shop's secrets signed it, or it could not be kept.
+    pub async fn receive_shop_webhook(
+        &self,
+        shop: ShopId,
+        signature: &str,
+        body: &[u8],
+    ) -> Result<(), WebhookError> {
+        let account = self.find_signer(shop, signature, body).await??;
+        self.keep_event(account, body).await
+    }
+
+    async fn keep_event(&self, account: AccountName, body: &[u8]) -> Result<(), WebhookError> {
         let now = self.clock().now();
-        webhook::verify(self.provider().webhook_secrets(), signature, body, now)?;
         let event = Event::parse(body);
         let (key, kind, livemode) = if let Ok(event) = &event {
-            (key_of(event), event.kind.as_str(), event.livemode)
+            (key_of(account, event), event.kind.as_str(), event.livemode)
         } else {
-            let key = EventKey { account: String::new(), event_id: Event::stand_in_id(body) };
+            let key = EventKey { account: event_account(account, None), event_id: Event::stand_in_id(body) };
             (key, "unreadable", false)
         };
         let mut tx = self.db().write().await?;
@@ -127,29 +147,40 @@ impl App {
             tracing::error!(event.id = key.event_id, "a signed event cannot be read");
             return Ok("unreadable");
         };
-        if event.livemode != self.provider().is_live() || !key.account.is_empty() {
+        let (account, connected) = read_event_account(&key.account);
+        let provider = self.provider_named(account).await?;
+        let is_ours = |provider: &Provider| {
+            provider.is_live() == event.livemode && provider.connected_account() == connected
+        };
+        let Some(provider) = provider.filter(|provider| is_ours(provider)) else {
             tracing::error!(event.id = event.id, "an event of another mode or account was set apart");
             return Ok("quarantined");
-        }
+        };
         match event.news() {
-            News::Session(session, fact) => self.hear_of_session(&session, fact).await,
+            News::Session(session, fact) => self.hear_of_session(account, &session, fact).await,
             News::UnreadableSession(id) => {
                 tracing::error!(event.id = event.id, "a session in an event cannot be read; asking for it");
-                let session = self.provider().retrieve_session(&id).await?;
-                self.hear_of_session(&session, session.fact()).await
+                let session = provider.retrieve_session(&id).await?;
+                self.hear_of_session(account, &session, session.fact()).await
             }
-            News::Refund(refund) => self.hear_of_refund(&refund).await,
-            News::Dispute { payment_intent, dispute } => self.hear_of_dispute(&payment_intent, dispute).await,
+            News::Refund(refund) => self.hear_of_refund(account, &provider, &refund).await,
+            News::Dispute { payment_intent, dispute } => {
+                self.hear_of_dispute(account, &provider, &payment_intent, dispute).await
+            }
             News::Nothing => Ok("ignored"),
         }
     }
 
     async fn hear_of_session(
         &self,
+        account: AccountName,
         session: &Session,
         fact: Option<Fact>,
     ) -> Result<&'static str, HandleError> {
         let Some(order) = session.order else { return Ok("ignored") };
+        if !self.may_touch(account, order).await? {
+            return Ok("foreign_order");
+        }
         let learnt = Learnt { fact, session: Some(session), ..Learnt::default() };
         if self.apply(order, learnt).await?.is_some() {
             return Ok("applied");
@@ -158,7 +189,22 @@ impl App {
         Ok("unknown_order")
     }
 
-    async fn hear_of_refund(&self, told: &ProviderRefund) -> Result<&'static str, HandleError> {
+    /// Whether an account may speak of an order; one of a shop's only of that shop's.
+    async fn may_touch(&self, account: AccountName, order: OrderId) -> storage::Result<bool> {
+        let AccountName::Shop(shop, _) = account else { return Ok(true) };
+        if self.db().read().await?.find_order(shop, order).await?.is_some() {
+            return Ok(true);
+        }
+        tracing::error!(order.id = %order, shop.id = %shop, "a shop's account told of another's order");
+        Ok(false)
+    }
+
+    async fn hear_of_refund(
+        &self,
+        account: AccountName,
+        provider: &Provider,
+        told: &ProviderRefund,
+    ) -> Result<&'static str, HandleError> {
         let mut tx = self.db().read().await?;
         let mut known = tx.find_refund_of_provider(&told.id).await?;
         if let (None, Some(ours)) = (&known, told.refund) {
@@ -166,18 +212,28 @@ impl App {
         }
         drop(tx);
         if let Some(refund) = known {
+            if !self.may_touch(account, refund.order_id).await? {
+                return Ok("foreign_order");
+            }
             self.hear_refund(refund.id, told).await?;
             return Ok("applied");
         }
         let Some(payment) = &told.payment_intent else { return Ok("ignored") };
-        let Some(order) = self.order_of_payment(payment).await? else { return Ok("ignored") };
+        let order = self.order_of_payment(account, provider, payment).await?;
+        let Some(order) = order else { return Ok("ignored") };
         self.note_outside_refund(order, told).await?;
         Ok("applied")
     }
 
     /// Marks an order whose buyer asked the bank for the money; pieces stay where they are.
-    async fn hear_of_dispute(&self, payment: &str, dispute: Dispute) -> Result<&'static str, HandleError> {
-        let Some(id) = self.order_of_payment(payment).await? else { return Ok("ignored") };
+    async fn hear_of_dispute(
+        &self,
+        account: AccountName,
+        provider: &Provider,
+        payment: &str,
+        dispute: Dispute,
+    ) -> Result<&'static str, HandleError> {
+        let Some(id) = self.order_of_payment(account, provider, payment).await? else { return Ok("ignored") };
         let mut tx = self.db().write().await?;
         let Some(mut order) = tx.lock_order(id).await? else { return Ok("ignored") };
         // News of the opening may arrive behind the bank's decision.
@@ -197,20 +253,27 @@ impl App {
     }
 
     /// The order that a payment belongs to; its news may be faster than those of the session.
-    async fn order_of_payment(&self, payment: &str) -> Result<Option<OrderId>, HandleError> {
-        let mut tx = self.db().read().await?;
-        if let Some(order) = tx.find_order_by_payment(payment).await? {
-            return Ok(Some(order.id));
+    async fn order_of_payment(
+        &self,
+        account: AccountName,
+        provider: &Provider,
+        payment: &str,
+    ) -> Result<Option<OrderId>, HandleError> {
+        let known = self.db().read().await?.find_order_by_payment(payment).await?;
+        if let Some(order) = known {
+            return Ok(self.may_touch(account, order.id).await?.then_some(order.id));
         }
-        drop(tx);
-        let Some(session) = self.provider().find_session_of_payment(payment).await? else { return Ok(None) };
+        let Some(session) = provider.find_session_of_payment(payment).await? else { return Ok(None) };
         let Some(order) = session.order else { return Ok(None) };
+        if !self.may_touch(account, order).await? {
+            return Ok(None);
+        }
         Ok(self.apply(order, Learnt::from_session(&session)).await?.map(|order| order.id))
     }
 }
 
-fn key_of(event: &Event) -> EventKey {
-    EventKey { account: event.account.clone().unwrap_or_default(), event_id: event.id.clone() }
+fn key_of(account: AccountName, event: &Event) -> EventKey {
+    EventKey { account: event_account(account, event.account.as_deref()), event_id: event.id.clone() }
 }
 
 /// Five seconds, then twice as long each time, up to five minutes.

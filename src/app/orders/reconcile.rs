@@ -7,8 +7,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::settle::{LEASE_SECS, Learnt};
 use crate::app::App;
+use crate::domain::payment_account::AccountName;
 use crate::domain::transition::{Decision, Fact, decide};
-use crate::payments::{ProviderError, Session, SessionStatus};
+use crate::payments::{Provider, ProviderError, Session, SessionStatus};
 use crate::storage::{self, StraySession};
 
 /// Pause between two comparisons.
@@ -19,52 +20,90 @@ const OVERLAP_MINUTES: i64 = 60;
 const FIRST_HOURS: i64 = 24;
 /// Pages of 100 sessions in one comparison; with more, the next one begins where this one began.
 const PAGES_MAX: usize = 1_000;
+/// Accounts that are read at a time.
+const ACCOUNTS_BATCH: i64 = 100;
 /// How often a stray session that waits for its money is looked at.
 const LOOK_STRAY_HOURS: i64 = 6;
 /// When a stray session is given up: delayed payments settle or fail within two weeks.
 const STRAY_DAYS: i64 = 30;
 
 impl App {
-    /// Compares sessions with orders; tells when that is next due.
+    /// Compares the sessions of all accounts with orders; tells when that is next due.
     ///
     /// # Errors
     /// When the database fails; a provider that fails is asked again a minute later.
     pub async fn reconcile_sessions(&self) -> storage::Result<Option<DateTime<Utc>>> {
+        let mut next = self.reconcile_account(AccountName::Installation, self.provider()).await?;
+        let mut after = None;
+        loop {
+            let mut tx = self.db().read().await?;
+            let accounts = tx.list_active_payment_accounts(after, ACCOUNTS_BATCH).await?;
+            drop(tx);
+            let Some(&(last, _)) = accounts.last() else { return Ok(Some(next)) };
+            after = Some(last);
+            for (shop, mode) in accounts {
+                let name = AccountName::Shop(shop, mode);
+                if let Some(provider) = self.provider_named(name).await?.filter(|it| it.is_usable()) {
+                    next = next.min(self.reconcile_account(name, &provider).await?);
+                }
+            }
+        }
+    }
+
+    /// Compares the sessions of one account; tells when that is next due.
+    async fn reconcile_account(
+        &self,
+        account: AccountName,
+        provider: &Provider,
+    ) -> storage::Result<DateTime<Utc>> {
         let now = self.clock().now();
-        let provider = self.provider();
-        let scope = format!("{}:{}", provider.mode(), if provider.is_live() { "live" } else { "test" });
+        let scope = match account {
+            AccountName::Installation if provider.is_live() => format!("{}:live", provider.mode()),
+            AccountName::Installation => format!("{}:test", provider.mode()),
+            AccountName::Shop(..) => account.to_string(),
+        };
         let mut tx = self.db().read().await?;
         let listed_until = tx.find_listed_until(&scope).await?;
         drop(tx);
         let overlap = TimeDelta::minutes(OVERLAP_MINUTES);
         let since = listed_until.map_or(now - TimeDelta::hours(FIRST_HOURS), |until| until - overlap);
-        match self.reconcile(since).await {
+        match self.reconcile(account, provider, since).await {
             Ok(true) => {
                 let mut tx = self.db().write().await?;
                 tx.put_listed_until(&scope, now).await?;
                 tx.commit().await?;
-                Ok(Some(now + TimeDelta::minutes(PAUSE_MINUTES)))
+                Ok(now + TimeDelta::minutes(PAUSE_MINUTES))
             }
             Ok(false) => {
                 tracing::error!("the provider has more sessions than one comparison looks at");
-                Ok(Some(now + TimeDelta::minutes(PAUSE_MINUTES)))
+                Ok(now + TimeDelta::minutes(PAUSE_MINUTES))
             }
             Err(ReconcileError::Storage(error)) => Err(error),
             Err(ReconcileError::Provider(error)) => {
                 tracing::warn!(%error, "sessions cannot be compared with orders at the moment");
-                Ok(Some(now + TimeDelta::minutes(1)))
+                Ok(now + TimeDelta::minutes(1))
             }
         }
     }
 
     /// Compares all sessions made since a time. False when there are too many.
-    async fn reconcile(&self, since: DateTime<Utc>) -> Result<bool, ReconcileError> {
+    async fn reconcile(
+        &self,
+        account: AccountName,
+        provider: &Provider,
+        since: DateTime<Utc>,
+    ) -> Result<bool, ReconcileError> {
         let mut after: Option<String> = None;
         for _ in 0..PAGES_MAX {
-            let page = self.provider().list_sessions(since.timestamp(), after.as_deref()).await?;
+            let page = provider.list_sessions(since.timestamp(), after.as_deref()).await?;
             after = page.sessions.last().map(|session| session.id.clone());
-            for session in &page.sessions {
-                self.reconcile_session(session).await?;
+            // A shop's account speaks of its own sales only, whatever else it lists.
+            let is_own = |session: &&Session| match account {
+                AccountName::Installation => true,
+                AccountName::Shop(shop, _) => session.shop == Some(shop),
+            };
+            for session in page.sessions.iter().filter(is_own) {
+                self.reconcile_session(provider, session).await?;
             }
             if !page.has_more || after.is_none() {
                 return Ok(true);
@@ -73,7 +112,7 @@ impl App {
         Ok(false)
     }
 
-    async fn reconcile_session(&self, session: &Session) -> storage::Result<()> {
+    async fn reconcile_session(&self, provider: &Provider, session: &Session) -> storage::Result<()> {
         // Another program may use the same account.
         let (Some(id), Some(shop)) = (session.order, session.shop) else { return Ok(()) };
         let mut tx = self.db().read().await?;
@@ -87,7 +126,7 @@ impl App {
             return match fact {
                 Some(Fact::SessionOpen) => {
                     tracing::error!(session.id, order.id = %id, "an unknown order's session is closed");
-                    self.add_stray(session).await
+                    self.add_stray(provider, session).await
                 }
                 Some(Fact::SessionPaid | Fact::SessionPending) => {
                     tracing::error!(session.id, order.id = %id, "an unknown order was paid; look at the provider");
@@ -102,7 +141,7 @@ impl App {
         let is_over = !order.status.holds_stock() && fact == Some(Fact::SessionOpen);
         if is_own && is_over {
             tracing::warn!(order.id = %id, session.id, "an order is over but its session could be paid");
-            return self.add_stray(session).await;
+            return self.add_stray(provider, session).await;
         }
         // A list is older than its answer: a session that was open may have been paid meanwhile,
         // which changes nothing, because an open one moves only an order that knew of none.
@@ -112,7 +151,7 @@ impl App {
         Ok(())
     }
 
-    async fn add_stray(&self, session: &Session) -> storage::Result<()> {
+    async fn add_stray(&self, provider: &Provider, session: &Session) -> storage::Result<()> {
         let Some(shop_id) = session.shop else { return Ok(()) };
         let now = self.clock().now();
         let mut tx = self.db().write().await?;
@@ -120,7 +159,7 @@ impl App {
             session_id: session.id.clone(),
             shop_id,
             order_id: session.order,
-            provider: self.provider().mode(),
+            provider: provider.mode(),
             next_action_at: now,
             created_at: now,
         })

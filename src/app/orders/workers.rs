@@ -51,9 +51,10 @@ pub async fn run_payment_workers(app: App, cancel: CancellationToken) {
     let strays = repeat(&app, &cancel, || app.attend_due_strays(), || news.strays.notified());
     let refunds = repeat(&app, &cancel, || app.attend_due_refunds(), || news.refunds.notified());
     let events = repeat(&app, &cancel, || app.handle_due_events(), std::future::pending);
+    let pauses = repeat(&app, &cancel, || app.retry_paused_accounts(), || app.accounts().news.notified());
     let comparison = repeat_on_time(&app, &cancel, || app.reconcile_sessions());
     let audit = repeat_on_time(&app, &cancel, || app.audit_books());
-    let ours = async { tokio::join!(orders, strays, refunds, events, comparison, audit) }.boxed();
+    let ours = async { tokio::join!(orders, strays, refunds, events, pauses, comparison, audit) }.boxed();
     match app.provider().sandbox() {
         Some(sandbox) => {
             let delivery = repeat(&app, &cancel, || sandbox.deliver_due(), || sandbox.wait_for_news());

@@ -97,6 +97,7 @@ impl App {
             brand_colour: shop.brand_colour.clone(),
             is_demo: shop.is_demo,
             payments: provider.mode(),
+            is_test: !provider.is_live(),
         })
     }
 

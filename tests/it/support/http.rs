@@ -55,6 +55,11 @@ impl Client {
         self.with_header("cookie", &format!("vetrina={token}")).with_header("sec-fetch-site", "same-origin")
     }
 
+    /// Speaks to a server at another address.
+    pub fn at(self, base: &str) -> Self {
+        Self { base: base.to_owned(), ..self }
+    }
+
     pub async fn get(&self, path: &str) -> Answer {
         self.request(Method::GET, path, None).await
     }

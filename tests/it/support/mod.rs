@@ -11,6 +11,7 @@ pub mod smtp;
 pub mod socket;
 pub mod stall;
 pub mod stand_in;
+pub mod stripe_account;
 
 use std::time::Duration;
 

@@ -14,6 +14,7 @@ use vetrina::config::Secret;
 
 use super::schema;
 use super::server::Setup;
+use super::stripe_account::StripeAccount;
 use super::within;
 
 /// The provider and what it was asked.
@@ -27,6 +28,8 @@ struct Inner {
     calls: Vec<Call>,
     session: Option<Value>,
     made: usize,
+    account: StripeAccount,
+    url: String,
     /// Requests that Stripe's types do not allow.
     faults: Vec<String>,
 }
@@ -46,6 +49,10 @@ pub struct Call {
     pub method: Method,
     pub path: String,
     pub key: Option<String>,
+    /// The key that was sent.
+    pub bearer: String,
+    /// The connected account that it was made for.
+    pub account: Option<String>,
     /// The form's pairs in order of their names.
     pub form: Vec<(String, String)>,
 }
@@ -83,7 +90,9 @@ impl StandIn {
         let mut setup = Setup { clock: Clock::manual(Clock::system().now()), ..Setup::default() };
         setup.config.stripe.secret_key = Some(Secret::new("sk_test_stand_in"));
         setup.config.stripe.webhook_secrets = vec![Secret::new("whsec_stand_in")];
-        setup.config.stripe.api_base = Some(format!("http://{address}").parse().expect("an address"));
+        let url = format!("http://{address}");
+        setup.config.stripe.api_base = Some(url.parse().expect("an address"));
+        stand_in.inner().url = url;
         (stand_in, setup)
     }
 
@@ -103,6 +112,16 @@ impl StandIn {
     /// Gives these answers next.
     pub fn script(&self, answers: impl IntoIterator<Item = Scripted>) {
         self.inner().script.extend(answers);
+    }
+
+    /// Where it listens.
+    pub fn url(&self) -> String {
+        self.inner().url.clone()
+    }
+
+    /// Changes the account behind it.
+    pub fn change(&self, change: impl FnOnce(&mut StripeAccount)) {
+        change(&mut self.inner().account);
     }
 
     /// What was asked since the last look; every request is one that Stripe's types allow.
@@ -125,10 +144,13 @@ impl StandIn {
     }
 
     fn take(&self, call: &Call) -> Scripted {
-        let faults = call.faults();
         let mut inner = self.inner();
-        inner.faults.extend(faults);
         inner.calls.push(call.clone());
+        // A check asks for what cannot be on purpose, so only what sells is held against the types.
+        if let Some((status, body)) = inner.account.answer(call) {
+            return Scripted { status, body, should_retry: None, is_replay: false };
+        }
+        inner.faults.extend(call.faults());
         inner.script.pop_front().unwrap_or_else(|| inner.succeed(call))
     }
 }
@@ -188,7 +210,10 @@ async fn respond(
     let mut form: Vec<(String, String)> = url::form_urlencoded::parse(&body).into_owned().collect();
     form.sort();
     let key = headers.get("idempotency-key").and_then(|key| key.to_str().ok()).map(str::to_owned);
-    let scripted = stand_in.take(&Call { method, path: uri.path().to_owned(), key, form });
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
+    let bearer = text("authorization").unwrap_or_default().trim_start_matches("Bearer ").to_owned();
+    let account = text("stripe-account");
+    let scripted = stand_in.take(&Call { method, path: uri.path().to_owned(), key, bearer, account, form });
     let status = StatusCode::from_u16(scripted.status).expect("a status");
     let mut response = (status, axum::Json(scripted.body)).into_response();
     if scripted.is_replay {

@@ -2,6 +2,7 @@
  * The studio in English; the type of every other language.
  */
 import { plural } from "../lib/i18n";
+import { paymentsEn } from "./payments.en";
 
 export const studioEn = {
   common: {
@@ -44,7 +45,7 @@ export const studioEn = {
     settings: "Settings",
     storefront: "Open the shop page",
     testTitle: "Test money",
-    testText: "Payments run in the sandbox: no card is charged and orders are marked as tests.",
+    testText: "No card is charged, and orders are marked as tests.",
   },
   leave: {
     title: "Leave without saving?",
@@ -575,6 +576,7 @@ export const studioEn = {
       `Only the newest ${n} orders are listed. Send these first, then print again.`,
     sku: (sku: string) => `SKU ${sku}`,
   },
+  payments: paymentsEn,
   settings: {
     title: "Settings",
     shop: "Shop",
@@ -584,7 +586,8 @@ export const studioEn = {
     payments: "Payments",
     sandbox: "Sandbox (test money)",
     stripe: "Stripe",
-    shopText: "Name, currency and payments belong to the server’s configuration.",
+    stripeTest: "Stripe (test money)",
+    shopText: "Name and currency belong to the server’s configuration.",
     storefront: "Shop page",
     signInPage: "Studio",
     member: "You",
@@ -623,6 +626,15 @@ export const studioEn = {
     idempotency_key_required: "This page is out of date. Reload it.",
     upgrade_required: "This page is out of date. Reload it.",
     unknown_host: "The server does not know the address of this page.",
+    sealing_key_required:
+      "Set VETRINA_SECRET_KEY on the server first: keys are never stored without it.",
+    live_needs_https: "Real money needs an address that begins with https.",
+    live_not_confirmed: "Confirm that buyers will pay with real money.",
+    live_not_ready: "Something is still missing before real money can be taken.",
+    orders_unfinished:
+      "Buyers are paying into the present account. Try again when their orders are finished.",
+    payment_key_refused: "Stripe does not take this key.",
+    payment_provider_refused: "Stripe refused. Look at the settings in its dashboard.",
     already_set_up: "This installation is already set up.",
     handle_taken: "Another product has this handle.",
     sku_taken: "Another variant has this SKU.",
@@ -655,6 +667,10 @@ export const studioEn = {
     too_large: "Too large.",
     too_many: "Too many.",
     taken: "Already in use.",
+    key_of_other_mode: "This key belongs to the other kind of money.",
+    unknown_key: "Not a secret key: it begins with sk_ or rk_.",
+    unknown_secret: "Not a signing secret: it begins with whsec_.",
+    unknown_account: "Not an account: it begins with acct_.",
     not_hls: "Write the address of a playlist; it ends in .m3u8.",
     not_youtube: "Write the address of a YouTube video.",
     not_vimeo: "Write the address of a Vimeo video or event.",

@@ -2,6 +2,7 @@
  * The studio in Italian.
  */
 import { plural } from "../lib/i18n";
+import { paymentsIt } from "./payments.it";
 import type { Studio } from "./studio.en";
 
 export const studioIt: Studio = {
@@ -46,8 +47,7 @@ export const studioIt: Studio = {
     settings: "Impostazioni",
     storefront: "Apri la pagina del negozio",
     testTitle: "Denaro di prova",
-    testText:
-      "I pagamenti girano nella sandbox: nessuna carta viene addebitata e gli ordini sono segnati come prove.",
+    testText: "Nessuna carta viene addebitata e gli ordini sono segnati come prove.",
   },
   leave: {
     title: "Uscire senza salvare?",
@@ -583,6 +583,7 @@ export const studioIt: Studio = {
       `Qui ci sono solo i ${n} ordini più recenti. Spedisci prima questi, poi stampa di nuovo.`,
     sku: (sku) => `SKU ${sku}`,
   },
+  payments: paymentsIt,
   settings: {
     title: "Impostazioni",
     shop: "Negozio",
@@ -592,7 +593,8 @@ export const studioIt: Studio = {
     payments: "Pagamenti",
     sandbox: "Sandbox (denaro di prova)",
     stripe: "Stripe",
-    shopText: "Nome, valuta e pagamenti fanno parte della configurazione del server.",
+    stripeTest: "Stripe (denaro di prova)",
+    shopText: "Nome e valuta fanno parte della configurazione del server.",
     storefront: "Pagina del negozio",
     signInPage: "Studio",
     member: "Tu",
@@ -631,6 +633,15 @@ export const studioIt: Studio = {
     idempotency_key_required: "Questa pagina non è aggiornata. Ricaricala.",
     upgrade_required: "Questa pagina non è aggiornata. Ricaricala.",
     unknown_host: "Il server non conosce l’indirizzo di questa pagina.",
+    sealing_key_required:
+      "Imposta prima VETRINA_SECRET_KEY sul server: senza, nessuna chiave viene salvata.",
+    live_needs_https: "Per i soldi veri serve un indirizzo che inizia con https.",
+    live_not_confirmed: "Conferma che chi compra pagherà con soldi veri.",
+    live_not_ready: "Manca ancora qualcosa per incassare soldi veri.",
+    orders_unfinished:
+      "C’è chi sta pagando sul conto attuale. Riprova quando quegli ordini sono conclusi.",
+    payment_key_refused: "Stripe non accetta questa chiave.",
+    payment_provider_refused: "Stripe ha rifiutato. Controlla le impostazioni nella sua dashboard.",
     already_set_up: "Questa installazione è già configurata.",
     handle_taken: "Un altro prodotto ha questo identificativo.",
     sku_taken: "Un’altra variante ha questo SKU.",
@@ -663,6 +674,10 @@ export const studioIt: Studio = {
     too_large: "Troppo grande.",
     too_many: "Troppi.",
     taken: "Già in uso.",
+    key_of_other_mode: "Questa chiave è per l’altro tipo di soldi.",
+    unknown_key: "Non è una chiave segreta: inizia con sk_ o rk_.",
+    unknown_secret: "Non è un segreto di firma: inizia con whsec_.",
+    unknown_account: "Non è un account: inizia con acct_.",
     not_hls: "Scrivi l’indirizzo di una playlist; termina con .m3u8.",
     not_youtube: "Scrivi l’indirizzo di un video di YouTube.",
     not_vimeo: "Scrivi l’indirizzo di un video o evento di Vimeo.",

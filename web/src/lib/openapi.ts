@@ -212,6 +212,125 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/payment-account": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the shop's money is taken; `keys` only for those who may change settings. */
+        get: operations["get_payment_account"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payment-account/checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Looks, step by step, whether an account can take the shop's money. */
+        post: operations["check_payment_account"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payment-account/going-live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes real money from now on; only an owner who is signed in decides that. */
+        post: operations["go_live"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payment-account/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Stores the shop's keys, sealed, in the place of the earlier ones of the same mode. */
+        put: operations["set_payment_keys"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payment-account/keys/{mode}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Forgets the shop's keys of one mode; without live keys it is in test mode again. */
+        delete: operations["delete_payment_keys"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payment-account/keys/{mode}/webhook-secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Stores the signing secret of the shop's endpoint; the one before it stays believed. */
+        put: operations["set_webhook_secret"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payment-account/webhook-endpoint": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Has Stripe send the shop's events here, and stores the secret that signs them. */
+        post: operations["create_webhook_endpoint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/products": {
         parameters: {
             query?: never;
@@ -676,8 +795,25 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Takes a signed event; 2xx means that it is kept and will be acted upon. */
+        /** Takes a signed event of the installation's account; 2xx means that it is kept and acted upon. */
         post: operations["receive_stripe_event"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/stripe/{shop}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a signed event of a shop's own account; 2xx means that it is kept and acted upon. */
+        post: operations["receive_shop_stripe_event"];
         delete?: never;
         options?: never;
         head?: never;
@@ -752,6 +888,24 @@ export interface components {
             /** @description 1 to 500 characters. */
             text: string;
         };
+        /** @enum {string} */
+        CheckName: "key" | "accepted" | "checkout_sessions" | "refunds" | "payment_intents" | "events" | "charges" | "currency" | "webhook_endpoint" | "webhook_events" | "webhook_version" | "webhook_secret" | "last_event";
+        /** @enum {string} */
+        CheckOutcome: "ok" | "warning" | "failed" | "skipped";
+        /** @description What a check of an account found, step by step. */
+        CheckReport: {
+            /**
+             * Format: date-time
+             * @description When it was looked.
+             */
+            at: string;
+            /** @description One entry for each step, in the order in which to mend them. */
+            findings: components["schemas"]["Finding"][];
+            /** @description Whether nothing failed. */
+            is_passed: boolean;
+            /** @description Which money the checked key moves. */
+            mode: components["schemas"]["KeyMode"];
+        };
         /** @description A reservation on its way to payment, as its buyer sees it. */
         Checkout: {
             /**
@@ -799,7 +953,7 @@ export interface components {
             variant_id: components["schemas"]["VariantId"];
         };
         /** @enum {string} */
-        Code: "malformed" | "invalid" | "bad_request" | "unknown_type" | "unauthenticated" | "wrong_credentials" | "link_expired" | "forbidden" | "foreign_origin" | "not_found" | "method_not_allowed" | "conflict" | "stale" | "too_large" | "unsupported_media_type" | "timeout" | "rate_limited" | "overloaded" | "unavailable" | "internal" | "idempotency_key_required" | "idempotency_key_reused" | "idempotency_in_progress" | "already_set_up" | "email_taken" | "handle_taken" | "slug_taken" | "sku_taken" | "options_taken" | "limit_reached" | "has_orders" | "has_reservations" | "stock_under_committed" | "illegal_transition" | "not_in_lineup" | "undo_too_late" | "sold_out" | "not_selling" | "product_unavailable" | "reservation_exists" | "not_refundable" | "disputed" | "payments_unavailable" | "order_not_paid" | "order_in_review" | "export_too_large" | "name_required" | "name_taken" | "name_reserved" | "slow_mode" | "muted" | "banned" | "duplicate" | "links_not_allowed" | "show_not_open" | "unknown_format" | "missing_column" | "unreadable_image" | "unknown_host" | "upgrade_required";
+        Code: "malformed" | "invalid" | "bad_request" | "unknown_type" | "unauthenticated" | "wrong_credentials" | "link_expired" | "forbidden" | "foreign_origin" | "not_found" | "method_not_allowed" | "conflict" | "stale" | "too_large" | "unsupported_media_type" | "timeout" | "rate_limited" | "overloaded" | "unavailable" | "internal" | "idempotency_key_required" | "idempotency_key_reused" | "idempotency_in_progress" | "already_set_up" | "email_taken" | "handle_taken" | "slug_taken" | "sku_taken" | "options_taken" | "limit_reached" | "has_orders" | "has_reservations" | "stock_under_committed" | "illegal_transition" | "not_in_lineup" | "undo_too_late" | "sold_out" | "not_selling" | "product_unavailable" | "reservation_exists" | "not_refundable" | "disputed" | "payments_unavailable" | "order_not_paid" | "order_in_review" | "export_too_large" | "sealing_key_required" | "live_needs_https" | "live_not_confirmed" | "live_not_ready" | "orders_unfinished" | "payment_key_refused" | "payment_provider_refused" | "name_required" | "name_taken" | "name_reserved" | "slow_mode" | "muted" | "banned" | "duplicate" | "links_not_allowed" | "show_not_open" | "unknown_format" | "missing_column" | "unreadable_image" | "unknown_host" | "upgrade_required";
         /** @description How the shop and its people write to each other. */
         Contact: {
             /** @description Where buyers reach the shop; shown on their order pages, and answers to mail go there. */
@@ -855,11 +1009,31 @@ export interface components {
             /** @description JSON pointer (RFC 6901) into the request body, or the name of a parameter. */
             pointer: string;
         };
+        /** @description What one look of the check found. */
+        Finding: {
+            /** @description What was looked at. */
+            check: components["schemas"]["CheckName"];
+            /** @description What was found; clients have words for it and say what to do. */
+            code: components["schemas"]["FindingCode"];
+            /** @description The same in English, with what to do. */
+            detail: string;
+            /** @description How it ended. */
+            outcome: components["schemas"]["CheckOutcome"];
+            /** @description Names that belong to it, such as the events that are missing. */
+            values: string[];
+        };
+        /** @enum {string} */
+        FindingCode: "fine" | "not_reached" | "key_unreadable" | "key_refused" | "account_refused" | "no_answer" | "permission_missing" | "not_visible" | "charges_disabled" | "currency_unsupported" | "currency_converted" | "endpoint_missing" | "endpoint_disabled" | "events_missing" | "version_differs" | "secret_missing" | "no_event_yet" | "signature_refused";
         /**
          * @description What kind of file is sent.
          * @enum {string}
          */
         FormatParam: "auto" | "shopify" | "google" | "vetrina";
+        /** @description An owner's word. */
+        GoingLive: {
+            /** @description Has to be true: from now on buyers pay with real money. */
+            i_understand: boolean;
+        };
         /** @description The first frame of a client. */
         Hello: {
             /** @description `<epoch>:<seq>[:<member_seq>]` of what the client has seen. */
@@ -928,11 +1102,51 @@ export interface components {
             unchanged: number;
         };
         /** @enum {string} */
+        KeyKind: "secret" | "restricted";
+        /** @enum {string} */
+        KeyMode: "test" | "live";
+        /** @enum {string} */
+        KeySource: "sandbox" | "installation" | "shop";
+        /** @description Stored keys, as far as anybody may see them. */
+        KeysView: {
+            /** @description The account acted for, where it is not the key's own. */
+            connected_account?: string | null;
+            /** @description Whether the secret before it is still believed. */
+            has_previous_webhook_secret: boolean;
+            /** @description Whether a signing secret is stored. */
+            has_webhook_secret: boolean;
+            /** @description Whether these are in use. */
+            is_active: boolean;
+            /** @description The last four characters. */
+            key_hint: string;
+            /** @description How much they may do. */
+            kind: components["schemas"]["KeyKind"];
+            /**
+             * Format: date-time
+             * @description When the last event with a good signature arrived.
+             */
+            last_event_at?: string | null;
+            /**
+             * Format: date-time
+             * @description When an owner said that real money may be taken.
+             */
+            live_confirmed_at?: string | null;
+            /** @description Which money they move. */
+            mode: components["schemas"]["KeyMode"];
+            /**
+             * Format: date-time
+             * @description When a check last passed.
+             */
+            verified_at?: string | null;
+        };
+        /** @enum {string} */
         Language: "it" | "en";
         /** @description The products of a show in order. */
         Lineup: {
             product_ids: components["schemas"]["ProductId"][];
         };
+        /** @enum {string} */
+        LiveObstacle: "not_https" | "no_live_key" | "not_checked" | "no_webhook_secret";
         /** @enum {string} */
         MailKind: "order_confirmed" | "order_shipped" | "payment_failed" | "order_refunded" | "shop_order_paid" | "shop_order_review";
         /** @description The signed-in member and the shop worked for. */
@@ -1009,6 +1223,10 @@ export interface components {
             name: string;
             /** @description Who. */
             viewer_id: components["schemas"]["ViewerId"];
+        };
+        /** @description What is to be checked. */
+        NewCheck: {
+            mode?: components["schemas"]["KeyMode"] | null;
         };
         /** @description What a viewer wants to buy. */
         NewCheckout: {
@@ -1089,6 +1307,10 @@ export interface components {
             /** @description Goes out as bearer token and in the socket's first frame. */
             token: string;
             viewer_id: components["schemas"]["ViewerId"];
+        };
+        /** @description Which keys. */
+        NewWebhookEndpoint: {
+            mode: components["schemas"]["KeyMode"];
         };
         /** @description An order with everything members may see of it. */
         Order: components["schemas"]["OrderSummary"] & {
@@ -1339,6 +1561,54 @@ export interface components {
             current?: string | null;
             password: string;
         };
+        /** @enum {string} */
+        PauseReason: "key_refused" | "account_refused";
+        /** @description Why and since when nothing is sold. */
+        PauseView: {
+            /**
+             * Format: date-time
+             * @description When the provider is asked again.
+             */
+            next_attempt_at: string;
+            /** @description Why. */
+            reason: components["schemas"]["PauseReason"];
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            since: string;
+        };
+        /** @description How a shop's money is taken. */
+        PaymentAccountView: {
+            /** @description Whether keys can be stored here at all. */
+            can_store_keys: boolean;
+            /** @description Whether it is real money. */
+            is_live: boolean;
+            /** @description The shop's own keys, told only to those who may change them. */
+            keys: components["schemas"]["KeysView"][];
+            /** @description What is missing before real money can be taken; empty when it can, or is. */
+            live_obstacles: components["schemas"]["LiveObstacle"][];
+            pause?: components["schemas"]["PauseView"] | null;
+            /** @description Who takes the money. */
+            payments: components["schemas"]["PaymentsMode"];
+            /** @description Whose keys are in use. */
+            source: components["schemas"]["KeySource"];
+            /** @description What an owner should know. */
+            warnings: components["schemas"]["PaymentWarning"][];
+            /** @description Where the provider sends the events of the shop's own keys. */
+            webhook_url: string;
+        };
+        /** @description Keys to be stored. */
+        PaymentKeysBody: {
+            /** @description `acct_…`, where the key acts for another account. */
+            connected_account?: string | null;
+            /** @description `sk_…` or `rk_…`; its mode tells which keys it replaces. */
+            secret_key: string;
+            /** @description `whsec_…`; without it the stored one stays. */
+            webhook_secret?: string | null;
+        };
+        /** @enum {string} */
+        PaymentWarning: "sandbox_in_public" | "key_unreadable";
         /** @enum {string} */
         PaymentsMode: "sandbox" | "stripe";
         /** @enum {string} */
@@ -1629,9 +1899,11 @@ export interface components {
             id: components["schemas"]["ShopId"];
             /** @description Filled with demo data. */
             is_demo: boolean;
+            /** @description Whether it is test money, which every page says. */
+            is_test: boolean;
             /** @description Its name. */
             name: string;
-            /** @description `sandbox` is shown as test money everywhere. */
+            /** @description Who takes the money. */
             payments: components["schemas"]["PaymentsMode"];
             /** @description URL part. */
             slug: string;
@@ -2085,6 +2357,11 @@ export interface components {
          * @description An anonymous watching person, made on first contact.
          */
         ViewerId: string;
+        /** @description The signing secret of an endpoint that was made elsewhere. */
+        WebhookSecretBody: {
+            /** @description `whsec_…`. */
+            webhook_secret: string;
+        };
         /** @description Everything a page needs to begin; the shared parts come as text that is encoded once. */
         Welcome: {
             /** @description The newest messages, oldest first. */
@@ -2674,6 +2951,283 @@ export interface operations {
                 };
             };
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_payment_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentAccountView"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_payment_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCheck"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckReport"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    go_live: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GoingLive"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentAccountView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_payment_keys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PaymentKeysBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentAccountView"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_payment_keys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                mode: components["schemas"]["KeyMode"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentAccountView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_webhook_secret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                mode: components["schemas"]["KeyMode"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookSecretBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentAccountView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_webhook_endpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewWebhookEndpoint"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentAccountView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4006,6 +4560,52 @@ export interface operations {
                 "Stripe-Signature": string;
             };
             path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    receive_shop_stripe_event: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description `t=…,v1=…` over the raw body */
+                "Stripe-Signature": string;
+            };
+            path: {
+                shop: components["schemas"]["ShopId"];
+            };
             cookie?: never;
         };
         requestBody?: never;

@@ -34,5 +34,7 @@ export type Checked = [
   Fits<Sent<Theirs["ContactView"]>, ours.ContactView>,
   Fits<Sent<Theirs["Sales"]>, ours.Sales>,
   Fits<Sent<Theirs["ImportReport"]>, ours.ImportReport>,
+  Fits<Sent<Theirs["PaymentAccountView"]>, ours.PaymentAccount>,
+  Fits<Sent<Theirs["CheckReport"]>, ours.CheckReport>,
   Fits<Sent<Theirs["You"]>, ours.You>,
 ];

@@ -19,8 +19,9 @@ export type ShopView = {
   currency: string;
   brand_colour: string;
   is_demo: boolean;
-  /** `sandbox` moves no real money, so every page shows the test banner. */
   payments: "sandbox" | "stripe";
+  /** No real money moves, so every page shows the test banner. */
+  is_test: boolean;
 };
 export type MemberView = { id: string; name: string; email: string; role: Role };
 export type Me = { member: MemberView; shop: ShopView; permissions: string[] };
@@ -32,6 +33,85 @@ export type Setup = {
   owner: { name: string; email: string; password: string };
 };
 export type PasswordChange = { current?: string; password: string };
+
+// Payments
+
+export type KeyMode = "test" | "live";
+export type PaymentPause = {
+  reason: "key_refused" | "account_refused";
+  since: string;
+  next_attempt_at: string;
+};
+export type PaymentKeys = {
+  mode: KeyMode;
+  kind: "secret" | "restricted";
+  /** The last four characters; more is never told. */
+  key_hint: string;
+  connected_account: string | null;
+  has_webhook_secret: boolean;
+  has_previous_webhook_secret: boolean;
+  verified_at: string | null;
+  live_confirmed_at: string | null;
+  last_event_at: string | null;
+  is_active: boolean;
+};
+export type LiveObstacle = "not_https" | "no_live_key" | "not_checked" | "no_webhook_secret";
+export type PaymentAccount = {
+  source: "sandbox" | "installation" | "shop";
+  payments: "sandbox" | "stripe";
+  is_live: boolean;
+  pause: PaymentPause | null;
+  warnings: ("sandbox_in_public" | "key_unreadable")[];
+  webhook_url: string;
+  can_store_keys: boolean;
+  live_obstacles: LiveObstacle[];
+  /** Empty for members who may not change settings. */
+  keys: PaymentKeys[];
+};
+export type NewPaymentKeys = { secret_key: string; connected_account: string | null };
+export type CheckName =
+  | "key"
+  | "accepted"
+  | "checkout_sessions"
+  | "refunds"
+  | "payment_intents"
+  | "events"
+  | "charges"
+  | "currency"
+  | "webhook_endpoint"
+  | "webhook_events"
+  | "webhook_version"
+  | "webhook_secret"
+  | "last_event";
+export type CheckOutcome = "ok" | "warning" | "failed" | "skipped";
+export type FindingCode =
+  | "fine"
+  | "not_reached"
+  | "key_unreadable"
+  | "key_refused"
+  | "account_refused"
+  | "no_answer"
+  | "permission_missing"
+  | "not_visible"
+  | "charges_disabled"
+  | "currency_unsupported"
+  | "currency_converted"
+  | "endpoint_missing"
+  | "endpoint_disabled"
+  | "events_missing"
+  | "version_differs"
+  | "secret_missing"
+  | "no_event_yet"
+  | "signature_refused";
+export type Finding = {
+  check: CheckName;
+  outcome: CheckOutcome;
+  code: FindingCode;
+  /** English, for those who read the interface without the studio. */
+  detail: string;
+  values: string[];
+};
+export type CheckReport = { mode: KeyMode; at: string; is_passed: boolean; findings: Finding[] };
 
 // Catalogue
 

@@ -7,6 +7,7 @@ import { LivePage } from "./pages/LivePage";
 import { OrderPage } from "./pages/OrderPage";
 import { OrdersPage } from "./pages/OrdersPage";
 import { PackingPage } from "./pages/PackingPage";
+import { PaymentsPage } from "./pages/PaymentsPage";
 import { ProductPage } from "./pages/ProductPage";
 import { ProductsPage } from "./pages/ProductsPage";
 import { SettingsPage } from "./pages/SettingsPage";
@@ -45,6 +46,8 @@ export function Page({ me }: { me: Me }) {
       return <PackingPage />;
     case "settings":
       return <SettingsPage me={me} />;
+    case "payments":
+      return <PaymentsPage />;
     case "missing":
       return <Missing />;
     default: {

@@ -5,6 +5,7 @@
  */
 import { createApi } from "../lib/api";
 import type {
+  CheckReport,
   Contact,
   ContactView,
   Featured,
@@ -12,8 +13,10 @@ import type {
   ImportFormat,
   ImportMode,
   ImportReport,
+  KeyMode,
   LineupChange,
   Me,
+  NewPaymentKeys,
   NewProduct,
   NewSession,
   NewShow,
@@ -24,6 +27,7 @@ import type {
   Page,
   Parcel,
   PasswordChange,
+  PaymentAccount,
   Product,
   ProductPatch,
   ProductStatus,
@@ -183,6 +187,33 @@ export type ImportQuery = { format: ImportFormat; mode: ImportMode; currency: st
 
 export function importFile(file: Blob, query: ImportQuery): Promise<ImportReport> {
   return api.upload("/imports", file, "application/octet-stream", { query });
+}
+
+// Payments
+
+export function getPaymentAccount(signal?: AbortSignal): Promise<PaymentAccount> {
+  return api.get("/payment-account", { signal });
+}
+export function putPaymentKeys(body: NewPaymentKeys): Promise<PaymentAccount> {
+  return api.put("/payment-account/keys", body);
+}
+export function deletePaymentKeys(mode: KeyMode): Promise<PaymentAccount> {
+  return api.delete(`/payment-account/keys/${mode}`);
+}
+export function putWebhookSecret(
+  mode: KeyMode,
+  body: { webhook_secret: string },
+): Promise<PaymentAccount> {
+  return api.put(`/payment-account/keys/${mode}/webhook-secret`, body);
+}
+export function createWebhookEndpoint(body: { mode: KeyMode }): Promise<PaymentAccount> {
+  return api.post("/payment-account/webhook-endpoint", body);
+}
+export function checkPaymentAccount(body: { mode: KeyMode | null }): Promise<CheckReport> {
+  return api.post("/payment-account/checks", body);
+}
+export function goLive(body: { i_understand: true }): Promise<PaymentAccount> {
+  return api.post("/payment-account/going-live", body);
 }
 
 // Orders

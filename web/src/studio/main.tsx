@@ -15,6 +15,7 @@ import "./styles/tables.css";
 import "./styles/facts.css";
 import "./styles/imports.css";
 import "./styles/lineup.css";
+import "./styles/payments.css";
 import "./styles/catalogue.css";
 import "./styles/live.css";
 import "./styles/stage.css";

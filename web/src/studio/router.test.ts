@@ -16,6 +16,7 @@ const ROUTES: Route[] = [
   { page: "order", id: ID },
   { page: "packing" },
   { page: "settings" },
+  { page: "payments" },
   { page: "sign-in" },
   { page: "setup" },
 ];

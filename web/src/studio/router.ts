@@ -18,6 +18,7 @@ export type Route =
   | { page: "order"; id: string }
   | { page: "packing" }
   | { page: "settings" }
+  | { page: "payments" }
   | { page: "sign-in" }
   | { page: "setup" }
   | { page: "missing" };
@@ -47,6 +48,8 @@ function parseSection(section?: string, id?: string, action?: string): Route {
       return id === "new" ? { page: "product-new" } : { page: "product", id };
     case "orders":
       return id === "packing" ? { page: "packing" } : { page: "order", id };
+    case "settings":
+      return id === "payments" ? { page: "payments" } : { page: "missing" };
     default:
       return { page: "missing" };
   }
@@ -88,6 +91,8 @@ export function pathOf(route: Route): string {
       return `/studio/orders/${route.id}`;
     case "packing":
       return "/studio/orders/packing";
+    case "payments":
+      return "/studio/settings/payments";
     case "sign-in":
     case "setup":
       return `/${route.page}`;
@@ -121,6 +126,7 @@ export function sectionOf(route: Route): Section | null {
     case "packing":
       return "orders";
     case "settings":
+    case "payments":
       return "settings";
     case "sign-in":
     case "setup":

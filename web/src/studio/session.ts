@@ -46,6 +46,12 @@ export async function loadSession(): Promise<void> {
   }
 }
 
+/** Asks again what is known of the member and the shop, while the page stays as it is. */
+export async function refreshSession(): Promise<void> {
+  const member = await api.findMe();
+  if (member !== null) enter(member);
+}
+
 export async function signIn(body: NewSession): Promise<void> {
   enter(await api.signIn(body));
 }

@@ -50,6 +50,7 @@ export function shop(change: Partial<ShopView> = {}): ShopView {
     brand_colour: "#7a2e3a",
     is_demo: false,
     payments: "sandbox",
+    is_test: true,
     ...change,
   };
 }

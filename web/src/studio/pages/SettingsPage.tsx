@@ -1,6 +1,7 @@
 import type { Me } from "../../lib/types";
 import { LangSwitch } from "../../ui/LangSwitch";
 import { common } from "../../ui/lang";
+import { Link } from "../components/Link";
 import { PageHead } from "../components/PageHead";
 import { signOut } from "../session";
 import { ContactForm } from "../settings/ContactForm";
@@ -11,7 +12,7 @@ import { perform } from "../toaster";
 
 /** The shop and the member, as they are known here. */
 export function SettingsPage({ me }: { me: Me }) {
-  const { settings } = t();
+  const { settings, payments } = t();
   const { shop, member } = me;
   return (
     <div class="page page--form">
@@ -30,9 +31,18 @@ export function SettingsPage({ me }: { me: Me }) {
           <dt>{settings.currency}</dt>
           <dd>{shop.currency}</dd>
           <dt>{settings.payments}</dt>
-          <dd>{shop.payments === "sandbox" ? settings.sandbox : settings.stripe}</dd>
+          <dd>
+            {shop.payments === "sandbox"
+              ? settings.sandbox
+              : shop.is_test
+                ? settings.stripeTest
+                : settings.stripe}
+          </dd>
         </dl>
         <p class="panel__text">{settings.shopText}</p>
+        <Link to={{ page: "payments" }} class="button">
+          {payments.open}
+        </Link>
         <CopyLink label={settings.storefront} url={new URL("/", location.href).href} />
         <CopyLink label={settings.signInPage} url={new URL("/studio", location.href).href} />
       </section>

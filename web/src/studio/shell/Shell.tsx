@@ -7,6 +7,7 @@ import { Link } from "../components/Link";
 import { route } from "../navigation";
 import { t } from "../texts";
 import { Nav } from "./Nav";
+import { PaymentStrip } from "./PaymentStrip";
 import { TestStrip } from "./TestStrip";
 
 /** What stands around every page: the bar above, the test strip, the navigation. */
@@ -48,7 +49,10 @@ export function Shell({ me, children }: { me: Me; children: ComponentChildren })
           </a>
         </div>
       </header>
-      {me.shop.payments === "sandbox" && <TestStrip />}
+      <div class="strips">
+        <PaymentStrip />
+        {me.shop.is_test && <TestStrip />}
+      </div>
       <main id="content" ref={main} class="main" tabIndex={-1}>
         {children}
       </main>

@@ -31,7 +31,7 @@ export function Stage({ model, state }: { model: ShowModel; state: ShowState }) 
   const missed = show.missed.value;
   return (
     <div class="stage-page">
-      {state.shop.payments === "sandbox" && <TestBanner />}
+      {state.shop.is_test && <TestBanner />}
       {isBarShown && (
         <ConnectionBar
           status={status}

@@ -9,7 +9,7 @@ type Props = { shop: ShopView; isHome?: boolean };
 export function PageHead({ shop, isHome = false }: Props) {
   return (
     <>
-      {shop.payments === "sandbox" && <TestBanner />}
+      {shop.is_test && <TestBanner />}
       <header class="page-head">
         {isHome ? (
           <h1 class="shop-title">{shop.name}</h1>
