@@ -10,10 +10,11 @@ use super::column::text_column;
 pub const PRICE_MAX: Amount = Amount(99_999_999);
 
 /// Codes that the shop may choose; ISO 4217 currencies which Stripe Checkout settles.
-const CURRENCIES: [&str; 34] = [
-    "AED", "AUD", "BGN", "BHD", "BRL", "CAD", "CHF", "CLP", "CZK", "DKK", "EUR", "GBP", "HKD", "HUF", "ILS",
-    "INR", "ISK", "JPY", "KRW", "KWD", "MXN", "MYR", "NOK", "NZD", "OMR", "PHP", "PLN", "RON", "SEK", "SGD",
-    "THB", "TRY", "USD", "ZAR",
+const CURRENCIES: [&str; 49] = [
+    "AED", "AUD", "BGN", "BHD", "BIF", "BRL", "CAD", "CHF", "CLP", "CZK", "DJF", "DKK", "EUR", "GBP", "GNF",
+    "HKD", "HUF", "ILS", "INR", "ISK", "JOD", "JPY", "KMF", "KRW", "KWD", "MGA", "MXN", "MYR", "NOK", "NZD",
+    "OMR", "PHP", "PLN", "PYG", "RON", "RWF", "SEK", "SGD", "THB", "TND", "TRY", "UGX", "USD", "VND", "VUV",
+    "XAF", "XOF", "XPF", "ZAR",
 ];
 
 /// An amount in the minor units of a currency known from the context.
@@ -74,13 +75,22 @@ impl Currency {
     }
 
     /// Digits behind the decimal point: 0, 2 or 3 (ISO 4217).
+    ///
+    /// The ariary counts as one without decimals, because Stripe takes it so.
     #[must_use]
     pub fn decimals(self) -> u32 {
         match self.0 {
-            "CLP" | "ISK" | "JPY" | "KRW" => 0,
-            "BHD" | "KWD" | "OMR" => 3,
+            "BIF" | "CLP" | "DJF" | "GNF" | "ISK" | "JPY" | "KMF" | "KRW" | "MGA" | "PYG" | "RWF" | "UGX"
+            | "VND" | "VUV" | "XAF" | "XOF" | "XPF" => 0,
+            "BHD" | "JOD" | "KWD" | "OMR" | "TND" => 3,
             _ => 2,
         }
+    }
+
+    /// Prices are multiples of this: cards charge three decimals in steps of ten.
+    #[must_use]
+    pub fn price_step(self) -> i64 {
+        if self.decimals() == 3 { 10 } else { 1 }
     }
 
     /// Reads a plain decimal such as `19.90` exactly; `None` for anything else.
@@ -170,6 +180,14 @@ mod tests {
         check("JPY", "500.00", Some(500));
         check("JPY", "500.5", None);
         check("BHD", "1.5", Some(1500));
+        check("UGX", "3500", Some(3500));
+        check("UGX", "3500.5", None);
+    }
+
+    #[test]
+    fn three_decimals_are_priced_in_steps_of_ten() {
+        let step = |code: &str| Currency::parse(code).unwrap().price_step();
+        assert_eq!(["EUR", "JPY", "KWD", "TND"].map(step), [1, 1, 10, 10]);
     }
 
     #[test]

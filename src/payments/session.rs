@@ -154,15 +154,19 @@ pub(super) fn order_of(metadata: Option<&str>, client_reference_id: Option<&str>
 
 /// An amount as the provider counts it.
 ///
-/// The króna has no decimals, yet the provider wants two zeros behind it.
+/// The króna and the shilling have no decimals, yet the provider wants two zeros behind them.
 pub(super) fn to_provider(amount: Amount, currency: Currency) -> i64 {
-    if currency.as_str() == "ISK" { amount.minor().saturating_mul(100) } else { amount.minor() }
+    if has_silent_zeros(currency) { amount.minor().saturating_mul(100) } else { amount.minor() }
+}
+
+fn has_silent_zeros(currency: Currency) -> bool {
+    matches!(currency.as_str(), "ISK" | "UGX")
 }
 
 /// An amount and a lower-case currency as the provider writes them.
 pub(super) fn from_provider(amount: i64, currency: &str) -> Option<(Amount, Currency)> {
     let currency = Currency::parse(&currency.to_ascii_uppercase())?;
-    let amount = if currency.as_str() == "ISK" { amount / 100 } else { amount };
+    let amount = if has_silent_zeros(currency) { amount / 100 } else { amount };
     Some((Amount::from_minor(amount), currency))
 }
 
@@ -185,5 +189,7 @@ mod tests {
         check(500, "JPY", 500);
         check(1500, "BHD", 1500);
         check(700, "ISK", 70_000);
+        check(3_500, "UGX", 350_000);
+        check(1_230, "TND", 1_230);
     }
 }

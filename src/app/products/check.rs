@@ -154,13 +154,15 @@ pub(super) fn label(input: &str, pointer: &str, invalid: &mut Invalid) -> String
     })
 }
 
-/// A price must be in the shop's currency and between one minor unit and [`PRICE_MAX`].
+/// A price must be in the shop's currency, in its steps, and between one minor unit and [`PRICE_MAX`].
 pub(super) fn check_price(price: Money, currency: Currency, pointer: &str, invalid: &mut Invalid) -> Amount {
     if price.currency != currency {
         invalid.push(format!("{pointer}/currency"), "wrong_currency");
     }
     if price.amount <= Amount::ZERO || price.amount > PRICE_MAX {
         invalid.push(format!("{pointer}/amount"), "out_of_range");
+    } else if price.amount.minor() % currency.price_step() != 0 {
+        invalid.push(format!("{pointer}/amount"), "wrong_step");
     }
     price.amount
 }

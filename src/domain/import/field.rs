@@ -86,8 +86,9 @@ pub(super) fn price(value: &str, currency: Currency) -> Result<Option<Amount>, R
         return Ok(None);
     }
     match currency.parse_decimal(value) {
-        Some(amount) if amount <= PRICE_MAX => Ok(Some(amount)),
-        Some(_) => Err(RowCode::PriceTooHigh),
+        Some(amount) if amount > PRICE_MAX => Err(RowCode::PriceTooHigh),
+        Some(amount) if amount.minor() % currency.price_step() != 0 => Err(RowCode::PriceStep),
+        Some(amount) => Ok(Some(amount)),
         None => Err(RowCode::NotAPrice),
     }
 }
@@ -137,4 +138,23 @@ pub(super) fn image(value: &str, alt: &str, networks: &[IpNet]) -> Result<Parsed
     url.set_fragment(None);
     let alt = text::chat_line(alt, alt.len()).unwrap_or_default();
     Ok(ParsedImage { url: url.into(), alt: alt.chars().take(ALT_CHARS_MAX).collect() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn prices_keep_the_steps_of_their_currency() {
+        let check = |currency: &str, value: &str, expected: Result<Option<i64>, RowCode>| {
+            let found = price(value, Currency::parse(currency).unwrap());
+            assert_eq!(found.map(|amount| amount.map(Amount::minor)), expected, "{value} {currency}");
+        };
+        check("KWD", "1.230", Ok(Some(1_230)));
+        check("KWD", "1.235", Err(RowCode::PriceStep));
+        check("EUR", "1.23", Ok(Some(123)));
+        check("JPY", "123", Ok(Some(123)));
+        check("JPY", "123.5", Err(RowCode::NotAPrice));
+        check("EUR", "", Ok(None));
+    }
 }

@@ -59,6 +59,8 @@ text_enum! {
         UnusableHandle = "unusable_handle",
         /// Not a plain decimal number with the currency's places.
         NotAPrice = "not_a_price",
+        /// The last of three decimals is not 0.
+        PriceStep = "price_step",
         /// Above the highest price.
         PriceTooHigh = "price_too_high",
         /// The price is in another currency than the shop's.

@@ -1812,7 +1812,7 @@ export interface components {
         /** @enum {string} */
         Role: "owner" | "host" | "moderator";
         /** @enum {string} */
-        RowCode: "empty" | "too_long" | "forbidden_characters" | "too_many_cells" | "unusable_handle" | "not_a_price" | "price_too_high" | "wrong_currency" | "not_a_count" | "count_too_high" | "stock_under_committed" | "sku_taken" | "options_taken" | "options_differ" | "limit_reached" | "conflict" | "product_refused" | "unusable_address" | "forbidden_address";
+        RowCode: "empty" | "too_long" | "forbidden_characters" | "too_many_cells" | "unusable_handle" | "not_a_price" | "price_step" | "price_too_high" | "wrong_currency" | "not_a_count" | "count_too_high" | "stock_under_committed" | "sku_taken" | "options_taken" | "options_differ" | "limit_reached" | "conflict" | "product_refused" | "unusable_address" | "forbidden_address";
         /** @description What a show has sold: its paid and shipped orders. */
         Sales: {
             /**
