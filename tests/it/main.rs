@@ -8,6 +8,7 @@ mod checkout;
 mod crash;
 mod demo;
 mod edge;
+mod edge_cases;
 mod fulfilment;
 mod http_bad_input;
 mod images;

@@ -189,6 +189,20 @@ fn every_code_has_words_in_both_languages() {
 }
 
 #[test]
+fn the_tests_that_the_documents_name_exist() {
+    let page = fs::read_to_string(root().join("docs/payments.md")).expect("the page is there");
+    let mut named = 0;
+    for name in page.split('`').filter(|name| name.contains("::")) {
+        let (module, test) = name.split_once("::").expect("it holds the separator");
+        let file = root().join("tests/it").join(format!("{module}.rs"));
+        let source = fs::read_to_string(&file).unwrap_or_default();
+        assert!(source.contains(&format!("fn {test}(")), "docs/payments.md names {name}");
+        named += 1;
+    }
+    assert!(named > 40, "{named}");
+}
+
+#[test]
 fn every_reference_of_the_openapi_document_leads_somewhere() {
     let text = vetrina::cli::openapi_text();
     let document: serde_json::Value = serde_json::from_str(&text).unwrap();

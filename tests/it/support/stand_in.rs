@@ -109,6 +109,11 @@ impl StandIn {
         assert!(calls.len() == 1 && calls[0].method == Method::GET, "{calls:?}");
     }
 
+    /// The session it made last.
+    pub fn session(&self) -> Value {
+        self.inner().session.clone().expect("it has made one")
+    }
+
     /// Gives these answers next.
     pub fn script(&self, answers: impl IntoIterator<Item = Scripted>) {
         self.inner().script.extend(answers);
