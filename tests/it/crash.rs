@@ -286,8 +286,7 @@ async fn settle_buyers(world: &World, process: &Process, buyers: &[Buyer]) {
     for buyer in buyers {
         for id in &buyer.promised {
             let path = format!("http://{}/api/v1/checkouts/{id}", process.address);
-            let answer =
-                client.get(path).bearer_auth(&buyer.token).send().await.expect("the program answers");
+            let answer = patiently(&client.get(path).bearer_auth(&buyer.token)).await;
             assert_eq!(answer.status().as_u16(), 200, "an acknowledged checkout is missing");
         }
         let Some(key) = buyer.clicks.last() else { continue };
@@ -307,9 +306,25 @@ async fn settle_buyers(world: &World, process: &Process, buyers: &[Buyer]) {
         .await;
         let id = checkout["id"].as_str().expect("a checkout has an id");
         let path = format!("http://{}/api/v1/checkouts/{id}", process.address);
-        let answer = client.delete(path).bearer_auth(&buyer.token).send().await.expect("the program answers");
+        let answer = patiently(&client.delete(path).bearer_auth(&buyer.token)).await;
         assert!(answer.status().is_success(), "{}", answer.status());
     }
+}
+
+/// Asks as often as it takes; all buyers share one address, whose requests are limited.
+async fn patiently(request: &reqwest::RequestBuilder) -> reqwest::Response {
+    within("the program to have time", async {
+        loop {
+            let request = request.try_clone().expect("a request without a stream");
+            let answer = request.send().await.expect("the program answers");
+            if answer.status().as_u16() != 429 {
+                return answer;
+            }
+            let wait = answer.headers()["retry-after"].to_str().ok().and_then(|secs| secs.parse().ok());
+            tokio::time::sleep(Duration::from_secs(wait.expect("it says how long"))).await;
+        }
+    })
+    .await
 }
 
 /// Every piece comes back and the counters agree with the orders.
