@@ -14,6 +14,7 @@ mod http_bad_input;
 mod images;
 mod imports;
 mod mail;
+mod model;
 mod orders;
 mod payment_account;
 mod provider;
