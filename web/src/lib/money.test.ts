@@ -35,6 +35,28 @@ describe("parseMoney", () => {
     for (const [text, amount] of cases) expect(parseMoney(text, "EUR"), text).toEqual(eur(amount));
   });
 
+  it("reads three decimals where the currency has them", () => {
+    const cases: [string, number][] = [
+      ["0.500", 500],
+      ["1,234", 1234],
+      ["1.234,5", 1_234_500],
+      ["12", 12_000],
+    ];
+    for (const [text, amount] of cases)
+      expect(parseMoney(text, "BHD"), text).toEqual({ amount, currency: "BHD" });
+    expect(parseMoney("1.2345", "BHD")).toBeNull();
+    expect(parseMoney("1.234", "JPY")).toEqual({ amount: 1234, currency: "JPY" });
+  });
+
+  it("reads back what it wrote into a field", () => {
+    for (const currency of ["EUR", "JPY", "BHD"])
+      for (const amount of [1, 500, 1990, 1_234_567])
+        for (const lang of ["it", "en"]) {
+          const value = { amount, currency };
+          expect(parseMoney(moneyInput(value, lang), currency)).toEqual(value);
+        }
+  });
+
   it("refuses what is no exact amount", () => {
     for (const text of ["", "abc", "-1", "1,234,5678", "1e3", "12,9x"]) {
       expect(parseMoney(text, "EUR"), text).toBeNull();

@@ -13,12 +13,16 @@ export function currencyDigits(currency: string): number {
   return digitsOf(formatter("en", currency));
 }
 
+const AMOUNTS = /^(\d{1,3}(?:[.,']\d{3})+|\d+)(?:[.,](\d{1,2}))?$/;
+
 /** Reads what a person typed ("1.234,50", "19,9", "20"); null when it is no exact amount. */
 export function parseMoney(text: string, currency: string): Money | null {
   const digits = currencyDigits(currency);
   const compact = text.replace(/[\s\u00a0\u202f€$£]/g, "");
-  // The last separator is the decimal one unless three digits follow it, as in "1.234".
-  const match = /^(\d{1,3}(?:[.,']\d{3})+|\d+)(?:[.,](\d{1,2}))?$/.exec(compact);
+  // The last separator is the decimal one; with three digits behind it, as in "1.234", only
+  // where the currency has three decimals.
+  const amounts = digits > 2 ? /^(\d{1,3}(?:[.,']\d{3})*?|\d+)(?:[.,](\d{1,3}))?$/ : AMOUNTS;
+  const match = amounts.exec(compact);
   if (!match) return null;
   const whole = (match[1] ?? "").replace(/[.,']/g, "");
   const fraction = match[2] ?? "";
