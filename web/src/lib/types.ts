@@ -359,6 +359,9 @@ export type Refund = {
   created_at: string;
   updated_at: string;
 };
+/** Pieces of one line, by its place in the order, that are for sale again. */
+export type RestockLine = { line: number; units: number };
+export type NewRefund = { amount?: number; restock?: RestockLine[]; note?: string | null };
 /** What the buyer's page shows; nothing in it names the buyer. */
 export type BuyerOrder = {
   number: string;

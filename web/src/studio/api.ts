@@ -18,6 +18,7 @@ import type {
   Me,
   NewPaymentKeys,
   NewProduct,
+  NewRefund,
   NewSession,
   NewShow,
   NewVariant,
@@ -241,6 +242,13 @@ export function exportOrders(query: OrderQuery, separator: "comma" | "semicolon"
 }
 export function putShipment(id: string, body: Parcel): Promise<Order> {
   return api.put(`/orders/${id}/shipment`, body);
+}
+/** Gives money back; the key makes a second click the same refund. */
+export function refundOrder(id: string, body: NewRefund, idempotencyKey: string): Promise<Order> {
+  return api.post(`/orders/${id}/refunds`, body, { idempotencyKey });
+}
+export function endReservation(id: string): Promise<Order> {
+  return api.delete(`/orders/${id}/reservation`);
 }
 export function getOrder(id: string, signal?: AbortSignal): Promise<Order> {
   return api.get(`/orders/${id}`, { signal });

@@ -22,7 +22,7 @@ export const session = signal<SessionState>({ kind: "loading" });
 export const me = computed(() => (session.value.kind === "in" ? session.value.me : null));
 
 /** What the server names in `Me.permissions`. */
-export type Permission = "catalogue" | "shows" | "moderate" | "orders" | "settings";
+export type Permission = "catalogue" | "shows" | "moderate" | "orders" | "refunds" | "settings";
 
 /** Whether the member may do something; the server decides again, this only hides what it refuses. */
 export function may(permission: Permission): boolean {

@@ -2,8 +2,11 @@
 import type { ShowState } from "../reduce";
 import type {
   ChatSentEvent,
+  Order,
+  OrderLine,
   OrderSummary,
   ProductView,
+  Refund,
   ShopView,
   ShowView,
   VariantView,
@@ -136,6 +139,53 @@ export function order(change: Partial<OrderSummary> = {}): OrderSummary {
     created_at: at(0),
     paid_at: null,
     reserved_until: at(600),
+    ...change,
+  };
+}
+
+/** A paid order as its page shows it: two scarves and a bag, all of it to be given back. */
+export function orderPage(change: Partial<Order> = {}): Order {
+  return {
+    ...order({ status: "paid", total: eur(8970), paid_at: at(60) }),
+    lines: [orderLine({ units: 2 }), orderLine({ variant_id: "v2", title: "Bag" })],
+    buyer: { name: "Anna", email: "anna@example.com" },
+    dispute: null,
+    failure: null,
+    refunds: [],
+    refundable: eur(8970),
+    language: "it",
+    shipment: null,
+    order_url: "/order/t",
+    history: [],
+    mails: [],
+    ...change,
+  };
+}
+
+export function orderLine(change: Partial<OrderLine> = {}): OrderLine {
+  return {
+    product_id: "p1",
+    variant_id: "v1",
+    title: "Scarf",
+    variant_title: "",
+    sku: null,
+    units: 1,
+    unit_amount: eur(2990),
+    restocked_units: 0,
+    ...change,
+  };
+}
+
+export function refund(change: Partial<Refund> = {}): Refund {
+  return {
+    id: "r1",
+    cause: "member",
+    status: "due",
+    amount: eur(1990),
+    failure: null,
+    note: null,
+    created_at: at(90),
+    updated_at: at(90),
     ...change,
   };
 }

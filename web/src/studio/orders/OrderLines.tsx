@@ -19,6 +19,9 @@ export function OrderLines({ order }: { order: Order }) {
                 {line.variant_title !== "" && line.sku !== null && " · "}
                 {line.sku !== null && orders.sku(line.sku)}
               </span>
+              {line.restocked_units > 0 && (
+                <span class="is-soft">{orders.refund.restocked(line.restocked_units)}</span>
+              )}
             </span>
             <span class="numeric">{money(multiply(line.unit_amount, line.units))}</span>
           </li>
@@ -27,6 +30,12 @@ export function OrderLines({ order }: { order: Order }) {
           <span class="receipt__words">{orders.total}</span>
           <strong class="numeric">{money(order.total)}</strong>
         </li>
+        {order.refunded.amount > 0 && (
+          <li class="receipt__refunded">
+            <span class="receipt__words is-soft">{orders.refund.statuses.succeeded}</span>
+            <span class="numeric">{money(multiply(order.refunded, -1))}</span>
+          </li>
+        )}
       </ul>
     </section>
   );

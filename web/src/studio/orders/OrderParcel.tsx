@@ -10,11 +10,12 @@ export function OrderParcel({ order, onChange }: Props) {
   const { orders } = t();
   const [isMending, setMending] = useState(false);
   const { shipment } = order;
-  if (order.status === "paid" && order.review !== null) {
+  const isDisputed = order.dispute === "open";
+  if (order.status === "paid" && (order.review !== null || isDisputed)) {
     return (
       <section class="panel">
         <h2 class="panel__title">{orders.parcel}</h2>
-        <p class="panel__text">{orders.notYet}</p>
+        <p class="panel__text">{isDisputed ? orders.disputed : orders.notYet}</p>
       </section>
     );
   }

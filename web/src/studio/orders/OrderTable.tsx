@@ -46,6 +46,9 @@ export function OrderTable({ orders }: { orders: readonly OrderSummary[] }) {
               </td>
               <td class="is-end numeric is-strong" data-label={words.total}>
                 {money(order.total)}
+                {order.refunded.amount > 0 && (
+                  <span class="table__refunded">{words.refund.given(money(order.refunded))}</span>
+                )}
               </td>
             </tr>
           ))}

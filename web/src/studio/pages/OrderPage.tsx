@@ -1,15 +1,18 @@
 import { useEffect, useMemo } from "preact/hooks";
-import { textOf } from "../../lib/i18n";
 import type { Order } from "../../lib/types";
 import * as api from "../api";
 import { Loaded } from "../components/Loaded";
 import { OrderStatusChip } from "../components/OrderStatusChip";
 import { PageHead } from "../components/PageHead";
 import { TestMark } from "../components/TestMark";
+import { OrderFollower } from "../orders/follow";
 import { OrderBuyer } from "../orders/OrderBuyer";
 import { OrderHistory } from "../orders/OrderHistory";
 import { OrderLines } from "../orders/OrderLines";
+import { OrderNotes } from "../orders/OrderNotes";
 import { OrderParcel } from "../orders/OrderParcel";
+import { OrderRefund } from "../orders/OrderRefund";
+import { OrderReservation } from "../orders/OrderReservation";
 import { Resource } from "../pager";
 import { t } from "../texts";
 
@@ -21,6 +24,16 @@ export function OrderPage({ id }: { id: string }) {
     return () => resource.stop();
   }, [resource]);
   const order = resource.value.value;
+  const follower = useMemo(() => new OrderFollower(() => void resource.load()), [resource]);
+  useEffect(() => {
+    if (order !== null) follower.see(order);
+  }, [follower, order]);
+  useEffect(() => () => follower.stop(), [follower]);
+  const put = (next: Order) => {
+    // An answer on its way is older than this one.
+    resource.stop();
+    resource.set(next);
+  };
   return (
     <div class="page page--form">
       <PageHead
@@ -31,26 +44,25 @@ export function OrderPage({ id }: { id: string }) {
         {order !== null && <OrderStatusChip status={order.status} />}
       </PageHead>
       <Loaded resource={resource}>
-        {(loaded) => <OrderDetail order={loaded} onChange={(next) => resource.set(next)} />}
+        {(loaded) => (
+          <OrderDetail order={loaded} onChange={put} onReload={() => void resource.load()} />
+        )}
       </Loaded>
     </div>
   );
 }
 
-type DetailProps = { order: Order; onChange: (order: Order) => void };
+type DetailProps = { order: Order; onChange: (order: Order) => void; onReload: () => void };
 
 /** Each part is a panel of its own; what can be done comes before what has happened. */
-function OrderDetail({ order, onChange }: DetailProps) {
-  const { orders } = t();
+function OrderDetail({ order, onChange, onReload }: DetailProps) {
   return (
     <>
-      {order.review !== null && (
-        <p class="note note--bad">
-          <strong>{orders.review}</strong> {textOf(orders.reviews, order.review) ?? order.review}
-        </p>
-      )}
+      <OrderNotes order={order} />
       <OrderLines order={order} />
+      <OrderReservation order={order} onChange={onChange} onReload={onReload} />
       <OrderParcel order={order} onChange={onChange} />
+      <OrderRefund order={order} onChange={onChange} onReload={onReload} />
       <OrderBuyer order={order} />
       <OrderHistory order={order} />
     </>
