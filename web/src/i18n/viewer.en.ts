@@ -105,6 +105,13 @@ export const viewerEn = {
   payShort: "Pay",
   payHint: "Payment opens in a new tab; the show goes on here.",
   payTestHint: "Test payment: opens in a new tab, no real money moves.",
+  queue: (n: number) =>
+    plural(
+      n,
+      "1 other before you; your pieces are held.",
+      `${n} others before you; your pieces are held.`,
+    ),
+  queueSpoken: (n: number) => `At most ${n} others before you; your pieces are held.`,
   preparingPayment: "Preparing the payment…",
   release: "Cancel the reservation",
   releasing: "Cancelling…",

@@ -97,6 +97,13 @@ export const viewerIt: ViewerTexts = {
   payShort: "Paga",
   payHint: "Il pagamento si apre in una nuova scheda; qui la diretta continua.",
   payTestHint: "Pagamento di prova: si apre in una nuova scheda, nessun denaro vero.",
+  queue: (n) =>
+    plural(
+      n,
+      "1 persona prima di te; i tuoi pezzi sono riservati.",
+      `${n} persone prima di te; i tuoi pezzi sono riservati.`,
+    ),
+  queueSpoken: (n) => `Al massimo ${n} persone prima di te; i tuoi pezzi sono riservati.`,
   preparingPayment: "Preparo il pagamento…",
   release: "Annulla la prenotazione",
   releasing: "Annullo…",

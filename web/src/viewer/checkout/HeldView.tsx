@@ -8,6 +8,7 @@ import { lang } from "../../ui/lang";
 import { texts } from "../texts";
 import { HeldMeter } from "./HeldMeter";
 import { OrderLines } from "./OrderLines";
+import { QueuePlace } from "./QueuePlace";
 
 type Props = { checkout: Checkout; clock: ServerClock; isExisting: boolean };
 
@@ -17,19 +18,22 @@ export function HeldView({ checkout, clock, isExisting }: Props) {
   return (
     <div class="checkout-view">
       {isExisting && <p class="note">{text.existingHeld}</p>}
-      {until && (
-        <div class="held-clock">
-          <p>
-            <Icon name="clock" />
-            <span>{text.heldUntil(formatTime(until, lang.value))}</span>
-          </p>
-          <strong>
-            <span class="visually-hidden">{text.timeLeft} </span>
-            <Countdown until={until} clock={clock} />
-          </strong>
-          <HeldMeter from={checkout.created_at} until={until} clock={clock} />
-        </div>
-      )}
+      {/* There from the start, so that nothing moves when the time begins to run. */}
+      <div class="held-clock">
+        <p>
+          <Icon name="clock" />
+          <span>{until ? text.heldUntil(formatTime(until, lang.value)) : text.heldTitle}</span>
+        </p>
+        {until && (
+          <>
+            <strong>
+              <span class="visually-hidden">{text.timeLeft} </span>
+              <Countdown until={until} clock={clock} />
+            </strong>
+            <HeldMeter from={checkout.created_at} until={until} clock={clock} />
+          </>
+        )}
+      </div>
       <OrderLines checkout={checkout} />
     </div>
   );
@@ -52,9 +56,7 @@ export function HeldFoot({ checkout, isBusy, onGiveUp }: FootProps) {
           <Icon name="external" />
         </a>
       ) : (
-        <p class="preparing" role="status">
-          <span class="spinner" /> {text.preparingPayment}
-        </p>
+        <QueuePlace checkout={checkout} />
       )}
       <p class="hint">{checkout.is_test ? text.payTestHint : text.payHint}</p>
       <button type="button" class="button is-quiet is-wide" disabled={isBusy} onClick={onGiveUp}>
