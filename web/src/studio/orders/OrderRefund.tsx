@@ -49,7 +49,7 @@ export function OrderRefund({ order, onChange, onReload }: Props) {
       )}
       <RefundDialog
         order={order}
-        isOpen={isOpen && canRefund}
+        isOpen={isOpen}
         onDone={(next) => {
           setOpen(false);
           onChange(next);
