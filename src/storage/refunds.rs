@@ -146,6 +146,22 @@ impl Tx {
         Ok(rows == 1)
     }
 
+    /// Makes a refund wait for a worker at another time, unless nothing is to be done for it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn reschedule_refund(&mut self, id: RefundId, at: DateTime<Utc>) -> Result<()> {
+        on_db!(self, |db| sqlx::query(
+            "update refunds set next_action_at = $2 where id = $1 and next_action_at is not null",
+        )
+        .bind(id)
+        .bind(at)
+        .execute(db)
+        .await
+        .map(drop)?);
+        Ok(())
+    }
+
     /// Gives a refund the order's next `n`, and with it a new key. The caller asked the provider
     /// whether anything was done under the old one.
     ///

@@ -109,12 +109,7 @@ impl App {
         let waited = (now - refund.updated_at).num_seconds() / 2;
         let pause = waited.clamp(*RETRY_SECS.start(), *RETRY_SECS.end());
         let mut tx = self.db().write().await?;
-        if let Some(mut current) = tx.find_refund_anywhere(refund.id).await?
-            && current.next_action_at.is_some()
-        {
-            current.next_action_at = Some(now + TimeDelta::seconds(pause));
-            tx.update_refund(&current, current.status).await?;
-        }
+        tx.reschedule_refund(refund.id, now + TimeDelta::seconds(pause)).await?;
         tx.commit().await
     }
 

@@ -13,7 +13,7 @@ use vetrina::clock::Clock;
 use self::world::{Worker, World};
 
 /// Schedules of one run, unless asked otherwise.
-const SCHEDULES: u64 = 40;
+const SCHEDULES: u64 = 12;
 
 /// Schedules on one database; each audit reads all of it.
 const SCHEDULES_OF_A_DATABASE: usize = 25;

@@ -452,6 +452,11 @@ impl World {
                 return Err(format!("{} was left to a person: {:?}", order.number, order.review));
             }
         }
+        let mut refunds = Vec::new();
+        for order in &orders {
+            let mut tx = self.server.database.read().await.expect("the database reads");
+            refunds.extend(tx.list_refunds(order.id).await.expect("the query runs"));
+        }
         let books = self.ledger.books();
         for session in books.sessions.iter().filter(|session| session.payment_status == "paid") {
             let payment = session.payment.as_deref().unwrap_or_default();
@@ -461,8 +466,9 @@ impl World {
             let is_fulfilled = order.session_id.as_ref() == Some(&session.id) && order.status.is_sold();
             let is_back = back == session.amount;
             if is_fulfilled && order.amount_refunded.minor() != back {
+                let told = (&books.refunds, &refunds);
                 return Err(format!(
-                    "{} says that {:?} went back, not {back}",
+                    "{} says that {:?} went back, not {back}: {told:?}",
                     order.number, order.amount_refunded
                 ));
             }
