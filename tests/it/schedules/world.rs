@@ -99,7 +99,7 @@ impl World {
         let show = server.seed_live_show(&seed).await;
         server.begin_stop();
         server.stopped().await;
-        let app = start(&server.database, &clock, &config).await;
+        let app = start(&clock, &config).await;
         let rng = StdRng::seed_from_u64(0);
         Self { server, config, clock, app, ledger, seed, show, rng, counted: Counted::default() }
     }
@@ -328,7 +328,8 @@ impl World {
         drop(work);
         if !is_done {
             self.counted.crashes += 1;
-            self.app = start(&self.server.database, &self.clock, &self.config).await;
+            // Connections die with their process, so the new one brings its own.
+            self.app = start(&self.clock, &self.config).await;
         }
     }
 
@@ -489,8 +490,9 @@ impl World {
     }
 }
 
-async fn start(database: &Database, clock: &Clock, config: &Config) -> App {
-    let app = App::new(database.clone(), Bus::local(), clock.clone(), config.clone()).await;
+async fn start(clock: &Clock, config: &Config) -> App {
+    let database = Database::open(&config.database_url()).await.expect("the database opens");
+    let app = App::new(database, Bus::local(), clock.clone(), config.clone()).await;
     let app = app.expect("the application starts");
     app.set_listen_address("127.0.0.1:1".parse().expect("an address"));
     app
