@@ -159,7 +159,8 @@ pub(super) fn to_provider(amount: Amount, currency: Currency) -> i64 {
     if has_silent_zeros(currency) { amount.minor().saturating_mul(100) } else { amount.minor() }
 }
 
-fn has_silent_zeros(currency: Currency) -> bool {
+/// Whether the provider wants two zeros behind amounts of a currency without decimals.
+pub(super) fn has_silent_zeros(currency: Currency) -> bool {
     matches!(currency.as_str(), "ISK" | "UGX")
 }
 

@@ -2,14 +2,10 @@
 
 use super::answer::Refusal;
 use crate::domain::money::Currency;
+use crate::payments::session::has_silent_zeros;
 
 /// The largest payment, Stripe's eight digits.
 const AMOUNT_MAX: i64 = 99_999_999;
-/// Currencies without decimals that the shop cannot choose but Stripe takes.
-const NO_DECIMALS: [&str; 13] =
-    ["bif", "djf", "gnf", "kmf", "mga", "pyg", "rwf", "ugx", "vnd", "vuv", "xaf", "xof", "xpf"];
-/// The same with three decimals.
-const THREE_DECIMALS: [&str; 2] = ["jod", "tnd"];
 /// Smallest payments, as Stripe lists them, where they are not 50 of the smallest unit.
 const AMOUNTS_MIN: [(&str, i64); 14] = [
     ("aed", 200),
@@ -32,33 +28,19 @@ const AMOUNTS_MIN: [(&str, i64); 14] = [
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Unit<'a> {
     code: &'a str,
-    decimals: u32,
+    currency: Currency,
 }
 
 impl<'a> Unit<'a> {
     /// The currency of a lower-case code; `None` for one that is not taken.
     pub fn find(code: &'a str) -> Option<Self> {
-        let known = Currency::parse(&code.to_ascii_uppercase()).map(Currency::decimals);
-        let decimals = known
-            .or_else(|| NO_DECIMALS.contains(&code).then_some(0))
-            .or_else(|| THREE_DECIMALS.contains(&code).then_some(3))?;
-        (code == code.to_ascii_lowercase()).then_some(Self { code, decimals })
-    }
-
-    /// The króna and the shilling have no decimals, yet amounts carry two zeros.
-    const fn has_silent_zeros(self) -> bool {
-        matches!(self.code.as_bytes(), b"isk" | b"ugx")
+        let currency = Currency::parse(&code.to_ascii_uppercase())?;
+        (code == code.to_ascii_lowercase()).then_some(Self { code, currency })
     }
 
     /// Every amount is a multiple of this.
-    pub const fn step(self) -> i64 {
-        if self.has_silent_zeros() {
-            100
-        } else if self.decimals == 3 {
-            10
-        } else {
-            1
-        }
+    pub fn step(self) -> i64 {
+        if has_silent_zeros(self.currency) { 100 } else { self.currency.price_step() }
     }
 
     /// The smallest payment.
@@ -67,13 +49,8 @@ impl<'a> Unit<'a> {
     }
 
     /// Cuts an amount to what can be paid.
-    pub const fn cut(self, amount: i64) -> i64 {
+    pub fn cut(self, amount: i64) -> i64 {
         amount - amount % self.step()
-    }
-
-    /// An amount as people count it: the number, and how many of its digits are decimals.
-    pub const fn shown(self, amount: i64) -> (i64, u32) {
-        if self.has_silent_zeros() { (amount / 100, 0) } else { (amount, self.decimals) }
     }
 
     /// Refuses an amount between the steps.
@@ -104,6 +81,7 @@ impl<'a> Unit<'a> {
 #[cfg(test)]
 mod tests {
     use super::Unit;
+    use crate::payments::session::from_provider;
 
     #[track_caller]
     fn check(code: &str, amount: i64, is_taken: bool) {
@@ -143,11 +121,12 @@ mod tests {
     }
 
     #[test]
-    fn amounts_are_shown_as_people_count_them() {
-        let shown = |code, amount| Unit::find(code).unwrap().shown(amount);
-        assert_eq!(shown("isk", 70_000), (700, 0));
-        assert_eq!(shown("jpy", 500), (500, 0));
-        assert_eq!(shown("kwd", 1_500), (1_500, 3));
-        assert_eq!(shown("eur", 4_990), (4_990, 2));
+    fn amounts_are_read_as_people_count_them() {
+        let read = |code, amount| from_provider(amount, code).unwrap();
+        let minor = |code, amount| read(code, amount).0.minor();
+        assert_eq!((minor("isk", 70_000), read("isk", 0).1.decimals()), (700, 0));
+        assert_eq!((minor("jpy", 500), read("jpy", 0).1.decimals()), (500, 0));
+        assert_eq!((minor("kwd", 1_500), read("kwd", 0).1.decimals()), (1_500, 3));
+        assert_eq!((minor("eur", 4_990), read("eur", 0).1.decimals()), (4_990, 2));
     }
 }

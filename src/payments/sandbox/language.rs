@@ -1,6 +1,8 @@
 //! The two languages of the pay page, and amounts as their people write them.
 
 use super::words::{ENGLISH, ITALIAN, Words};
+use crate::domain::language;
+use crate::domain::money::Money;
 
 /// Countries of Europe's shops in Italian and English; any other is shown by its letters.
 const COUNTRIES: [(&str, &str, &str); 34] = [
@@ -89,47 +91,19 @@ impl Language {
     }
 
     /// An amount as people of this language write it.
-    pub fn money(self, minor: i64, currency: &str, decimals: u32) -> String {
-        let scale = 10i64.pow(decimals);
-        let (group, point) = match self {
-            Self::Italian => ('.', ','),
-            Self::English => (',', '.'),
+    pub fn money(self, money: Money) -> String {
+        let language = match self {
+            Self::Italian => language::Language::Italian,
+            Self::English => language::Language::English,
         };
-        let mut number = grouped(minor / scale, group);
-        if decimals > 0 {
-            number.push(point);
-            let fraction = (minor % scale).to_string();
-            number.extend(std::iter::repeat_n('0', decimals as usize - fraction.len()));
-            number.push_str(&fraction);
-        }
-        let symbol = match currency {
-            "EUR" => "€",
-            "GBP" => "£",
-            "USD" => "$",
-            other => return format!("{number}\u{a0}{other}"),
-        };
-        match self {
-            Self::Italian => format!("{number}\u{a0}{symbol}"),
-            Self::English => format!("{symbol}{number}"),
-        }
+        language.money(money)
     }
-}
-
-fn grouped(number: i64, separator: char) -> String {
-    let digits = number.to_string();
-    let mut text = String::with_capacity(digits.len() * 2);
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            text.push(separator);
-        }
-        text.push(digit);
-    }
-    text
 }
 
 #[cfg(test)]
 mod tests {
     use super::Language::{self, English, Italian};
+    use crate::domain::money::{Amount, Currency, Money};
 
     #[test]
     fn the_address_wins_over_the_browser() {
@@ -141,10 +115,13 @@ mod tests {
 
     #[test]
     fn amounts_are_written_as_people_do() {
-        assert_eq!(Italian.money(123_450, "EUR", 2), "1.234,50\u{a0}€");
-        assert_eq!(English.money(123_450, "EUR", 2), "€1,234.50");
-        assert_eq!(English.money(5, "USD", 2), "$0.05");
-        assert_eq!(Italian.money(1_000, "JPY", 0), "1.000\u{a0}JPY");
-        assert_eq!(English.money(1_500, "BHD", 3), "1.500\u{a0}BHD");
+        let money = |minor: i64, currency: &str| {
+            Money::new(Amount::from_minor(minor), Currency::parse(currency).unwrap())
+        };
+        assert_eq!(Italian.money(money(123_450, "EUR")), "1.234,50\u{a0}€");
+        assert_eq!(English.money(money(123_450, "EUR")), "€1,234.50");
+        assert_eq!(English.money(money(5, "USD")), "$0.05");
+        assert_eq!(Italian.money(money(1_000, "JPY")), "1.000\u{a0}JPY");
+        assert_eq!(English.money(money(1_500, "BHD")), "1.500\u{a0}BHD");
     }
 }

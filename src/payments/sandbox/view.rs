@@ -2,10 +2,11 @@
 
 use std::fmt::Write;
 
-use super::amounts::Unit;
 use super::language::Language;
 use super::session::{Line, Session, Stage, Totals};
 use super::words::Words;
+use crate::domain::money::Money;
+use crate::payments::session::from_provider;
 use crate::storage::SandboxObject;
 
 /// What the page tells beside the session.
@@ -74,10 +75,9 @@ impl View<'_> {
     }
 
     pub(super) fn money(&self, amount: i64) -> String {
-        let currency = self.session.data.currency.to_ascii_uppercase();
-        let (number, decimals) =
-            Unit::find(&self.session.data.currency).map_or((amount, 2), |unit| unit.shown(amount));
-        self.language.money(number, &currency, decimals)
+        let read = from_provider(amount, &self.session.data.currency);
+        let money = read.map(|(amount, currency)| self.language.money(Money::new(amount, currency)));
+        money.unwrap_or_else(|| amount.to_string())
     }
 
     fn bill(&self) -> String {
