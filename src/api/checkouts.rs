@@ -10,6 +10,7 @@ use super::extract::{ClientAddress, Json, Path};
 use super::problem::{Problem, ProblemBody};
 use crate::app::Viewer;
 use crate::app::checkout::{CheckoutLine, CheckoutRequest};
+use crate::domain::delivery::Country;
 use crate::domain::ids::{OrderId, ShowId};
 use crate::domain::language::Language;
 use crate::domain::order::Checkout;
@@ -26,6 +27,9 @@ pub fn routes() -> OpenApiRouter<ApiState> {
 struct NewCheckout {
     /// 1 to 20 lines.
     lines: Vec<CheckoutLine>,
+    /// Where the goods go (ISO 3166-1, two capitals); needed where the shop's shipping depends on it.
+    #[schema(value_type = Option<String>, example = "IT")]
+    ship_to: Option<Country>,
     /// What the buyer reads; by default the first of ours that `Accept-Language` names.
     language: Option<Language>,
 }
@@ -49,7 +53,14 @@ async fn create_checkout(
     let idempotency_key = key.to_str().unwrap_or_default().to_owned();
     let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
     let language = body.language.unwrap_or_else(|| Language::accepted(accepted.unwrap_or_default()));
-    let request = CheckoutRequest { show, idempotency_key, lines: body.lines, address, language };
+    let request = CheckoutRequest {
+        show,
+        idempotency_key,
+        lines: body.lines,
+        ship_to: body.ship_to,
+        address,
+        language,
+    };
     Ok((StatusCode::CREATED, axum::Json(state.app.create_checkout(viewer, &request).await?)))
 }
 

@@ -8,6 +8,7 @@ pub mod problem;
 mod auth;
 pub mod buyer_orders;
 mod chat;
+mod checkout_settings;
 mod checkouts;
 mod contact;
 mod demo_stream;
@@ -89,6 +90,7 @@ fn api_v1() -> (Router<ApiState>, Document) {
                 .merge(refunds::routes())
                 .merge(buyer_orders::routes())
                 .merge(contact::routes())
+                .merge(checkout_settings::routes())
                 .merge(payment_account::routes())
                 .merge(webhooks::routes()),
         )

@@ -6,6 +6,7 @@
 mod access;
 pub mod chat;
 pub mod checkout;
+pub mod checkout_settings;
 pub mod contact;
 mod error;
 pub mod fetch;

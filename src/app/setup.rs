@@ -4,6 +4,7 @@ use serde::Deserialize;
 
 use super::sessions::{SignInError, SignedIn, check_password, hash_token};
 use super::{App, Invalid};
+use crate::domain::checkout_settings::CheckoutSettings;
 use crate::domain::ids::ShopId;
 use crate::domain::member::Role;
 use crate::domain::money::Currency;
@@ -84,6 +85,7 @@ impl App {
             currency: new.shop.currency.unwrap_or(Currency::EUR),
             brand_colour: BRAND_COLOUR.to_owned(),
             is_demo: false,
+            checkout: CheckoutSettings::default(),
         };
         tx.insert_shop(&shop, now).await?;
         if !tx.insert_member(&owner, Some(&hash)).await? {

@@ -13,6 +13,7 @@ use catalogue::{Catalogue, ProductEntry, ShopEntry, ShowEntry, VariantEntry};
 use crate::app::shows::{ShowChange, ShowError};
 use crate::app::{App, Caller};
 use crate::domain::chat::{Author, NameError, ViewerName};
+use crate::domain::checkout_settings::CheckoutSettings;
 use crate::domain::event::{ShowEvent, StatusChange};
 use crate::domain::ids::{MemberId, ProductId, ShopId, ShowId, ViewerId};
 use crate::domain::member::{Member, Role};
@@ -158,6 +159,7 @@ impl Seeder<'_> {
             currency: catalogue.currency,
             brand_colour: brand_colour.clone(),
             is_demo: true,
+            checkout: CheckoutSettings::default(),
         };
         let owner = Member {
             id: self.app.clock().uuid().into(),

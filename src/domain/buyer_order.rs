@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::money::Money;
-use super::order::{OrderLineView, OrderStatus};
+use super::order::{OrderLineView, OrderShipping, OrderStatus};
 use super::shipment::Shipment;
 
 /// An order as whoever has its secret address sees it; nothing in it names the buyer.
@@ -20,6 +20,12 @@ pub struct BuyerOrder {
     pub lines: Vec<OrderLineView>,
     /// The sum of the lines.
     pub subtotal: Money,
+    /// How the goods are sent; known once paid, none where nothing is delivered.
+    pub shipping: Option<OrderShipping>,
+    /// What promotion codes took off; known once paid.
+    pub discount: Money,
+    /// The tax in the total, where the provider works it out; known once paid.
+    pub tax: Money,
     /// What the buyer pays, shipping and discounts included.
     pub total: Money,
     /// The shop's name.

@@ -6,7 +6,9 @@
 pub mod address;
 pub mod buyer_order;
 pub mod chat;
+pub mod checkout_settings;
 pub mod column;
+pub mod delivery;
 pub mod event;
 pub mod ids;
 pub mod import;

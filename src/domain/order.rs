@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::column::text_enum;
+use super::delivery::{Country, Delivery};
 use super::ids::{OrderId, ProductId, ShopId, ShowId, VariantId, ViewerId};
 use super::language::Language;
 use super::mail::OrderMail;
@@ -98,6 +99,12 @@ pub struct Order {
     pub amount_subtotal: Amount,
     /// What the provider took, shipping and discounts included; known once paid.
     pub amount_total: Option<Amount>,
+    /// Shipping, discount and tax in that total; known once paid.
+    pub parts: Option<TotalParts>,
+    /// The shipping rate that the buyer chose.
+    pub shipping_method: Option<String>,
+    /// Who gets the goods and where; known once paid.
+    pub delivery: Option<Box<Delivery>>,
     /// Counts the sessions asked for; part of the provider's idempotency key.
     pub attempt: i64,
     /// What the provider is asked, word for word at each repetition.
@@ -145,6 +152,23 @@ impl Order {
     #[must_use]
     pub fn total(&self) -> Money {
         Money::new(self.amount_total.unwrap_or(self.amount_subtotal), self.currency)
+    }
+
+    /// What sending the goods costs the buyer; none where nothing is delivered.
+    #[must_use]
+    pub fn shipping(&self) -> Option<OrderShipping> {
+        let price = self.parts.unwrap_or_default().shipping;
+        let is_sent = self.shipping_method.is_some() || price > Amount::ZERO;
+        is_sent.then(|| OrderShipping {
+            method: self.shipping_method.clone(),
+            price: Money::new(price, self.currency),
+        })
+    }
+
+    /// An amount in the order's currency.
+    #[must_use]
+    pub const fn money(&self, amount: Amount) -> Money {
+        Money::new(amount, self.currency)
     }
 
     /// Whether all that was paid went back.
@@ -201,6 +225,12 @@ impl Order {
         }
     }
 
+    /// Countries that the buyer can have the goods sent to, as frozen in the session's request.
+    fn delivers_to(&self) -> Vec<Country> {
+        let countries = self.session_request.pointer("/delivery/countries");
+        countries.and_then(|countries| Vec::deserialize(countries).ok()).unwrap_or_default()
+    }
+
     /// Where the buyer pays, while that is possible.
     #[must_use]
     pub fn pay_url(&self) -> Option<String> {
@@ -216,8 +246,10 @@ impl Order {
             number: self.number.clone(),
             status: self.status,
             is_test: self.is_test,
+            subtotal: self.money(self.amount_subtotal),
             total: self.total(),
             lines: self.line_views(),
+            delivers_to: self.delivers_to(),
             reserved_until: self.reserved_until,
             pay_url: self.pay_url(),
             queue_place: None,
@@ -266,6 +298,17 @@ pub struct OrderLine {
     pub restocked_units: i64,
 }
 
+/// What beside the goods is in the total of a paid order.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct TotalParts {
+    /// Sending the goods; on top of the subtotal.
+    pub shipping: Amount,
+    /// What promotion codes took off.
+    pub discount: Amount,
+    /// The tax that the provider worked out; part of the prices.
+    pub tax: Amount,
+}
+
 /// Who pays, as far as the provider told.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Buyer {
@@ -273,6 +316,18 @@ pub struct Buyer {
     pub name: Option<String>,
     /// Address for the receipt.
     pub email: Option<String>,
+    /// Telephone number, where the shop asks for it.
+    #[serde(default)]
+    pub phone: Option<String>,
+}
+
+/// How the goods are sent and what that costs the buyer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct OrderShipping {
+    /// The rate that the buyer chose.
+    pub method: Option<String>,
+    /// Its price, VAT included.
+    pub price: Money,
 }
 
 /// A line as members and its buyer see it.
@@ -359,10 +414,15 @@ pub struct Checkout {
     pub status: OrderStatus,
     /// Test money.
     pub is_test: bool,
-    /// What the buyer pays, VAT included.
+    /// The sum of the lines.
+    pub subtotal: Money,
+    /// What the buyer pays, VAT included; before the payment without shipping and discounts.
     pub total: Money,
     /// What is bought.
     pub lines: Vec<OrderLineView>,
+    /// Countries that the goods can be sent to for the prices of this checkout.
+    #[schema(value_type = Vec<String>)]
+    pub delivers_to: Vec<Country>,
     /// Until when the pieces are set aside.
     pub reserved_until: Option<DateTime<Utc>>,
     /// Where to pay, while that is possible.
@@ -399,6 +459,16 @@ pub struct OrderView {
     pub summary: OrderSummary,
     /// Who pays, as far as the provider told.
     pub buyer: Option<Buyer>,
+    /// The sum of the lines.
+    pub subtotal: Money,
+    /// How the goods are sent; known once paid, none where nothing is delivered.
+    pub shipping: Option<OrderShipping>,
+    /// What promotion codes took off; known once paid.
+    pub discount: Money,
+    /// The tax in the total, where the provider works it out; known once paid.
+    pub tax: Money,
+    /// Who gets the goods and where; known once paid.
+    pub delivery: Option<Delivery>,
     /// Where a complaint of the buyer to the bank stands; while open, nothing is sent.
     pub dispute: Option<Dispute>,
     /// Why the provider opened no session, in its words.
@@ -465,6 +535,9 @@ pub(super) mod testing {
             currency: Currency::EUR,
             amount_subtotal: Amount::ZERO,
             amount_total: None,
+            parts: None,
+            shipping_method: None,
+            delivery: None,
             attempt: 1,
             session_request: serde_json::Value::Null,
             session_id: None,

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::checkout_settings::DeliveryOffer;
 use super::column::text_enum;
 use super::ids::{ProductId, ShopId, ShowId};
 use super::money::Currency;
@@ -259,6 +260,8 @@ pub struct ShopView {
     pub payments: PaymentsMode,
     /// Whether it is test money, which every page says.
     pub is_test: bool,
+    /// Where it delivers to and for how much.
+    pub delivery: DeliveryOffer,
 }
 
 #[cfg(test)]

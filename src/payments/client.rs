@@ -1,25 +1,24 @@
 //! The calls that are made of the provider, typed by the Stripe crates, answered in our own types.
 
-use std::collections::HashMap;
-
 use stripe_checkout::checkout_session::{
-    CreateCheckoutSession, CreateCheckoutSessionLineItems, CreateCheckoutSessionLineItemsPriceData,
-    ExpireCheckoutSession, ListCheckoutSession, ProductData, RetrieveCheckoutSession,
+    ExpireCheckoutSession, ListCheckoutSession, RetrieveCheckoutSession,
 };
 use stripe_client_core::{IdempotencyKey, RequestBuilder, RequestStrategy, StripeMethod, StripeRequest};
-use stripe_shared::{CheckoutSession, CheckoutSessionMode, CheckoutSessionUiMode};
+use stripe_shared::{Address, CheckoutSession, PaymentPagesCheckoutSessionCheckoutAddressDetails};
 use stripe_types::RangeQueryTs;
 
+use super::create::session_request;
 use super::error::ProviderError;
 use super::pause::Pauser;
 use super::refund::{ProviderRefund, RefundObject, RefundPage};
 use super::session::{
-    CreateSession, PaymentStatus, Session, SessionLine, SessionPage, SessionStatus, from_provider, order_of,
-    to_provider,
+    CreateSession, PaymentStatus, Session, SessionPage, SessionStatus, from_provider, order_of,
+    parts_from_provider, to_provider,
 };
 use super::transport::{Route, Transport};
 use crate::clock::Clock;
 use crate::config::Secret;
+use crate::domain::delivery::{Delivery, PostalAddress};
 use crate::domain::ids::{OrderId, RefundId};
 use crate::domain::money::Currency;
 use crate::domain::order::Buyer;
@@ -75,25 +74,8 @@ impl Client {
         request: &CreateSession,
         key: &str,
     ) -> Result<Session, ProviderError> {
-        let metadata = HashMap::from([
-            ("shop".to_owned(), request.shop.to_string()),
-            ("show".to_owned(), request.show.to_string()),
-            ("order".to_owned(), request.order.to_string()),
-        ]);
-        let lines: Vec<_> = request.lines.iter().map(|line| line_item(line, request.currency)).collect();
-        let session = CreateCheckoutSession::new()
-            .mode(CheckoutSessionMode::Payment)
-            .ui_mode(CheckoutSessionUiMode::HostedPage)
-            .line_items(lines)
-            .success_url(&request.success_url)
-            .cancel_url(&request.cancel_url)
-            .expires_at(request.expires_at)
-            .client_reference_id(request.order.to_string())
-            .metadata(metadata)
-            .customize()
-            .request_strategy(keyed(key)?)
-            .send(&self.transport)
-            .await?;
+        let session =
+            session_request(request).customize().request_strategy(keyed(key)?).send(&self.transport).await?;
         Ok(read_session(session))
     }
 
@@ -195,27 +177,23 @@ fn keyed(key: &str) -> Result<RequestStrategy, ProviderError> {
     Ok(RequestStrategy::Idempotent(key))
 }
 
-fn line_item(line: &SessionLine, currency: Currency) -> CreateCheckoutSessionLineItems {
-    let code = currency.as_str().to_ascii_lowercase();
-    let Ok(code) = code.parse::<stripe_types::Currency>();
-    let mut price = CreateCheckoutSessionLineItemsPriceData::new(code);
-    price.unit_amount = Some(to_provider(line.unit_amount, currency));
-    let mut product = ProductData::new(&line.name);
-    product.description.clone_from(&line.description);
-    price.product_data = Some(product);
-    let mut item = CreateCheckoutSessionLineItems::new();
-    item.price_data = Some(price);
-    item.quantity = Some(line.units);
-    item
-}
-
 fn read_session(session: CheckoutSession) -> Session {
+    let chosen_rate = chosen_rate(&session);
     let metadata = session.metadata.as_ref().and_then(|metadata| metadata.get("order"));
     let order = order_of(metadata.map(String::as_str), session.client_reference_id.as_deref());
     let shop = session.metadata.as_ref().and_then(|metadata| metadata.get("shop")?.parse().ok());
     let currency = session.currency.map(|currency| currency.to_string()).unwrap_or_default();
     let read = |amount: Option<i64>| amount.and_then(|amount| from_provider(amount, &currency));
-    let buyer = session.customer_details.map(|buyer| Buyer { name: buyer.name, email: buyer.email });
+    let parts = session.total_details.as_ref().and_then(|details| {
+        let shipping = details.amount_shipping.unwrap_or_default();
+        parts_from_provider(shipping, details.amount_discount, details.amount_tax, &currency)
+    });
+    let delivery = session.collected_information.and_then(|known| known.shipping_details).map(read_delivery);
+    let buyer = session.customer_details.map(|buyer| Buyer {
+        name: buyer.name,
+        email: buyer.email,
+        phone: buyer.phone,
+    });
     Session {
         id: session.id.to_string(),
         order,
@@ -226,7 +204,24 @@ fn read_session(session: CheckoutSession) -> Session {
         payment_intent: session.payment_intent.map(|payment| payment.id().to_string()),
         subtotal: read(session.amount_subtotal),
         total: read(session.amount_total).map(|(amount, _)| amount),
-        buyer: buyer.filter(|buyer| buyer.name.is_some() || buyer.email.is_some()),
+        parts,
+        chosen_rate,
+        delivery: delivery.map(Box::new),
+        buyer: buyer.filter(|buyer| *buyer != Buyer::default()),
         livemode: session.livemode,
+    }
+}
+
+/// The place of the chosen shipping rate among those that were offered.
+fn chosen_rate(session: &CheckoutSession) -> Option<usize> {
+    let chosen = session.shipping_cost.as_ref()?.shipping_rate.as_ref()?.id();
+    session.shipping_options.iter().position(|option| option.shipping_rate.id() == chosen)
+}
+
+fn read_delivery(details: PaymentPagesCheckoutSessionCheckoutAddressDetails) -> Delivery {
+    let Address { line1, line2, postal_code, city, state, country, .. } = details.address;
+    Delivery {
+        name: Some(details.name),
+        address: PostalAddress { line1, line2, postal_code, city, state, country },
     }
 }

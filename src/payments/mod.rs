@@ -6,6 +6,7 @@
 mod account;
 pub mod checks;
 mod client;
+mod create;
 mod error;
 mod pause;
 mod refund;
@@ -23,7 +24,10 @@ pub use error::{ApiError, ProviderError};
 pub use pause::RETRY_SECS as PAUSE_RETRY_SECS;
 pub use refund::ProviderRefund;
 pub use sandbox::Sandbox;
-pub use session::{CreateSession, PaymentStatus, Session, SessionLine, SessionPage, SessionStatus};
+pub use session::{
+    CreateSession, PaymentStatus, Session, SessionDelivery, SessionLine, SessionPage, SessionRate,
+    SessionStatus,
+};
 pub use settings::ConfigError;
 
 use futures_util::FutureExt;

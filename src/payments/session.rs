@@ -4,9 +4,10 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::delivery::{Country, Delivery};
 use crate::domain::ids::{OrderId, ShopId, ShowId};
 use crate::domain::money::{Amount, Currency};
-use crate::domain::order::Buyer;
+use crate::domain::order::{Buyer, TotalParts};
 use crate::domain::transition::Fact;
 
 /// What a session is asked with; stored before the first call and repeated word for word.
@@ -28,6 +29,40 @@ pub struct CreateSession {
     pub cancel_url: String,
     /// When the provider closes the session by itself, in seconds.
     pub expires_at: i64,
+    /// Where the goods may go; without it no address is asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delivery: Option<SessionDelivery>,
+    /// Whether the buyer has to give a telephone number.
+    #[serde(default)]
+    pub asks_for_phone: bool,
+    /// Whether the buyer may enter promotion codes.
+    #[serde(default)]
+    pub takes_promotion_codes: bool,
+    /// Whether the provider works out the tax that the prices contain.
+    #[serde(default)]
+    pub automatic_tax: bool,
+}
+
+/// Where the goods of a session may go, and for how much.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SessionDelivery {
+    /// Countries that the buyer can enter.
+    pub countries: Vec<Country>,
+    /// Ways to send them, the first one chosen until the buyer takes another.
+    pub rates: Vec<SessionRate>,
+}
+
+/// One way to send the goods.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SessionRate {
+    /// What the buyer reads.
+    pub name: String,
+    /// Its price, VAT included.
+    pub price: Amount,
+    /// Working days until delivery, at best.
+    pub min_days: Option<i64>,
+    /// Working days until delivery, at worst.
+    pub max_days: Option<i64>,
 }
 
 /// One line of a session.
@@ -64,6 +99,12 @@ pub struct Session {
     pub subtotal: Option<(Amount, Currency)>,
     /// What is taken, shipping and discounts included.
     pub total: Option<Amount>,
+    /// What of the total is shipping, discount and tax, as far as known.
+    pub parts: Option<TotalParts>,
+    /// Which of the rates that were offered the buyer has chosen, counted from 0.
+    pub chosen_rate: Option<usize>,
+    /// Who gets the goods and where, as far as known.
+    pub delivery: Option<Box<Delivery>>,
     /// Who pays, as far as known.
     pub buyer: Option<Buyer>,
     /// Real money.
@@ -169,6 +210,17 @@ pub(super) fn from_provider(amount: i64, currency: &str) -> Option<(Amount, Curr
     let currency = Currency::parse(&currency.to_ascii_uppercase())?;
     let amount = if has_silent_zeros(currency) { amount / 100 } else { amount };
     Some((Amount::from_minor(amount), currency))
+}
+
+/// Shipping, discount and tax as the provider writes them.
+pub(super) fn parts_from_provider(
+    shipping: i64,
+    discount: i64,
+    tax: i64,
+    currency: &str,
+) -> Option<TotalParts> {
+    let read = |amount: i64| from_provider(amount, currency).map(|(amount, _)| amount);
+    Some(TotalParts { shipping: read(shipping)?, discount: read(discount)?, tax: read(tax)? })
 }
 
 #[cfg(test)]

@@ -7,12 +7,14 @@
 use chrono::{DateTime, Utc};
 use hmac::{Hmac, KeyInit, Mac};
 use serde::Deserialize;
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::refund::{ProviderRefund, RefundObject, id_of, parse_dispute_status};
-use super::session::{PaymentStatus, Session, SessionStatus, from_provider, order_of};
+use super::session::{PaymentStatus, Session, SessionStatus, from_provider, order_of, parts_from_provider};
 use crate::config::Secret;
-use crate::domain::order::Buyer;
+use crate::domain::delivery::{Delivery, PostalAddress};
+use crate::domain::order::{Buyer, TotalParts};
 use crate::domain::refund::Dispute;
 use crate::domain::transition::Fact;
 
@@ -113,7 +115,7 @@ pub struct Event {
 #[derive(Clone, Debug, Default, Deserialize)]
 struct EventData {
     #[serde(default)]
-    object: serde_json::Value,
+    object: Value,
 }
 
 #[derive(Deserialize)]
@@ -123,12 +125,21 @@ struct SessionObject {
     payment_status: String,
     url: Option<String>,
     client_reference_id: Option<String>,
-    metadata: Option<serde_json::Map<String, serde_json::Value>>,
-    payment_intent: Option<serde_json::Value>,
+    metadata: Option<serde_json::Map<String, Value>>,
+    payment_intent: Option<Value>,
     amount_subtotal: Option<i64>,
     amount_total: Option<i64>,
     currency: Option<String>,
     customer_details: Option<BuyerObject>,
+    // What is beside the payment is read leniently: it must not make a payment unreadable.
+    #[serde(default)]
+    total_details: Value,
+    #[serde(default)]
+    shipping_cost: Value,
+    #[serde(default)]
+    shipping_options: Value,
+    #[serde(default)]
+    collected_information: Value,
     #[serde(default)]
     livemode: bool,
 }
@@ -137,6 +148,33 @@ struct SessionObject {
 struct BuyerObject {
     name: Option<String>,
     email: Option<String>,
+    #[serde(default)]
+    phone: Option<String>,
+}
+
+impl SessionObject {
+    fn parts(&self) -> Option<TotalParts> {
+        let amount = |name: &str| self.total_details.get(name).and_then(Value::as_i64);
+        let discount = amount("amount_discount")?;
+        let shipping = amount("amount_shipping").unwrap_or_default();
+        let currency = self.currency.as_deref().unwrap_or_default();
+        parts_from_provider(shipping, discount, amount("amount_tax")?, currency)
+    }
+
+    fn chosen_rate(&self) -> Option<usize> {
+        let chosen = self.shipping_cost.get("shipping_rate").and_then(id_of)?;
+        let offered = self.shipping_options.as_array()?;
+        offered
+            .iter()
+            .position(|option| option.get("shipping_rate").and_then(id_of).as_ref() == Some(&chosen))
+    }
+
+    fn delivery(&self) -> Option<Delivery> {
+        let details = self.collected_information.get("shipping_details")?;
+        let address = PostalAddress::deserialize(details.get("address")?).ok()?;
+        let name = details.get("name").and_then(Value::as_str).map(str::to_owned);
+        Some(Delivery { name, address })
+    }
 }
 
 /// What an event is about.
@@ -222,9 +260,11 @@ impl Event {
 
 fn read(object: SessionObject) -> Session {
     let metadata = object.metadata.as_ref().and_then(|metadata| metadata.get("order")?.as_str());
+    let (parts, chosen_rate, delivery) = (object.parts(), object.chosen_rate(), object.delivery());
     let currency = object.currency.unwrap_or_default();
     let read = |amount: Option<i64>| amount.and_then(|amount| from_provider(amount, &currency));
-    let buyer = object.customer_details.map(|buyer| Buyer { name: buyer.name, email: buyer.email });
+    let buyer =
+        object.customer_details.map(|BuyerObject { name, email, phone }| Buyer { name, email, phone });
     let shop = object.metadata.as_ref().and_then(|metadata| metadata.get("shop")?.as_str()?.parse().ok());
     Session {
         order: order_of(metadata, object.client_reference_id.as_deref()),
@@ -235,7 +275,10 @@ fn read(object: SessionObject) -> Session {
         payment_intent: object.payment_intent.as_ref().and_then(id_of),
         subtotal: read(object.amount_subtotal),
         total: read(object.amount_total).map(|(amount, _)| amount),
-        buyer: buyer.filter(|buyer| buyer.name.is_some() || buyer.email.is_some()),
+        parts,
+        chosen_rate,
+        delivery: delivery.map(Box::new),
+        buyer: buyer.filter(|buyer| *buyer != Buyer::default()),
         livemode: object.livemode,
         id: object.id,
     }

@@ -262,7 +262,9 @@ impl Tx {
                  amount_refunded = $7, amount_total = $8, reserved_until = $9, release_reason = $10,
                  review = $11, buyer = $12, next_action_at = $13, updated_at = $14, paid_at = $15,
                  dispute = $16, failure = $17, attempt = $18, session_request = $19, session_expires_at = $20,
-                 carrier = $21, tracking_code = $22, shipped_at = $23, search_text = $24
+                 carrier = $21, tracking_code = $22, shipped_at = $23, search_text = $24,
+                 amount_shipping = $25, amount_discount = $26, amount_tax = $27, shipping_method = $28,
+                 delivery = $29
              where id = $1 and status = $2",
         )
         .bind(order.id)
@@ -289,6 +291,11 @@ impl Tx {
         .bind(order.shipment.as_ref().and_then(|shipment| shipment.tracking_code.as_deref()))
         .bind(order.shipment.as_ref().map(|shipment| shipment.shipped_at))
         .bind(order.search_text())
+        .bind(order.parts.map(|parts| parts.shipping))
+        .bind(order.parts.map(|parts| parts.discount))
+        .bind(order.parts.map(|parts| parts.tax))
+        .bind(&order.shipping_method)
+        .bind(order.delivery.as_ref().map(Json))
         .execute(db)
         .await?
         .rows_affected());

@@ -7,11 +7,12 @@ use sqlx::types::Json;
 
 use super::products::like_pattern;
 use super::{Result, Tx, on_db};
+use crate::domain::delivery::Delivery;
 use crate::domain::ids::{OrderId, ProductId, ShopId, ShowId, VariantId, ViewerId};
 use crate::domain::language::Language;
 use crate::domain::money::{Amount, Currency, Money};
 use crate::domain::order::{
-    Buyer, Order, OrderLine, OrderStatus, OrderTransition, ReleaseReason, ReviewReason, Sales,
+    Buyer, Order, OrderLine, OrderStatus, OrderTransition, ReleaseReason, ReviewReason, Sales, TotalParts,
 };
 use crate::domain::product::Units;
 use crate::domain::refund::Dispute;
@@ -28,7 +29,8 @@ macro_rules! select_orders {
             "select id, shop_id, show_id, viewer_id, number, status, is_test, provider, currency,
                  amount_subtotal, amount_total, attempt, session_request, session_id, session_url, session_expires_at,
                  payment_intent_id, amount_refunded, dispute, failure, reserved_until, release_reason, review, buyer,
-                 next_action_at, created_at, updated_at, paid_at, language, carrier, tracking_code, shipped_at
+                 next_action_at, created_at, updated_at, paid_at, language, carrier, tracking_code, shipped_at,
+                 amount_shipping, amount_discount, amount_tax, shipping_method, delivery
              from orders ",
             $($rest)*
         )
@@ -83,6 +85,11 @@ struct OrderRow {
     currency: Currency,
     amount_subtotal: Amount,
     amount_total: Option<Amount>,
+    amount_shipping: Option<Amount>,
+    amount_discount: Option<Amount>,
+    amount_tax: Option<Amount>,
+    shipping_method: Option<String>,
+    delivery: Option<Json<Delivery>>,
     attempt: i64,
     session_request: Json<serde_json::Value>,
     session_id: Option<String>,
@@ -355,6 +362,12 @@ impl OrderRow {
             currency: self.currency,
             amount_subtotal: self.amount_subtotal,
             amount_total: self.amount_total,
+            parts: match (self.amount_shipping, self.amount_discount, self.amount_tax) {
+                (Some(shipping), Some(discount), Some(tax)) => Some(TotalParts { shipping, discount, tax }),
+                _ => None,
+            },
+            shipping_method: self.shipping_method,
+            delivery: self.delivery.map(|delivery| Box::new(delivery.0)),
             attempt: self.attempt,
             session_request: self.session_request.0,
             session_id: self.session_id,

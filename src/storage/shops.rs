@@ -1,8 +1,10 @@
 //! The installation itself and its shops.
 
 use chrono::{DateTime, Utc};
+use sqlx::types::Json;
 
 use super::{Result, Tx, on_db};
+use crate::domain::checkout_settings::CheckoutSettings;
 use crate::domain::ids::ShopId;
 use crate::domain::language::Language;
 use crate::domain::money::Currency;
@@ -33,6 +35,9 @@ pub struct Shop {
     pub brand_colour: String,
     /// Filled with demo data.
     pub is_demo: bool,
+    /// What is asked and offered at checkout.
+    #[sqlx(json)]
+    pub checkout: CheckoutSettings,
 }
 
 /// How a shop and its people write to each other.
@@ -76,9 +81,10 @@ impl Tx {
     /// # Errors
     /// When the database fails.
     pub async fn insert_shop(&mut self, shop: &Shop, now: DateTime<Utc>) -> Result<bool> {
-        let rows = on_db!(self, |db| sqlx::query(
-            "insert into shops (id, slug, name, tagline, currency, brand_colour, is_demo, created_at)
-             values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing",
+        let rows = on_db!(self, |db| {
+            sqlx::query(
+            "insert into shops (id, slug, name, tagline, currency, brand_colour, is_demo, checkout, created_at)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict do nothing",
         )
         .bind(shop.id)
         .bind(&shop.slug)
@@ -87,10 +93,12 @@ impl Tx {
         .bind(shop.currency)
         .bind(&shop.brand_colour)
         .bind(shop.is_demo)
+        .bind(Json(&shop.checkout))
         .bind(now)
         .execute(db)
         .await?
-        .rows_affected());
+        .rows_affected()
+        });
         Ok(rows == 1)
     }
 
@@ -99,12 +107,14 @@ impl Tx {
     /// # Errors
     /// When the database fails.
     pub async fn find_shop(&mut self, id: ShopId) -> Result<Option<Shop>> {
-        Ok(on_db!(self, |db| sqlx::query_as(
-            "select id, slug, name, tagline, currency, brand_colour, is_demo from shops where id = $1",
+        Ok(on_db!(self, |db| {
+            sqlx::query_as(
+            "select id, slug, name, tagline, currency, brand_colour, is_demo, checkout from shops where id = $1",
         )
         .bind(id)
         .fetch_optional(db)
-        .await?))
+        .await?
+        }))
     }
 
     /// The oldest shop, whose storefront stands at the root of the site.
@@ -112,11 +122,13 @@ impl Tx {
     /// # Errors
     /// When the database fails.
     pub async fn find_first_shop(&mut self) -> Result<Option<Shop>> {
-        Ok(on_db!(self, |db| sqlx::query_as(
-            "select id, slug, name, tagline, currency, brand_colour, is_demo from shops order by id limit 1",
+        Ok(on_db!(self, |db| {
+            sqlx::query_as(
+            "select id, slug, name, tagline, currency, brand_colour, is_demo, checkout from shops order by id limit 1",
         )
         .fetch_optional(db)
-        .await?))
+        .await?
+        }))
     }
 
     /// How a shop and its people write to each other; none without the shop.
@@ -139,6 +151,20 @@ impl Tx {
             .bind(id)
             .bind(contact.language)
             .bind(&contact.email)
+            .execute(db)
+            .await
+            .map(drop)?);
+        Ok(())
+    }
+
+    /// Changes what a shop asks and offers at checkout.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn update_shop_checkout(&mut self, id: ShopId, checkout: &CheckoutSettings) -> Result<()> {
+        on_db!(self, |db| sqlx::query("update shops set checkout = $2 where id = $1")
+            .bind(id)
+            .bind(Json(checkout))
             .execute(db)
             .await
             .map(drop)?);

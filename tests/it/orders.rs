@@ -56,7 +56,7 @@ async fn an_order_shows_its_buyer_and_history() {
     let member = stall.server.member_client(&stall.seed);
     let path = format!("/api/v1/orders/{}", checkout["id"].as_str().unwrap());
     let order = member.get(&path).await.expect(200);
-    assert_eq!(order["buyer"], json!({ "name": "Anna", "email": "anna@example.it" }));
+    assert_eq!(order["buyer"], json!({ "name": "Anna", "email": "anna@example.it", "phone": null }));
     assert_eq!((&order["status"], &order["review"]), (&json!("paid"), &json!(null)));
     let steps: Vec<_> = order["history"].as_array().unwrap().iter().map(|step| step["to"].clone()).collect();
     assert_eq!(steps, ["open", "paid"]);

@@ -5,6 +5,7 @@ use std::net::{IpAddr, Ipv6Addr};
 use sha2::{Digest, Sha256};
 
 use crate::app::Invalid;
+use crate::domain::delivery::Country;
 use crate::domain::ids::{ShowId, VariantId};
 use crate::domain::language::Language;
 use crate::domain::order::ORDER_LINES_MAX;
@@ -22,6 +23,8 @@ pub struct CheckoutRequest {
     pub idempotency_key: String,
     /// What is bought.
     pub lines: Vec<CheckoutLine>,
+    /// Where the goods go, for shops whose prices depend on it.
+    pub ship_to: Option<Country>,
     /// Where the request came from.
     pub address: IpAddr,
     /// What the buyer reads.
@@ -70,7 +73,8 @@ pub(super) fn check_lines(lines: &[CheckoutLine]) -> Result<Vec<(VariantId, Unit
 
 /// Tells whether a repetition asks for the same.
 pub(super) fn request_hash(request: &CheckoutRequest) -> Vec<u8> {
-    Sha256::digest(serde_json::json!([request.show, request.lines]).to_string()).to_vec()
+    let asked = serde_json::json!([request.show, request.lines, request.ship_to]);
+    Sha256::digest(asked.to_string()).to_vec()
 }
 
 /// The address, or for IPv6 the network that one customer gets as a whole.

@@ -6,12 +6,14 @@ use super::CheckoutError;
 use super::request::{CheckoutLine, CheckoutRequest, network};
 use crate::app::orders::{LEASE_SECS, session_end, stock_changed};
 use crate::app::{App, Invalid, Viewer};
+use crate::domain::checkout_settings::{CheckoutSettings, ShippingRate, ZoneError};
+use crate::domain::delivery::Country;
 use crate::domain::event::ShowEvent;
 use crate::domain::ids::{OrderId, ProductId, VariantId};
 use crate::domain::money::Amount;
 use crate::domain::order::{Order, OrderLine, OrderStatus};
 use crate::domain::product::Units;
-use crate::payments::{CreateSession, SessionLine};
+use crate::payments::{CreateSession, SessionDelivery, SessionLine, SessionRate};
 use crate::storage::{NewOrder, SellableVariant};
 
 /// Orders of a shop are numbered from here on, so that the first buyer does not feel like one.
@@ -123,6 +125,7 @@ impl App {
         let id: OrderId = self.clock().uuid().into();
         let expires_at = session_end(now);
         let back = format!("{}/show/{}?checkout={id}", self.public_url(), show.slug);
+        let amount_subtotal = subtotal(&lines)?;
         let session = CreateSession {
             order: id,
             shop: viewer.shop,
@@ -132,6 +135,10 @@ impl App {
             success_url: back.clone(),
             cancel_url: back,
             expires_at: expires_at.timestamp(),
+            delivery: session_delivery(&shop.checkout, request.ship_to, amount_subtotal)?,
+            asks_for_phone: shop.checkout.asks_for_phone,
+            takes_promotion_codes: shop.checkout.takes_promotion_codes,
+            automatic_tax: shop.checkout.automatic_tax,
         };
         let session_request = serde_json::to_value(&session).expect("a request holds only texts and numbers");
         let order = Order {
@@ -144,8 +151,11 @@ impl App {
             is_test: !provider.is_live(),
             provider: provider.mode(),
             currency: shop.currency,
-            amount_subtotal: subtotal(&lines)?,
+            amount_subtotal,
             amount_total: None,
+            parts: None,
+            shipping_method: None,
+            delivery: None,
             attempt: 1,
             session_request,
             session_id: None,
@@ -191,6 +201,30 @@ fn session_line(line: &OrderLine) -> SessionLine {
         unit_amount: line.unit_amount,
         units: line.units.get().unsigned_abs(),
     }
+}
+
+/// Where the goods may go at which prices, of this moment.
+fn session_delivery(
+    settings: &CheckoutSettings,
+    ship_to: Option<Country>,
+    subtotal: Amount,
+) -> Result<Option<SessionDelivery>, Invalid> {
+    let zone = settings.zone_of(ship_to).map_err(|error| match error {
+        ZoneError::CountryNeeded => Invalid::field("/ship_to", "required"),
+        ZoneError::NotDelivered => Invalid::field("/ship_to", "not_delivered"),
+    })?;
+    let rate = |rate: &ShippingRate| SessionRate {
+        name: rate.name.clone(),
+        price: rate.price_for(subtotal),
+        min_days: rate.min_days,
+        max_days: rate.max_days,
+    };
+    Ok(zone.map(|zone| {
+        // The country that was named first, so that the buyer finds it chosen.
+        let mut countries = zone.countries.clone();
+        countries.sort_by_key(|country| Some(*country) != ship_to);
+        SessionDelivery { countries, rates: zone.rates.iter().map(rate).collect() }
+    }))
 }
 
 fn subtotal(lines: &[OrderLine]) -> Result<Amount, Invalid> {

@@ -12,7 +12,6 @@ use super::OrdersError;
 use crate::app::App;
 use crate::domain::buyer_order::BuyerOrder;
 use crate::domain::ids::OrderId;
-use crate::domain::money::Money;
 
 /// Bytes of the HMAC in a token: 128 bits, which nobody guesses.
 const TAG_BYTES: usize = 16;
@@ -64,7 +63,10 @@ impl App {
             status: order.status,
             is_test: order.is_test,
             lines: order.line_views(),
-            subtotal: Money::new(order.amount_subtotal, order.currency),
+            subtotal: order.money(order.amount_subtotal),
+            shipping: order.shipping(),
+            discount: order.money(order.parts.unwrap_or_default().discount),
+            tax: order.money(order.parts.unwrap_or_default().tax),
             total: order.total(),
             shop_name: shop.name,
             shop_email: contact.and_then(|contact| contact.email),

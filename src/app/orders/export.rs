@@ -10,18 +10,19 @@ use chrono::{DateTime, Utc};
 use super::{OrderQuery, OrdersError};
 use crate::app::gate::Gate;
 use crate::app::{App, Caller};
+use crate::domain::delivery::Delivery;
 use crate::domain::ids::{ShopId, ShowId};
 use crate::domain::member::Permission;
 use crate::domain::money::{Amount, Currency};
 use crate::domain::order::{Order, OrderLine};
 use crate::storage::{self, Tx};
 
-/// Rows of a file; with about 250 bytes each it stays near 5 MB, which is made in memory.
+/// Rows of a file; with about 400 bytes each it stays near 8 MB, which is made in memory.
 pub const EXPORT_ROWS_MAX: usize = 20_000;
 /// Orders read at a time.
 const PAGE_ORDERS: i64 = 500;
 
-const HEADINGS: [&str; 22] = [
+const HEADINGS: [&str; 34] = [
     "order",
     "test",
     "status",
@@ -31,6 +32,14 @@ const HEADINGS: [&str; 22] = [
     "show",
     "buyer_name",
     "buyer_email",
+    "buyer_phone",
+    "recipient",
+    "address_line1",
+    "address_line2",
+    "postal_code",
+    "city",
+    "state",
+    "country",
     "product",
     "variant",
     "sku",
@@ -38,8 +47,12 @@ const HEADINGS: [&str; 22] = [
     "unit_price",
     "line_total",
     "order_subtotal",
+    "order_shipping",
+    "order_discount",
+    "order_tax",
     "order_total",
     "currency",
+    "shipping_method",
     "carrier",
     "tracking_code",
     "review",
@@ -141,12 +154,13 @@ impl OrderFile {
         Ok(())
     }
 
-    fn row(&self, order: &Order, line: &OrderLine, show: &str, is_first: bool) -> [String; 22] {
+    fn row(&self, order: &Order, line: &OrderLine, show: &str, is_first: bool) -> [String; 34] {
         let buyer = order.buyer.clone().unwrap_or_default();
         let (carrier, tracking_code, shipped_at) = match order.shipment.clone() {
             Some(shipment) => (shipment.carrier, shipment.tracking_code, Some(shipment.shipped_at)),
             None => (None, None, None),
         };
+        let Delivery { name: recipient, address } = order.delivery.as_deref().cloned().unwrap_or_default();
         let amount = |amount: Amount| decimal(amount, order.currency, self.separator);
         // Only once for each order, so that the sum of the column is what was sold.
         let once = |amount_of: Amount| if is_first { amount(amount_of) } else { String::new() };
@@ -161,6 +175,14 @@ impl OrderFile {
             guarded(show),
             words(buyer.name),
             words(buyer.email),
+            words(buyer.phone),
+            words(recipient),
+            words(address.line1),
+            words(address.line2),
+            words(address.postal_code),
+            words(address.city),
+            words(address.state),
+            words(address.country),
             guarded(&line.title),
             guarded(&line.variant_title),
             words(line.sku.clone()),
@@ -168,8 +190,12 @@ impl OrderFile {
             amount(line.unit_amount),
             line.unit_amount.checked_times(line.units).map(amount).unwrap_or_default(),
             once(order.amount_subtotal),
+            order.parts.map(|parts| once(parts.shipping)).unwrap_or_default(),
+            order.parts.map(|parts| once(parts.discount)).unwrap_or_default(),
+            order.parts.map(|parts| once(parts.tax)).unwrap_or_default(),
             order.amount_total.map(once).unwrap_or_default(),
             order.currency.to_string(),
+            words(order.shipping_method.clone()),
             words(carrier),
             words(tracking_code),
             order.review.map(|review| review.to_string()).unwrap_or_default(),

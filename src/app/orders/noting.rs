@@ -62,6 +62,9 @@ impl App {
         if session.buyer.is_some() {
             order.buyer.clone_from(&session.buyer);
         }
+        if session.delivery.is_some() {
+            order.delivery.clone_from(&session.delivery);
+        }
         Ok(true)
     }
 

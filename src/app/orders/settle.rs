@@ -4,6 +4,7 @@
 //! Invariant: status, history, stock and events change in one transaction, once for each step.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use futures_util::FutureExt;
 
 use super::RETRY_SECS;
 use super::ship::Sending;
@@ -61,6 +62,11 @@ impl<'a> Learnt<'a> {
 impl App {
     /// Applies what was learnt and tells how the order stands then; `None` if there is no such order.
     pub(crate) async fn apply(&self, id: OrderId, learnt: Learnt<'_>) -> storage::Result<Option<Order>> {
+        // Boxed because it holds two orders, which would make every future around it as large.
+        self.apply_under_lock(id, learnt).boxed().await
+    }
+
+    async fn apply_under_lock(&self, id: OrderId, learnt: Learnt<'_>) -> storage::Result<Option<Order>> {
         let mut tx = self.db().write().await?;
         let Some(stored) = tx.lock_order(id).await? else { return Ok(None) };
         let mut order = stored.clone();
@@ -211,10 +217,19 @@ impl App {
 /// Compares what was taken with what was ordered; shipping and discounts are beside the subtotal.
 fn check_amount(order: &mut Order, session: &Session) {
     order.amount_total = session.total;
+    order.parts = session.parts;
+    order.shipping_method = chosen_rate(order, session);
     if session.subtotal != Some((order.amount_subtotal, order.currency)) {
         tracing::error!(order.id = %order.id, session.id, "a session's amount is not the order's");
         order.review = Some(ReviewReason::AmountMismatch);
     }
+}
+
+/// The name of the shipping rate that was chosen among those of the session's request.
+fn chosen_rate(order: &Order, session: &Session) -> Option<String> {
+    let rates = order.session_request.pointer("/delivery/rates")?.as_array()?;
+    let only = (rates.len() == 1).then_some(0);
+    rates.get(session.chosen_rate.or(only)?)?["name"].as_str().map(str::to_owned)
 }
 
 async fn move_stock(tx: &mut Tx, order: &Order, stock: StockMove) -> storage::Result<Vec<VariantStock>> {

@@ -98,6 +98,7 @@ impl App {
             is_demo: shop.is_demo,
             payments: provider.mode(),
             is_test: !provider.is_live(),
+            delivery: shop.checkout.offer(shop.currency),
         })
     }
 

@@ -184,6 +184,7 @@ impl World {
                 show: self.show,
                 idempotency_key,
                 lines,
+                ship_to: None,
                 address,
                 language: Language::Italian,
             };

@@ -3,6 +3,7 @@
 use serde_json::json;
 use vetrina::app::Caller;
 use vetrina::app::shows::NewShow;
+use vetrina::domain::checkout_settings::CheckoutSettings;
 use vetrina::domain::ids::{ProductId, ShopId, ShowId};
 use vetrina::domain::member::{Member, Permission, Role};
 use vetrina::domain::money::Currency;
@@ -34,6 +35,7 @@ impl TestServer {
             currency: Currency::EUR,
             brand_colour: "#7a3b2e".to_owned(),
             is_demo: false,
+            checkout: CheckoutSettings::default(),
         };
         let mut tx = self.database.write().await.expect("the database writes");
         assert!(tx.insert_shop(&row, self.clock.now()).await.expect("a shop can be made"));

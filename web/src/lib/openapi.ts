@@ -488,6 +488,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/shop/checkout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the shop asks and offers at checkout. */
+        get: operations["get_checkout_settings"];
+        /** Changes what the shop asks and offers at checkout; running checkouts keep theirs. */
+        put: operations["put_checkout_settings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/shop/contact": {
         parameters: {
             query?: never;
@@ -841,6 +859,8 @@ export interface components {
             email?: string | null;
             /** @description Name given at checkout. */
             name?: string | null;
+            /** @description Telephone number, where the shop asks for it. */
+            phone?: string | null;
         };
         /** @description An order as whoever has its secret address sees it; nothing in it names the buyer. */
         BuyerOrder: {
@@ -851,6 +871,8 @@ export interface components {
              * @description The click.
              */
             created_at: string;
+            /** @description What promotion codes took off; known once paid. */
+            discount: components["schemas"]["Money"];
             /** @description Test money. */
             is_test: boolean;
             /** @description What is bought. */
@@ -870,6 +892,7 @@ export interface components {
              */
             reserved_until?: string | null;
             shipment?: components["schemas"]["Shipment"] | null;
+            shipping?: components["schemas"]["OrderShipping"] | null;
             /** @description Where the shop can be reached. */
             shop_email?: string | null;
             /** @description The shop's name. */
@@ -878,6 +901,8 @@ export interface components {
             status: components["schemas"]["OrderStatus"];
             /** @description The sum of the lines. */
             subtotal: components["schemas"]["Money"];
+            /** @description The tax in the total, where the provider works it out; known once paid. */
+            tax: components["schemas"]["Money"];
             /** @description What the buyer pays, shipping and discounts included. */
             total: components["schemas"]["Money"];
         };
@@ -913,6 +938,8 @@ export interface components {
              * @description The click.
              */
             created_at: string;
+            /** @description Countries that the goods can be sent to for the prices of this checkout. */
+            delivers_to: string[];
             /** @description Identity, the same as the order's. */
             id: components["schemas"]["OrderId"];
             /** @description Test money. */
@@ -939,7 +966,9 @@ export interface components {
             show_id: components["schemas"]["ShowId"];
             /** @description Where it stands. */
             status: components["schemas"]["OrderStatus"];
-            /** @description What the buyer pays, VAT included. */
+            /** @description The sum of the lines. */
+            subtotal: components["schemas"]["Money"];
+            /** @description What the buyer pays, VAT included; before the payment without shipping and discounts. */
             total: components["schemas"]["Money"];
         };
         /** @description One line of what a viewer wants to buy. */
@@ -951,6 +980,37 @@ export interface components {
             units: number;
             /** @description Which variant. */
             variant_id: components["schemas"]["VariantId"];
+        };
+        /** @description What a shop asks and offers at checkout; a new shop asks nothing. */
+        CheckoutSettings: {
+            /**
+             * @description Whether buyers have to give a telephone number.
+             * @default false
+             */
+            asks_for_phone: boolean;
+            /**
+             * @description Whether the provider works out the tax, which its own settings have to be ready for.
+             * @default false
+             */
+            automatic_tax: boolean;
+            /**
+             * @description Whether buyers may enter promotion codes, which are made with the payment provider.
+             * @default false
+             */
+            takes_promotion_codes: boolean;
+            /**
+             * @description Where the shop delivers to; without any, buyers are asked for no address.
+             * @default []
+             */
+            zones: components["schemas"]["ShippingZone"][];
+        };
+        /** @description The shop's checkout settings with the currency of their amounts. */
+        CheckoutSettingsView: components["schemas"]["CheckoutSettings"] & {
+            /**
+             * @description The shop's currency.
+             * @example EUR
+             */
+            currency: string;
         };
         /** @enum {string} */
         Code: "malformed" | "invalid" | "bad_request" | "unknown_type" | "unauthenticated" | "wrong_credentials" | "link_expired" | "forbidden" | "foreign_origin" | "not_found" | "method_not_allowed" | "conflict" | "stale" | "too_large" | "unsupported_media_type" | "timeout" | "rate_limited" | "overloaded" | "unavailable" | "internal" | "idempotency_key_required" | "idempotency_key_reused" | "idempotency_in_progress" | "already_set_up" | "email_taken" | "handle_taken" | "slug_taken" | "sku_taken" | "options_taken" | "limit_reached" | "has_orders" | "has_reservations" | "stock_under_committed" | "illegal_transition" | "not_in_lineup" | "undo_too_late" | "sold_out" | "not_selling" | "product_unavailable" | "reservation_exists" | "not_refundable" | "disputed" | "payments_unavailable" | "order_not_paid" | "order_in_review" | "export_too_large" | "sealing_key_required" | "live_needs_https" | "live_not_confirmed" | "live_not_ready" | "orders_unfinished" | "payment_key_refused" | "payment_provider_refused" | "name_required" | "name_taken" | "name_reserved" | "slow_mode" | "muted" | "banned" | "duplicate" | "links_not_allowed" | "show_not_open" | "unknown_format" | "missing_column" | "unreadable_image" | "unknown_host" | "upgrade_required";
@@ -965,6 +1025,49 @@ export interface components {
         ContactView: components["schemas"]["Contact"] & {
             /** @description False where no SMTP server is configured, so that letters are only written as files. */
             is_mail_sent: boolean;
+        };
+        /** @description Who gets the goods, and where. */
+        Delivery: {
+            /** @description The recipient's address. */
+            address: components["schemas"]["PostalAddress"];
+            /** @description The recipient. */
+            name?: string | null;
+        };
+        /** @description Where a shop delivers to, as viewers are told before they buy. */
+        DeliveryOffer: {
+            /** @description Without any, nothing is delivered and no address is asked for. */
+            zones: components["schemas"]["DeliveryZone"][];
+        };
+        /** @description One way to send a parcel, with its price. */
+        DeliveryRate: {
+            free_from?: components["schemas"]["Money"] | null;
+            /**
+             * Format: int64
+             * @description Working days until delivery, at worst.
+             */
+            max_days?: number | null;
+            /**
+             * Format: int64
+             * @description Working days until delivery, at best.
+             */
+            min_days?: number | null;
+            /** @description What the buyer reads. */
+            name: string;
+            /** @description Price, VAT included; 0 is free. */
+            price: components["schemas"]["Money"];
+        };
+        /** @description Countries that are delivered to for the same price. */
+        DeliveryZone: {
+            /**
+             * @description Codes of two capital letters.
+             * @example [
+             *       "IT",
+             *       "SM"
+             *     ]
+             */
+            countries: string[];
+            /** @description Ways to send a parcel; the buyer chooses. */
+            rates: components["schemas"]["DeliveryRate"][];
         };
         /** @enum {string} */
         Dispute: "open" | "won" | "lost";
@@ -1233,6 +1336,11 @@ export interface components {
             language?: components["schemas"]["Language"] | null;
             /** @description 1 to 20 lines. */
             lines: components["schemas"]["CheckoutLine"][];
+            /**
+             * @description Where the goods go (ISO 3166-1, two capitals); needed where the shop's shipping depends on it.
+             * @example IT
+             */
+            ship_to?: string | null;
         };
         /** @description The first member of a shop. */
         NewOwner: {
@@ -1315,6 +1423,9 @@ export interface components {
         /** @description An order with everything members may see of it. */
         Order: components["schemas"]["OrderSummary"] & {
             buyer?: components["schemas"]["Buyer"] | null;
+            delivery?: components["schemas"]["Delivery"] | null;
+            /** @description What promotion codes took off; known once paid. */
+            discount: components["schemas"]["Money"];
             dispute?: components["schemas"]["Dispute"] | null;
             /** @description Why the provider opened no session, in its words. */
             failure?: string | null;
@@ -1331,6 +1442,11 @@ export interface components {
             /** @description Money that went back or is on its way. */
             refunds: components["schemas"]["Refund"][];
             shipment?: components["schemas"]["Shipment"] | null;
+            shipping?: components["schemas"]["OrderShipping"] | null;
+            /** @description The sum of the lines. */
+            subtotal: components["schemas"]["Money"];
+            /** @description The tax in the total, where the provider works it out; known once paid. */
+            tax: components["schemas"]["Money"];
         };
         /**
          * Format: uuid
@@ -1381,6 +1497,13 @@ export interface components {
              * @description When it went out.
              */
             sent_at?: string | null;
+        };
+        /** @description How the goods are sent and what that costs the buyer. */
+        OrderShipping: {
+            /** @description The rate that the buyer chose. */
+            method?: string | null;
+            /** @description Its price, VAT included. */
+            price: components["schemas"]["Money"];
         };
         /** @enum {string} */
         OrderStatus: "reserved" | "open" | "processing" | "releasing" | "paid" | "shipped" | "expired" | "failed" | "create_failed" | "refund_due" | "refunded";
@@ -1613,6 +1736,21 @@ export interface components {
         PaymentsMode: "sandbox" | "stripe";
         /** @enum {string} */
         Permission: "catalogue" | "shows" | "moderate" | "orders" | "refunds" | "settings";
+        /** @description A postal address in the provider's parts; any may be missing. */
+        PostalAddress: {
+            /** @description Town. */
+            city?: string | null;
+            /** @description Two capital letters (ISO 3166-1). */
+            country?: string | null;
+            /** @description Street and number, or a post box. */
+            line1?: string | null;
+            /** @description Staircase, flat, company. */
+            line2?: string | null;
+            /** @description Postal code. */
+            postal_code?: string | null;
+            /** @description Province, state or region. */
+            state?: string | null;
+        };
         /** @description The body of a refusal, for the OpenAPI document. */
         Problem: {
             /** @description Stable; clients translate it. */
@@ -1881,6 +2019,44 @@ export interface components {
             /** @description What the carrier calls it. */
             tracking_code?: string | null;
         };
+        /** @description One way to send a parcel. */
+        ShippingRate: {
+            /**
+             * Format: int64
+             * @description Goods of this sum or more are sent free of charge.
+             */
+            free_from?: number | null;
+            /**
+             * Format: int64
+             * @description Working days until delivery, at worst.
+             */
+            max_days?: number | null;
+            /**
+             * Format: int64
+             * @description Working days until delivery, at best.
+             */
+            min_days?: number | null;
+            /** @description What the buyer reads. */
+            name: string;
+            /**
+             * Format: int64
+             * @description Price in minor units of the shop's currency, VAT included; 0 is free.
+             */
+            price: number;
+        };
+        /** @description Countries that are delivered to for the same price; each is in one zone at most. */
+        ShippingZone: {
+            /**
+             * @description Codes of two capital letters.
+             * @example [
+             *       "IT",
+             *       "SM"
+             *     ]
+             */
+            countries: string[];
+            /** @description Ways to send a parcel, 1 to 5; the buyer chooses. */
+            rates: components["schemas"]["ShippingRate"][];
+        };
         /**
          * Format: uuid
          * @description A shop; every query is scoped by one.
@@ -1895,6 +2071,8 @@ export interface components {
              * @example EUR
              */
             currency: string;
+            /** @description Where it delivers to and for how much. */
+            delivery: components["schemas"]["DeliveryOffer"];
             /** @description Identity. */
             id: components["schemas"]["ShopId"];
             /** @description Filled with demo data. */
@@ -3677,6 +3855,72 @@ export interface operations {
                 };
             };
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_checkout_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckoutSettingsView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_checkout_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CheckoutSettings"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckoutSettingsView"];
+                };
+            };
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
