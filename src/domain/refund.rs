@@ -92,14 +92,16 @@ impl Refund {
 
     /// Whether a refund in this status may still take on `status`.
     ///
-    /// A bank may send back what had succeeded; nothing follows a failure.
+    /// A bank may send back what had succeeded. Nothing follows a failure, unless the refund was taken
+    /// for refused and the provider names it all the same: then the provider knows better.
     #[must_use]
     pub const fn may_become(&self, status: RefundStatus) -> bool {
         use RefundStatus::{Due, Failed, Pending, Succeeded};
-        matches!(
-            (self.status, status),
-            (Due, Pending | Succeeded | Failed) | (Pending, Succeeded | Failed) | (Succeeded, Failed)
-        )
+        match (self.status, status) {
+            (Due, Pending | Succeeded | Failed) | (Pending, Succeeded | Failed) | (Succeeded, Failed) => true,
+            (Failed, Pending | Succeeded) => self.provider_refund_id.is_none(),
+            _ => false,
+        }
     }
 
     /// The refund as members see it.
@@ -184,13 +186,23 @@ mod tests {
     fn nothing_follows_a_failure_and_nothing_goes_back_to_due() {
         use RefundStatus::{Due, Failed, Pending, Succeeded};
         for &to in RefundStatus::ALL {
-            assert!(!refund(Failed).may_become(to));
+            let failed = Refund { provider_refund_id: Some("re_1".to_owned()), ..refund(Failed) };
+            assert!(!failed.may_become(to));
             assert!(!refund(to).may_become(Due));
             assert!(!refund(to).may_become(to));
         }
         assert!(refund(Pending).may_become(Succeeded));
         assert!(refund(Succeeded).may_become(Failed));
         assert!(!refund(Succeeded).may_become(Pending));
+    }
+
+    #[test]
+    fn a_refund_that_was_taken_for_refused_may_turn_out_to_be_made() {
+        use RefundStatus::{Due, Failed, Pending, Succeeded};
+        assert!(refund(Failed).may_become(Pending));
+        assert!(refund(Failed).may_become(Succeeded));
+        assert!(!refund(Failed).may_become(Due));
+        assert!(!refund(Failed).may_become(Failed));
     }
 
     #[test]

@@ -26,6 +26,8 @@ use crate::domain::refund as domain;
 
 /// Sessions on one page, the most that Stripe gives.
 const PAGE_SESSIONS: i64 = 100;
+/// Refunds of one payment that are looked through, the most that Stripe gives at once.
+const PAGE_REFUNDS: i64 = 100;
 
 /// Talks to one provider.
 #[derive(Debug)]
@@ -44,6 +46,13 @@ struct CreateRefund<'a> {
 struct RefundMetadata {
     order: OrderId,
     refund: RefundId,
+}
+
+/// A struct, because the serialiser numbers the members of a list of pairs instead of naming them.
+#[derive(serde::Serialize)]
+struct ListRefunds<'a> {
+    payment_intent: &'a str,
+    limit: i64,
 }
 
 impl Client {
@@ -151,8 +160,8 @@ impl Client {
         &self,
         payment_intent: &str,
     ) -> Result<Vec<ProviderRefund>, ProviderError> {
-        let query = [("payment_intent", payment_intent), ("limit", "100")];
-        let request = RequestBuilder::new(StripeMethod::Get, "/refunds").query(&query);
+        let request = RequestBuilder::new(StripeMethod::Get, "/refunds")
+            .query(&ListRefunds { payment_intent, limit: PAGE_REFUNDS });
         let page: RefundPage = read(&self.transport.read(&request).await?)?;
         Ok(page.data.into_iter().map(ProviderRefund::from).collect())
     }

@@ -34,11 +34,7 @@ impl ProviderError {
     #[must_use]
     pub fn key_fault(&self) -> Option<PauseReason> {
         let Self::Definite(error) = self else { return None };
-        match (error.status, error.code.as_deref()) {
-            (401, _) => Some(PauseReason::KeyRefused),
-            (403, Some("account_invalid")) => Some(PauseReason::AccountRefused),
-            _ => None,
-        }
+        error.key_fault()
     }
 }
 
@@ -75,6 +71,20 @@ impl ApiError {
         }
         let parsed = serde_json::from_slice::<Body>(body).map(|body| body.error).unwrap_or_default();
         Self { status, ..parsed }
+    }
+
+    /// Whether it refuses the key and not what was asked; with another key it may be granted.
+    #[must_use]
+    pub fn is_about_the_key(&self) -> bool {
+        self.key_fault().is_some()
+    }
+
+    fn key_fault(&self) -> Option<PauseReason> {
+        match (self.status, self.code.as_deref()) {
+            (401, _) => Some(PauseReason::KeyRefused),
+            (403, Some("account_invalid")) => Some(PauseReason::AccountRefused),
+            _ => None,
+        }
     }
 }
 

@@ -219,24 +219,30 @@ async fn paid_at_stand_in() -> (Stall, StandIn, Value) {
     (stall, stripe, checkout)
 }
 
+/// Waits until the worker has put the order's refund off until another time.
+async fn is_put_off(stall: &Stall, checkout: &Value) {
+    let id: OrderId = serde_json::from_value(checkout["id"].clone()).unwrap();
+    let now = stall.server.clock.now();
+    within("the worker to give up for now", async {
+        loop {
+            let mut tx = stall.server.database.read().await.unwrap();
+            let refund = tx.list_refunds(id).await.unwrap().remove(0);
+            let lease = now + chrono::TimeDelta::seconds(30);
+            if refund.next_action_at.is_some_and(|at| at > now && at != lease) {
+                break;
+            }
+        }
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn a_refund_is_asked_for_under_one_key_until_there_is_an_answer() {
     let (stall, stripe, checkout) = paid_at_stand_in().await;
     let member = stall.server.member_client(&stall.seed);
     stripe.script((0..3).map(|_| refusal(500, "api_error", "")));
     member.post(&format!("{}/refunds", path(&checkout)), json!({ "amount": 500 })).await.expect(202);
-    let id: OrderId = serde_json::from_value(checkout["id"].clone()).unwrap();
-    let now = stall.server.clock.now();
-    within("the worker to give up for now", async {
-        loop {
-            let mut tx = stall.server.database.read().await.unwrap();
-            let at = tx.list_refunds(id).await.unwrap()[0].next_action_at.unwrap();
-            if at > now && at < now + chrono::TimeDelta::seconds(30) {
-                break;
-            }
-        }
-    })
-    .await;
+    is_put_off(&stall, &checkout).await;
     let pending = json!({ "id": "re_1", "object": "refund", "status": "pending", "amount": 500,
         "currency": "eur", "created": 1, "payment_intent": null, "metadata": {} });
     stripe.script([crate::support::stand_in::answer(pending)]);
@@ -260,6 +266,81 @@ async fn a_refund_is_asked_for_under_one_key_until_there_is_an_answer() {
     let order = refund_is(&member, &checkout, 0, "failed").await;
     assert_eq!(order["refunds"][0]["failure"], "lost_or_stolen_card");
     assert_eq!((&order["refunded"]["amount"], &order["refundable"]["amount"]), (&json!(0), &json!(4990)));
+}
+
+/// A refund as the provider names it.
+fn named(id: &str, refund: &Value, status: &str) -> Value {
+    json!({ "id": id, "object": "refund", "status": status, "amount": 500, "currency": "eur", "created": 1,
+        "payment_intent": "pi_1", "metadata": { "refund": refund } })
+}
+
+fn list_of(refunds: &[Value]) -> crate::support::stand_in::Scripted {
+    let page = json!({ "object": "list", "url": "/v1/refunds", "has_more": false, "data": refunds });
+    crate::support::stand_in::answer(page)
+}
+
+const REFUNDS: &str = "/v1/refunds";
+
+#[tokio::test]
+async fn a_refund_behind_a_stored_failure_is_found_and_not_made_twice() {
+    let (stall, stripe, checkout) = paid_at_stand_in().await;
+    let member = stall.server.member_client(&stall.seed);
+    let failed = || refusal(500, "api_error", "").and_do_not_retry();
+    stripe.script_at(REFUNDS, [failed()]);
+    member.post(&format!("{}/refunds", path(&checkout)), json!({ "amount": 500 })).await.expect(202);
+    is_put_off(&stall, &checkout).await;
+    let order = refund_is(&member, &checkout, 0, "due").await;
+    let id = &order["refunds"][0]["id"];
+    // The provider keeps the failure for the key, and cannot list at first.
+    stripe.script_at(REFUNDS, [failed().replayed(), failed()]);
+    stall.pass(chrono::TimeDelta::seconds(40));
+    is_put_off(&stall, &checkout).await;
+    stripe.script_at(REFUNDS, [failed().replayed(), list_of(&[named("re_7", id, "succeeded")])]);
+    stall.pass(chrono::TimeDelta::seconds(61));
+    let order = refund_is(&member, &checkout, 0, "succeeded").await;
+    assert_eq!(order["refunded"]["amount"], 500);
+    let calls: Vec<_> = stripe.calls().into_iter().filter(|call| call.path == REFUNDS).collect();
+    let keys: Vec<_> = calls.iter().filter_map(|call| call.key.as_deref()).collect();
+    assert!(keys.len() == 3 && keys.iter().all(|key| *key == keys[0]), "{keys:?}");
+    let payment = stall.order(&checkout).await.payment_intent_id.expect("it was paid");
+    let asked = [("limit".to_owned(), "100".to_owned()), ("payment_intent".to_owned(), payment)];
+    assert_eq!(calls.last().expect("the list").form, asked);
+}
+
+#[tokio::test]
+async fn a_refused_refund_that_was_granted_before_is_found() {
+    let (stall, stripe, checkout) = paid_at_stand_in().await;
+    let member = stall.server.member_client(&stall.seed);
+    stripe.script_at(REFUNDS, [refusal(500, "api_error", "").and_do_not_retry()]);
+    member.post(&format!("{}/refunds", path(&checkout)), json!({ "amount": 500 })).await.expect(202);
+    is_put_off(&stall, &checkout).await;
+    let order = refund_is(&member, &checkout, 0, "due").await;
+    let granted = named("re_7", &order["refunds"][0]["id"], "succeeded");
+    let refused = refusal(400, "invalid_request_error", "charge_already_refunded");
+    stripe.script_at(REFUNDS, [refused, list_of(&[granted])]);
+    stall.pass(chrono::TimeDelta::seconds(61));
+    let order = refund_is(&member, &checkout, 0, "succeeded").await;
+    assert_eq!((&order["refunded"]["amount"], &order["refunds"][0]["failure"]), (&json!(500), &json!(null)));
+}
+
+#[tokio::test]
+async fn a_refund_waits_while_the_key_is_refused() {
+    let (stall, stripe, checkout) = paid_at_stand_in().await;
+    let member = stall.server.member_client(&stall.seed);
+    let refused = || refusal(401, "invalid_request_error", "api_key_expired");
+    stripe.script_at(REFUNDS, [refused()]);
+    member.post(&format!("{}/refunds", path(&checkout)), json!({ "amount": 500 })).await.expect(202);
+    is_put_off(&stall, &checkout).await;
+    let order = refund_is(&member, &checkout, 0, "due").await;
+    let taken_on = named("re_7", &order["refunds"][0]["id"], "pending");
+    stripe.script_at(REFUNDS, [crate::support::stand_in::answer(taken_on)]);
+    stall.pass(chrono::TimeDelta::seconds(61));
+    refund_is(&member, &checkout, 0, "pending").await;
+    // Nor does it end when the key is refused while the bank works on it.
+    stripe.script_at("/v1/refunds/re_7", [refused()]);
+    stall.pass(chrono::TimeDelta::hours(7));
+    is_put_off(&stall, &checkout).await;
+    refund_is(&member, &checkout, 0, "pending").await;
 }
 
 #[tokio::test]

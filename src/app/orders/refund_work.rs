@@ -11,7 +11,7 @@ use crate::domain::money::Amount;
 use crate::domain::order::{Order, OrderStatus, ReviewReason};
 use crate::domain::refund::{Refund, RefundCause, RefundStatus};
 use crate::domain::transition::Fact;
-use crate::payments::{Provider, ProviderError, ProviderRefund};
+use crate::payments::{ApiError, Provider, ProviderError, ProviderRefund};
 use crate::storage::{self, DueRefund, Tx};
 
 /// How often a refund that banks take days for is looked at, should its webhook be lost.
@@ -52,55 +52,86 @@ impl App {
             tracing::warn!(order.id = %order.id, "a refund waits for the provider that took the money");
             return self.put_off(&refund).await;
         }
-        // Stripe forgets a key after a day at the earliest; then only its list knows what was done.
-        let is_old = self.clock().now() - refund.created_at > TimeDelta::hours(KEY_HOURS);
-        let answer = match &refund.provider_refund_id {
-            Some(known) => provider.retrieve_refund(known).await,
-            None if is_old => match search(&provider, &refund).await {
-                Ok(Some(found)) => Ok(found),
-                Ok(None) => provider.refund(&refund, order.currency).await,
-                Err(error) => Err(error),
-            },
-            None => provider.refund(&refund, order.currency).await,
+        let Some(known) = &refund.provider_refund_id else {
+            return self.ask_for_refund(&provider, &order, &refund).await;
         };
-        match answer {
+        match provider.retrieve_refund(known).await {
             Ok(told) => self.hear_refund(refund.id, &told).await,
-            Err(ProviderError::StoredFailure(_)) => self.refund_anew(&provider, &refund).await,
-            Err(ProviderError::Definite(error)) => {
-                tracing::error!(order.id = %order.id, %error, "money cannot be given back");
-                let told = ProviderRefund {
-                    id: String::new(),
-                    refund: Some(refund.id),
-                    payment_intent: None,
-                    status: RefundStatus::Failed,
-                    amount: None,
-                    failure: Some(error.code.unwrap_or(error.kind)),
-                };
-                self.hear_refund(refund.id, &told).await
-            }
-            Err(error) => {
-                tracing::warn!(order.id = %order.id, %error, "no answer to a refund yet");
-                self.put_off(&refund).await
-            }
+            // Whatever stands in the way of reading, the refund itself was taken on.
+            Err(error) => self.wait_for_answer(&refund, &error).await,
         }
     }
 
-    /// Finds what a stored failure did, or asks under a new key the next time.
-    async fn refund_anew(&self, provider: &Provider, refund: &Refund) -> storage::Result<()> {
-        match search(provider, refund).await {
-            Ok(Some(found)) => self.hear_refund(refund.id, &found).await,
-            Ok(None) => {
-                let mut tx = self.db().write().await?;
-                tx.renumber_refund(refund.order_id, refund.id).await?;
-                tx.commit().await?;
-                tracing::warn!(order.id = %refund.order_id, "a refund is asked for under a new key");
-                self.put_off(refund).await
-            }
-            Err(error) => {
-                tracing::warn!(order.id = %refund.order_id, %error, "refunds cannot be listed yet");
-                self.put_off(refund).await
-            }
+    /// Asks for a refund that the provider has not named yet.
+    async fn ask_for_refund(
+        &self,
+        provider: &Provider,
+        order: &Order,
+        refund: &Refund,
+    ) -> storage::Result<()> {
+        // Stripe forgets a key after a day at the earliest; then only its list knows what was done.
+        let is_old = self.clock().now() - refund.created_at > TimeDelta::hours(KEY_HOURS);
+        if is_old && !self.was_never_made(provider, refund).await? {
+            return Ok(());
         }
+        match provider.refund(refund, order.currency).await {
+            Ok(told) => self.hear_refund(refund.id, &told).await,
+            Err(ProviderError::StoredFailure(_)) => self.refund_anew(provider, refund).await,
+            Err(ProviderError::Definite(error)) if !error.is_about_the_key() => {
+                self.give_up_refund(provider, refund, error).await
+            }
+            Err(error) => self.wait_for_answer(refund, &error).await,
+        }
+    }
+
+    /// Asks under a new key the next time, when the failure that the old one repeats did nothing.
+    async fn refund_anew(&self, provider: &Provider, refund: &Refund) -> storage::Result<()> {
+        if !self.was_never_made(provider, refund).await? {
+            return Ok(());
+        }
+        let mut tx = self.db().write().await?;
+        tx.renumber_refund(refund.order_id, refund.id).await?;
+        tx.commit().await?;
+        tracing::warn!(order.id = %refund.order_id, "a refund is asked for under a new key");
+        self.put_off(refund).await
+    }
+
+    /// Writes down that a refund was refused, unless an earlier request for it was granted.
+    async fn give_up_refund(
+        &self,
+        provider: &Provider,
+        refund: &Refund,
+        error: ApiError,
+    ) -> storage::Result<()> {
+        if !self.was_never_made(provider, refund).await? {
+            return Ok(());
+        }
+        tracing::error!(order.id = %refund.order_id, %error, "money cannot be given back");
+        let told = ProviderRefund {
+            id: String::new(),
+            refund: Some(refund.id),
+            payment_intent: None,
+            status: RefundStatus::Failed,
+            amount: None,
+            failure: Some(error.code.unwrap_or(error.kind)),
+        };
+        self.hear_refund(refund.id, &told).await
+    }
+
+    /// Whether the provider's list says that it never made a refund. One that it made is written
+    /// down, and one that cannot be looked for at the moment waits.
+    async fn was_never_made(&self, provider: &Provider, refund: &Refund) -> storage::Result<bool> {
+        match search(provider, refund).await {
+            Ok(None) => return Ok(true),
+            Ok(Some(found)) => self.hear_refund(refund.id, &found).await?,
+            Err(error) => self.wait_for_answer(refund, &error).await?,
+        }
+        Ok(false)
+    }
+
+    async fn wait_for_answer(&self, refund: &Refund, error: &ProviderError) -> storage::Result<()> {
+        tracing::warn!(order.id = %refund.order_id, %error, "no answer to a refund yet");
+        self.put_off(refund).await
     }
 
     /// Lets a refund wait: soon at first, then ever more patiently.
@@ -125,7 +156,7 @@ impl App {
         if refund.provider_refund_id.is_none() && !told.id.is_empty() {
             refund.provider_refund_id = Some(told.id.clone());
         }
-        if refund.may_become(told.status) {
+        if stored.may_become(told.status) {
             refund.status = told.status;
             refund.failure.clone_from(&told.failure);
             refund.updated_at = now;

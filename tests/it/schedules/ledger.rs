@@ -260,6 +260,9 @@ impl Books {
 
     fn perform(&mut self, method: &Method, path: &str, form: &HashMap<String, String>) -> Answer {
         let parts: Vec<&str> = path.trim_start_matches("/v1/").split('/').collect();
+        if let Some(unknown) = form.keys().find(|name| !is_parameter(method, &parts, name)) {
+            return refused(&format!("Received unknown parameter: {unknown}"));
+        }
         match (method.as_str(), parts.as_slice()) {
             ("POST", ["checkout", "sessions"]) => self.create(form),
             ("GET", ["checkout", "sessions"]) => self.list(form),
@@ -428,6 +431,18 @@ impl Call {
     fn new((status, body): Answer) -> Self {
         Self { status, body, is_replay: false }
     }
+}
+
+/// Whether Stripe knows a parameter of a list; whoever asks for a list by a wrong name must not get
+/// all of it, or nothing.
+fn is_parameter(method: &Method, parts: &[&str], name: &str) -> bool {
+    let known: &[&str] = match (method.as_str(), parts) {
+        ("GET", ["checkout", "sessions"]) => &["created[gte]", "limit", "payment_intent", "starting_after"],
+        ("GET", ["refunds"]) => &["limit", "payment_intent"],
+        ("GET", _) => &[],
+        _ => return true,
+    };
+    known.contains(&name)
 }
 
 fn missing() -> Answer {

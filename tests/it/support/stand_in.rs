@@ -1,6 +1,6 @@
 //! A payment provider that answers as a test tells it, over HTTP like the real one.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex};
 
 use axum::Router;
@@ -25,6 +25,8 @@ pub struct StandIn(Arc<Mutex<Inner>>);
 struct Inner {
     /// What comes first; once empty, every call is answered well.
     script: VecDeque<Scripted>,
+    /// What comes first at one path, before the script.
+    script_at: HashMap<String, VecDeque<Scripted>>,
     calls: Vec<Call>,
     session: Option<Value>,
     made: usize,
@@ -53,7 +55,7 @@ pub struct Call {
     pub bearer: String,
     /// The connected account that it was made for.
     pub account: Option<String>,
-    /// The form's pairs in order of their names.
+    /// The pairs of the form, or of the query, in order of their names.
     pub form: Vec<(String, String)>,
 }
 
@@ -119,6 +121,11 @@ impl StandIn {
         self.inner().script.extend(answers);
     }
 
+    /// Gives these answers next at one path, whatever is asked elsewhere meanwhile.
+    pub fn script_at(&self, path: &str, answers: impl IntoIterator<Item = Scripted>) {
+        self.inner().script_at.entry(path.to_owned()).or_default().extend(answers);
+    }
+
     /// Where it listens.
     pub fn url(&self) -> String {
         self.inner().url.clone()
@@ -156,7 +163,9 @@ impl StandIn {
             return Scripted { status, body, should_retry: None, is_replay: false };
         }
         inner.faults.extend(call.faults());
-        inner.script.pop_front().unwrap_or_else(|| inner.succeed(call))
+        let scripted = inner.script_at.get_mut(&call.path).and_then(VecDeque::pop_front);
+        let scripted = scripted.or_else(|| inner.script.pop_front());
+        scripted.unwrap_or_else(|| inner.succeed(call))
     }
 }
 
@@ -166,8 +175,19 @@ impl Call {
         match (&self.method, self.path.as_str()) {
             (&Method::POST, "/v1/checkout/sessions") => schema::faults("CreateSession", &self.form),
             (&Method::POST, "/v1/refunds") => schema::faults("CreateRefund", &self.form),
+            (&Method::GET, "/v1/checkout/sessions") => {
+                self.unknown_names(&["created[gte]", "limit", "payment_intent", "starting_after"])
+            }
+            (&Method::GET, "/v1/refunds") => self.unknown_names(&["limit", "payment_intent"]),
+            (&Method::GET, _) => self.unknown_names(&[]),
             _ => Vec::new(),
         }
+    }
+
+    /// Stripe refuses a list that is asked for by a name it does not know.
+    fn unknown_names(&self, known: &[&str]) -> Vec<String> {
+        let unknown = self.form.iter().filter(|(name, _)| !known.contains(&name.as_str()));
+        unknown.map(|(name, _)| format!("{} {}: unknown parameter {name}", self.method, self.path)).collect()
     }
 }
 
@@ -183,6 +203,8 @@ impl Inner {
             let made = session(&format!("cs_test_{}", self.made), order.map(|(_, order)| order.as_str()));
             self.session = Some(made.clone());
             made
+        } else if call.path == "/v1/refunds" {
+            json!({ "object": "list", "url": "/v1/refunds", "has_more": false, "data": [] })
         } else if call.path == "/v1/checkout/sessions" {
             let data: Vec<_> = self.session.iter().collect();
             json!({ "object": "list", "url": "/v1/checkout/sessions", "has_more": false, "data": data })
@@ -212,7 +234,8 @@ async fn respond(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    let mut form: Vec<(String, String)> = url::form_urlencoded::parse(&body).into_owned().collect();
+    let pairs = if method == Method::GET { uri.query().unwrap_or_default().as_bytes() } else { &body };
+    let mut form: Vec<(String, String)> = url::form_urlencoded::parse(pairs).into_owned().collect();
     form.sort();
     let key = headers.get("idempotency-key").and_then(|key| key.to_str().ok()).map(str::to_owned);
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
