@@ -10,6 +10,7 @@ use super::extract::{ClientAddress, Json, Path};
 use super::problem::{Problem, ProblemBody};
 use crate::app::Viewer;
 use crate::app::checkout::{CheckoutLine, CheckoutRequest};
+use crate::domain::checkout::CheckoutUi;
 use crate::domain::ids::{OrderId, ShowId};
 use crate::domain::language::Language;
 use crate::domain::order::Checkout;
@@ -28,6 +29,9 @@ struct NewCheckout {
     lines: Vec<CheckoutLine>,
     /// What the buyer reads; by default the first of ours that `Accept-Language` names.
     language: Option<Language>,
+    /// Where the buyer would pay; without a key for browsers it is `hosted` all the same.
+    #[serde(default)]
+    ui: CheckoutUi,
 }
 
 /// Sets pieces aside and opens a checkout session; the same key gives the same checkout again.
@@ -49,7 +53,8 @@ async fn create_checkout(
     let idempotency_key = key.to_str().unwrap_or_default().to_owned();
     let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
     let language = body.language.unwrap_or_else(|| Language::accepted(accepted.unwrap_or_default()));
-    let request = CheckoutRequest { show, idempotency_key, lines: body.lines, address, language };
+    let request =
+        CheckoutRequest { show, idempotency_key, lines: body.lines, address, language, ui: body.ui };
     Ok((StatusCode::CREATED, axum::Json(state.app.create_checkout(viewer, &request).await?)))
 }
 

@@ -7,7 +7,9 @@ use stripe_checkout::checkout_session::{
     ExpireCheckoutSession, ListCheckoutSession, ProductData, RetrieveCheckoutSession,
 };
 use stripe_client_core::{IdempotencyKey, RequestBuilder, RequestStrategy, StripeMethod, StripeRequest};
-use stripe_shared::{CheckoutSession, CheckoutSessionMode, CheckoutSessionUiMode};
+use stripe_shared::{
+    CheckoutSession, CheckoutSessionMode, CheckoutSessionRedirectOnCompletion, CheckoutSessionUiMode,
+};
 use stripe_types::RangeQueryTs;
 
 use super::error::ProviderError;
@@ -20,6 +22,7 @@ use super::session::{
 use super::transport::{Route, Transport};
 use crate::clock::Clock;
 use crate::config::Secret;
+use crate::domain::checkout::{CheckoutUi, ClientSecret};
 use crate::domain::ids::{OrderId, RefundId};
 use crate::domain::money::Currency;
 use crate::domain::order::Buyer;
@@ -81,12 +84,9 @@ impl Client {
             ("order".to_owned(), request.order.to_string()),
         ]);
         let lines: Vec<_> = request.lines.iter().map(|line| line_item(line, request.currency)).collect();
-        let session = CreateCheckoutSession::new()
+        let session = begin(request)
             .mode(CheckoutSessionMode::Payment)
-            .ui_mode(CheckoutSessionUiMode::HostedPage)
             .line_items(lines)
-            .success_url(&request.success_url)
-            .cancel_url(&request.cancel_url)
             .expires_at(request.expires_at)
             .client_reference_id(request.order.to_string())
             .metadata(metadata)
@@ -195,6 +195,21 @@ fn keyed(key: &str) -> Result<RequestStrategy, ProviderError> {
     Ok(RequestStrategy::Idempotent(key))
 }
 
+/// A request with the page it asks for and where the buyer goes from there.
+fn begin(request: &CreateSession) -> CreateCheckoutSession {
+    let session = CreateCheckoutSession::new();
+    match request.ui {
+        CheckoutUi::Hosted => session
+            .ui_mode(CheckoutSessionUiMode::HostedPage)
+            .success_url(&request.success_url)
+            .cancel_url(&request.cancel_url),
+        CheckoutUi::Embedded => session
+            .ui_mode(CheckoutSessionUiMode::EmbeddedPage)
+            .redirect_on_completion(CheckoutSessionRedirectOnCompletion::IfRequired)
+            .return_url(&request.success_url),
+    }
+}
+
 fn line_item(line: &SessionLine, currency: Currency) -> CreateCheckoutSessionLineItems {
     let code = currency.as_str().to_ascii_lowercase();
     let Ok(code) = code.parse::<stripe_types::Currency>();
@@ -216,13 +231,16 @@ fn read_session(session: CheckoutSession) -> Session {
     let currency = session.currency.map(|currency| currency.to_string()).unwrap_or_default();
     let read = |amount: Option<i64>| amount.and_then(|amount| from_provider(amount, &currency));
     let buyer = session.customer_details.map(|buyer| Buyer { name: buyer.name, email: buyer.email });
+    let status =
+        session.status.map_or(SessionStatus::Unknown, |status| SessionStatus::parse(status.as_str()));
     Session {
         id: session.id.to_string(),
         order,
         shop,
-        status: session.status.map_or(SessionStatus::Unknown, |status| SessionStatus::parse(status.as_str())),
+        status,
         payment_status: PaymentStatus::parse(session.payment_status.as_str()),
         url: session.url,
+        client_secret: session.client_secret.filter(|_| status == SessionStatus::Open).map(ClientSecret::new),
         payment_intent: session.payment_intent.map(|payment| payment.id().to_string()),
         subtotal: read(session.amount_subtotal),
         total: read(session.amount_total).map(|(amount, _)| amount),

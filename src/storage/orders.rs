@@ -262,7 +262,8 @@ impl Tx {
                  amount_refunded = $7, amount_total = $8, reserved_until = $9, release_reason = $10,
                  review = $11, buyer = $12, next_action_at = $13, updated_at = $14, paid_at = $15,
                  dispute = $16, failure = $17, attempt = $18, session_request = $19, session_expires_at = $20,
-                 carrier = $21, tracking_code = $22, shipped_at = $23, search_text = $24
+                 carrier = $21, tracking_code = $22, shipped_at = $23, search_text = $24,
+                 session_secret = $25
              where id = $1 and status = $2",
         )
         .bind(order.id)
@@ -289,6 +290,7 @@ impl Tx {
         .bind(order.shipment.as_ref().and_then(|shipment| shipment.tracking_code.as_deref()))
         .bind(order.shipment.as_ref().map(|shipment| shipment.shipped_at))
         .bind(order.search_text())
+        .bind(&order.session_secret)
         .execute(db)
         .await?
         .rows_affected());

@@ -5,6 +5,7 @@ use std::net::{IpAddr, Ipv6Addr};
 use sha2::{Digest, Sha256};
 
 use crate::app::Invalid;
+use crate::domain::checkout::CheckoutUi;
 use crate::domain::ids::{ShowId, VariantId};
 use crate::domain::language::Language;
 use crate::domain::order::ORDER_LINES_MAX;
@@ -26,6 +27,8 @@ pub struct CheckoutRequest {
     pub address: IpAddr,
     /// What the buyer reads.
     pub language: Language,
+    /// Where the buyer would pay; without a key for browsers it is a tab of its own all the same.
+    pub ui: CheckoutUi,
 }
 
 /// One line of what a viewer wants to buy.
@@ -70,7 +73,7 @@ pub(super) fn check_lines(lines: &[CheckoutLine]) -> Result<Vec<(VariantId, Unit
 
 /// Tells whether a repetition asks for the same.
 pub(super) fn request_hash(request: &CheckoutRequest) -> Vec<u8> {
-    Sha256::digest(serde_json::json!([request.show, request.lines]).to_string()).to_vec()
+    Sha256::digest(serde_json::json!([request.show, request.lines, request.ui]).to_string()).to_vec()
 }
 
 /// The address, or for IPv6 the network that one customer gets as a whole.

@@ -132,6 +132,7 @@ impl App {
             success_url: back.clone(),
             cancel_url: back,
             expires_at: expires_at.timestamp(),
+            ui: provider.ui_for(request.ui),
         };
         let session_request = serde_json::to_value(&session).expect("a request holds only texts and numbers");
         let order = Order {
@@ -150,6 +151,7 @@ impl App {
             session_request,
             session_id: None,
             session_url: None,
+            session_secret: None,
             session_expires_at: expires_at,
             payment_intent_id: None,
             amount_refunded: Amount::ZERO,
