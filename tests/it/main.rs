@@ -10,6 +10,7 @@ mod crash;
 mod demo;
 mod edge;
 mod edge_cases;
+mod embedded_checkout;
 mod fulfilment;
 mod http_bad_input;
 mod images;

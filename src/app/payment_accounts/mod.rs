@@ -197,6 +197,7 @@ impl Accounts {
                 .filter_map(|(column, sealed)| open(column, sealed.as_deref()?))
                 .collect(),
             connected_account: stored.connected_account.clone(),
+            publishable_key: stored.publishable_key.clone(),
         }
     }
 

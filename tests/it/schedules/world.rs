@@ -14,6 +14,7 @@ use vetrina::app::{App, Viewer};
 use vetrina::bus::Bus;
 use vetrina::clock::Clock;
 use vetrina::config::{Config, Secret};
+use vetrina::domain::checkout::CheckoutUi;
 use vetrina::domain::ids::{OrderId, ShowId, VariantId};
 use vetrina::domain::language::Language;
 use vetrina::domain::money::Amount;
@@ -187,6 +188,7 @@ impl World {
                 ship_to: None,
                 address,
                 language: Language::Italian,
+                ui: CheckoutUi::default(),
             };
             play.clicks.push((viewer, request.clone()));
             (viewer, request)

@@ -741,6 +741,7 @@ export const studioEn = {
     too_many: "Too many.",
     taken: "Already in use.",
     key_of_other_mode: "This key belongs to the other kind of money.",
+    unknown_publishable_key: "Not a publishable key: it begins with pk_.",
     unknown_key: "Not a secret key: it begins with sk_ or rk_.",
     unknown_secret: "Not a signing secret: it begins with whsec_.",
     unknown_account: "Not an account: it begins with acct_.",

@@ -744,6 +744,7 @@ export const studioIt: Studio = {
     too_many: "Troppi.",
     taken: "Già in uso.",
     key_of_other_mode: "Questa chiave è per l’altro tipo di soldi.",
+    unknown_publishable_key: "Non è una chiave pubblicabile: inizia con pk_.",
     unknown_key: "Non è una chiave segreta: inizia con sk_ o rk_.",
     unknown_secret: "Non è un segreto di firma: inizia con whsec_.",
     unknown_account: "Non è un account: inizia con acct_.",

@@ -1,13 +1,16 @@
 /** The purchase beside the show: reserved, paid, lapsed, and what can be done in each case. */
+import { useState } from "preact/hooks";
 import type { ApiProblem } from "../../lib/problem";
 import type { ServerClock } from "../../lib/time";
 import type { Checkout } from "../../lib/types";
 import { problemText } from "../../ui/lang";
 import { Sheet } from "../../ui/Sheet";
+import { tick } from "../../ui/tick";
 import { texts } from "../texts";
+import { BesideView } from "./BesideView";
 import { HeldFoot, HeldView } from "./HeldView";
 import { OutcomeView } from "./OutcomeView";
-import { outcomeOf } from "./outcome";
+import { type Outcome, outcomeOf } from "./outcome";
 
 type Props = {
   checkout: Checkout | null;
@@ -17,31 +20,59 @@ type Props = {
   isExisting: boolean;
   isGivenUp: boolean;
   problem: ApiProblem | null;
+  /** The payment page says that the buyer is done. */
+  onDone: () => void;
+  /** The buyer wants to, or has to, pay in a tab of its own. */
+  onElsewhere: () => void;
   onGiveUp: () => void;
   onClose: () => void;
 };
 
 export function CheckoutSheet(props: Props) {
-  const { checkout, isOpen, isBusy, problem, onGiveUp, onClose } = props;
+  const { checkout, clock, isOpen, isBusy, isExisting, problem, onClose } = props;
   const text = texts.value;
-  const outcome = checkout && outcomeOf(checkout, props.isGivenUp, text);
-  const footer =
-    checkout && !outcome ? (
-      <HeldFoot checkout={checkout} isBusy={isBusy} onGiveUp={onGiveUp} />
-    ) : (
-      <button type="button" class="button is-primary is-wide is-buy" onClick={onClose}>
-        {text.backToShow}
-      </button>
-    );
+  const [doneId, setDoneId] = useState<string | null>(null);
+  const outcome = checkout && settledOrOver(checkout, props, doneId === checkout.id);
+  const isPaying = checkout !== null && outcome === null;
+  const embedded = isPaying ? checkout.embedded : null;
+  const done = () => {
+    setDoneId(checkout?.id ?? null);
+    props.onDone();
+  };
+  const backButton = (
+    <button type="button" class="button is-primary is-wide is-buy" onClick={onClose}>
+      {text.backToShow}
+    </button>
+  );
+  const ways = { isBusy, onGiveUp: props.onGiveUp, onElsewhere: props.onElsewhere };
+  const footer = isPaying ? <HeldFoot checkout={checkout} {...ways} /> : backButton;
   return (
-    <Sheet title={text.checkout} isOpen={isOpen} onClose={onClose} footer={footer}>
+    <Sheet
+      title={text.checkout}
+      isOpen={isOpen}
+      isBeside
+      isTall={embedded !== null}
+      onClose={onClose}
+      footer={embedded ? null : footer}
+    >
       {problem && (
         <p class="note is-bad" role="alert">
           {checkout ? problemText(problem) : text.checkoutGone}
         </p>
       )}
-      {checkout && !outcome && (
-        <HeldView checkout={checkout} clock={props.clock} isExisting={props.isExisting} />
+      {isPaying && !embedded && (
+        <HeldView checkout={checkout} clock={clock} isExisting={isExisting} />
+      )}
+      {isPaying && embedded && (
+        <BesideView
+          key={checkout.id}
+          checkout={checkout}
+          embedded={embedded}
+          clock={clock}
+          isExisting={isExisting}
+          onDone={done}
+          {...ways}
+        />
       )}
       {checkout && outcome && <OutcomeView checkout={checkout} outcome={outcome} />}
       {!checkout && !problem && (
@@ -51,4 +82,21 @@ export function CheckoutSheet(props: Props) {
       )}
     </Sheet>
   );
+}
+
+/** How it ended, as the server says, or as the page knows before the server does. */
+function settledOrOver(
+  checkout: Checkout,
+  { clock, isGivenUp }: Pick<Props, "clock" | "isGivenUp">,
+  isDone: boolean,
+): Outcome | null {
+  const text = texts.value;
+  const settled = outcomeOf(checkout, isGivenUp, text);
+  if (settled || !checkout.embedded) return settled;
+  if (isDone) return { tone: "busy", icon: "clock", title: text.processingTitle, text: "" };
+  // Reading the signal looks again each second.
+  tick.value;
+  const isOver = checkout.reserved_until !== null && clock.msUntil(checkout.reserved_until) <= 0;
+  if (!isOver) return null;
+  return { tone: "busy", icon: "clock", title: text.expiredTitle, text: text.expiringText };
 }

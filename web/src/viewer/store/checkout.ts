@@ -10,11 +10,14 @@ import { randomId } from "../../lib/id";
 import { type ApiProblem, toProblem } from "../../lib/problem";
 import type { Checkout, NewCheckout, OrderStatus } from "../../lib/types";
 import { lang } from "../../ui/lang";
+import { wantedUi } from "../checkout/surface";
 import type { ViewerSession } from "./session";
 import type { ShowStore } from "./show";
 
 /** How often the state is asked for while somebody looks; the same as the server's own poller. */
 const POLL_MS = 2_000;
+/** The provider closes a page within seconds, or not soon: then the sheet says so. */
+const RELEASE_LOOKS_MAX = 10;
 
 /** What was clicked, with the key that makes a repeated click the same purchase. */
 export type Attempt = { variantId: string; units: number; key: string };
@@ -31,6 +34,10 @@ export type CheckoutStore = {
   isGivenUp: ReadonlySignal<boolean>;
   buy(variantId: string, units: number): Promise<void>;
   giveUp(): Promise<void>;
+  /** Gives the page beside the video up and takes the same pieces to a page in a tab of its own. */
+  payElsewhere(): Promise<void>;
+  /** Asks at once how it stands. */
+  look(): void;
   open(): void;
   close(): void;
   clearProblem(): void;
@@ -63,6 +70,8 @@ export function createCheckoutStore({ api, session, show, returningId }: Context
   const isExisting = signal(false);
   const isGivenUp = signal(false);
   let attempt: Attempt | null = null;
+  /** Where the page beside the video failed once, it would fail again. */
+  let ui = wantedUi();
 
   const take = (next: Checkout) =>
     batch(() => {
@@ -127,7 +136,7 @@ export function createCheckoutStore({ api, session, show, returningId }: Context
       });
       try {
         const lines = [{ variant_id: variantId, units }];
-        const body: NewCheckout = { lines, language: lang.value };
+        const body: NewCheckout = { lines, language: lang.value, ui };
         const options = { idempotencyKey: attempt.key };
         await session.ensure(showId, false);
         const next = await api.post<Checkout>(`/shows/${showId}/checkouts`, body, options);
@@ -164,6 +173,36 @@ export function createCheckoutStore({ api, session, show, returningId }: Context
         isBusy.value = false;
       }
     },
+    async payElsewhere() {
+      const current = checkout.value;
+      if (!current || isBusy.value) return;
+      ui = "hosted";
+      batch(() => {
+        isBusy.value = true;
+        checkout.value = null;
+        problem.value = null;
+        isExisting.value = false;
+      });
+      try {
+        const released = await release(api, current.id);
+        if (released.status !== "expired") return take(released);
+        // Should the pieces go to somebody faster, this is what is left to see.
+        isGivenUp.value = true;
+        checkout.value = released;
+        const lines = current.lines.map(({ variant_id, units }) => ({ variant_id, units }));
+        const body: NewCheckout = { lines, language: lang.value, ui };
+        take(await api.post<Checkout>(`/shows/${current.show_id}/checkouts`, body));
+        isGivenUp.value = false;
+      } catch (cause) {
+        checkout.value ??= current;
+        problem.value = toProblem(cause);
+      } finally {
+        isBusy.value = false;
+      }
+    },
+    look: () => {
+      if (checkout.value) void refresh(checkout.value.id);
+    },
     open: () => {
       isOpen.value = true;
     },
@@ -179,6 +218,16 @@ export function createCheckoutStore({ api, session, show, returningId }: Context
       problem.value = null;
     },
   };
+}
+
+/** Gives a reservation back and waits until its page can no longer be paid, so that two never can. */
+async function release(api: Api, id: string): Promise<Checkout> {
+  let next = await api.delete<Checkout>(`/checkouts/${id}`);
+  for (let looks = 0; next.status === "releasing" && looks < RELEASE_LOOKS_MAX; looks += 1) {
+    await new Promise((passed) => setTimeout(passed, POLL_MS));
+    next = await api.get<Checkout>(`/checkouts/${id}`);
+  }
+  return next;
 }
 
 /** Where no answer of ours came, the click may have taken effect: the next one must be the same. */
