@@ -26,6 +26,8 @@ function checkout(status: OrderStatus, id = "c1"): Checkout {
   };
 }
 
+const SCARF = [{ variantId: "v1", units: 1 }];
+
 function setUp(returningId: string | null = null) {
   const keys: (string | undefined)[] = [];
   const server = { status: "open" as OrderStatus, problems: [] as ApiProblem[] };
@@ -65,7 +67,7 @@ beforeEach(() => {
 describe("buying", () => {
   it("opens with the reservation and remembers the way back from the pay page", async () => {
     const { store, session } = setUp();
-    await store.buy("v1", 1);
+    await store.buy(SCARF, null);
     expect(store.isOpen.value).toBe(true);
     expect(store.checkout.value?.status).toBe("open");
     expect(session.rememberReturn).toHaveBeenCalledWith("c1");
@@ -74,7 +76,7 @@ describe("buying", () => {
   it("repeats an unanswered click with the same key, an answered one with another", async () => {
     const { store, server, keys } = setUp();
     server.problems = [problem("offline", 0), problem("timeout", 0), problem("sold_out", 409)];
-    for (let n = 0; n < 4; n += 1) await store.buy("v1", 1);
+    for (let n = 0; n < 4; n += 1) await store.buy(SCARF, null);
     expect(keys[0]).toBe(keys[1]);
     expect(keys[1]).toBe(keys[2]);
     expect(keys[3]).not.toBe(keys[2]);
@@ -84,7 +86,7 @@ describe("buying", () => {
   it("shows the reservation that stands in the way", async () => {
     const { store, server } = setUp();
     server.problems = [problem("reservation_exists", 409, "older")];
-    await store.buy("v1", 1);
+    await store.buy(SCARF, null);
     expect(store.checkout.value?.id).toBe("older");
     expect(store.isExisting.value).toBe(true);
     expect(store.isOpen.value).toBe(true);
@@ -93,7 +95,7 @@ describe("buying", () => {
   it("says why when it is refused", async () => {
     const { store, server } = setUp();
     server.problems = [problem("sold_out", 409)];
-    await store.buy("v1", 1);
+    await store.buy(SCARF, null);
     expect(store.problem.value?.code).toBe("sold_out");
     expect(store.isOpen.value).toBe(false);
   });
