@@ -132,7 +132,7 @@ describe("a sale from the first pin to the last reload", () => {
 
   it("sells the last piece once, and everybody knows at once", async () => {
     const cleo = await cast.viewer({ name: "Cleo", lang: "en", device: "desktop" });
-    const hold = await holdEvents(cleo);
+    const hold = await cleo.holdEvents();
     await cleo.watch(cast.server.viewerUrl);
     await cleo.openCard(VASE);
     await ben.openCard(VASE);
@@ -343,29 +343,6 @@ describe("what may come in between", () => {
 /** The seconds that a button counts down. */
 async function secsOn(button: Locator): Promise<number> {
   return Number.parseInt((await button.textContent()) ?? "", 10);
-}
-
-/** Holds back what the server tells this page, so that it is behind the others. */
-async function holdEvents(viewer: Viewer): Promise<{ begin(): void; end(): void }> {
-  let isHeld = false;
-  const waiting: (() => void)[] = [];
-  await viewer.page.routeWebSocket(/\/socket$/, (socket) => {
-    const server = socket.connectToServer();
-    server.onMessage((message) => {
-      const pass = () => socket.send(message);
-      if (isHeld) waiting.push(pass);
-      else pass();
-    });
-  });
-  return {
-    begin: () => {
-      isHeld = true;
-    },
-    end: () => {
-      isHeld = false;
-      for (const pass of waiting.splice(0)) pass();
-    },
-  };
 }
 
 /** Counts the hearts that the server tells this page of. */

@@ -11,7 +11,7 @@ import type { Lang } from "../../web/src/lib/i18n";
 import { useCast } from "./support/cast";
 import type { Host } from "./support/host";
 import { REPOSITORY, startDemo, startFresh } from "./support/server";
-import { Viewer } from "./support/viewer";
+import { escaped, Viewer } from "./support/viewer";
 import { gone, seen } from "./support/wait";
 
 const FOLDER = join(REPOSITORY, "target/screens");
@@ -108,6 +108,21 @@ describe("the demo shop", () => {
     }
     await viewer.openProduct(JUMPER);
     await shot("viewer-15-product");
+    await viewer.closeDialog();
+    await viewer.addToBag(SCARF);
+    await viewer.addToBag(PLAID, 2);
+    await shot("viewer-16-gathered");
+    await viewer.openProduct(PLAID);
+    await shot("viewer-17-in-the-bag");
+    await viewer.closeDialog();
+    await viewer.openBag();
+    await shot("viewer-18-bag");
+    for (const title of [SCARF, PLAID]) {
+      const name = new RegExp(`^${escaped(words.bagWords.removeLabel(title))}`);
+      await viewer.dialog.getByRole("button", { name }).click();
+    }
+    await seen(viewer.dialog.getByText(words.bagWords.emptyTitle));
+    await shot("viewer-19-bag-empty");
     await viewer.closeDialog();
     await viewer.openProduct(BAG);
     await viewer.buyButton.click();

@@ -1,5 +1,7 @@
 /** A person who watches a show: what they see and can do, in the words of their language. */
 import type { Browser, Locator, Page } from "playwright-core";
+import { bagEn } from "../../../web/src/i18n/bag.en";
+import { bagIt } from "../../../web/src/i18n/bag.it";
 import { commonEn } from "../../../web/src/i18n/common.en";
 import { commonIt } from "../../../web/src/i18n/common.it";
 import { viewerEn } from "../../../web/src/i18n/viewer.en";
@@ -9,8 +11,8 @@ import { type Outfit, Person } from "./browser";
 import { gone, reads, seen } from "./wait";
 
 const WORDS = {
-  it: { ...viewerIt, common: commonIt },
-  en: { ...viewerEn, common: commonEn },
+  it: { ...viewerIt, common: commonIt, bagWords: bagIt },
+  en: { ...viewerEn, common: commonEn, bagWords: bagEn },
 };
 
 /** One line of the chat as it is read. */
@@ -51,6 +53,29 @@ export class Viewer {
     await reads(this.viewers, /^[1-9]/);
   }
 
+  /** Holds back what the server tells this page from now on, so that it is behind the others. */
+  async holdEvents(): Promise<{ begin(): void; end(): void }> {
+    let isHeld = false;
+    const waiting: (() => void)[] = [];
+    await this.page.routeWebSocket(/\/socket$/, (socket) => {
+      const server = socket.connectToServer();
+      server.onMessage((message) => {
+        const pass = () => socket.send(message);
+        if (isHeld) waiting.push(pass);
+        else pass();
+      });
+    });
+    return {
+      begin: () => {
+        isHeld = true;
+      },
+      end: () => {
+        isHeld = false;
+        for (const pass of waiting.splice(0)) pass();
+      },
+    };
+  }
+
   get viewers(): Locator {
     return this.page.locator(".viewers");
   }
@@ -87,7 +112,7 @@ export class Viewer {
       .getByRole("listitem")
       .getByRole("button", { name: new RegExp(escaped(title)) })
       .click();
-    await seen(this.dialog.getByText(this.words.vatIncluded));
+    await seen(this.dialog.locator(".product-name").filter({ hasText: title }));
   }
 
   async openProducts(): Promise<void> {
@@ -105,6 +130,34 @@ export class Viewer {
 
   get buyButton(): Locator {
     return this.dialog.locator("button.is-buy");
+  }
+
+  // Bag
+
+  /** Puts pieces of a product into the bag, by its sheet. */
+  async addToBag(title: string, units = 1): Promise<void> {
+    await this.openProduct(title);
+    for (let more = 1; more < units; more += 1) {
+      await this.dialog.getByRole("button", { name: this.words.more }).click();
+    }
+    await this.dialog.getByRole("button", { name: this.words.addToBag }).click();
+    await seen(this.dialog.getByRole("status").filter({ hasText: this.words.inBag(units) }));
+    await this.closeDialog();
+  }
+
+  /** The way into the bag, over the video. */
+  get bagButton(): Locator {
+    return this.page.locator(".bag-button");
+  }
+
+  async openBag(): Promise<void> {
+    await this.bagButton.click();
+    await seen(this.dialog.getByText(this.words.bagWords.subtotal));
+  }
+
+  get checkOutButton(): Locator {
+    const name = escaped(this.words.bagWords.checkOut("").trim());
+    return this.dialog.getByRole("button", { name: new RegExp(`^${name}`) });
   }
 
   // Buying
@@ -212,6 +265,13 @@ export class PayPage {
     await this.page.getByLabel(this.lang === "it" ? /^Nome/ : /^Name/).fill(name);
     await this.page.getByLabel(/^E-mail/).fill(email);
     await this.payButton.click();
+  }
+
+  /** Fills the fields of the address, which are there where the shop delivers. */
+  async fillAddress(parts: Record<"line1" | "postal_code" | "city", string>): Promise<void> {
+    for (const [name, value] of Object.entries(parts)) {
+      await this.page.locator(`#${name}`).fill(value);
+    }
   }
 
   async decline(): Promise<void> {

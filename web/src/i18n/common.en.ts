@@ -90,17 +90,6 @@ export const commonEn = {
     reservation_exists: "You already have something reserved. Pay for it or cancel it first.",
     payments_unavailable:
       "Payments are not reachable right now. Nothing was charged; try again soon.",
-    // Studio
-    not_refundable: "There is nothing left of this payment to give back.",
-    disputed:
-      "The buyer has asked the bank for this money. The bank decides; no refund is possible.",
-    order_not_paid: "Only paid orders can be marked as sent.",
-    order_in_review: "Something about this order has to be looked at before it is sent.",
-    export_too_large: "More than 20,000 rows match. Narrow the days or the show.",
-    illegal_transition: "The show cannot change to this state from where it is.",
-    stock_under_committed: "Stock cannot be lower than what is already reserved and sold.",
-    has_orders: "This product has orders. Archive it instead.",
-    has_reservations: "Someone is buying this right now. Try again in a few minutes.",
   },
 };
 

@@ -88,15 +88,5 @@ export const commonIt: Common = {
     reservation_exists: "Hai già qualcosa di riservato. Prima pagalo o annullalo.",
     payments_unavailable:
       "I pagamenti non sono raggiungibili. Non è stato addebitato nulla; riprova tra poco.",
-    not_refundable: "Di questo pagamento non resta niente da rimborsare.",
-    disputed:
-      "L’acquirente ha chiesto la somma alla banca. Decide la banca: un rimborso non è possibile.",
-    order_not_paid: "Solo gli ordini pagati si possono segnare come spediti.",
-    order_in_review: "In questo ordine c’è qualcosa da controllare prima di spedirlo.",
-    export_too_large: "Più di 20.000 righe corrispondono. Restringi i giorni o la diretta.",
-    illegal_transition: "La diretta non può passare a questo stato da quello attuale.",
-    stock_under_committed: "La giacenza non può scendere sotto il riservato e venduto.",
-    has_orders: "Questo prodotto ha degli ordini. Archivialo.",
-    has_reservations: "Qualcuno lo sta comprando adesso. Riprova tra qualche minuto.",
   },
 };

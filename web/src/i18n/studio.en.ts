@@ -2,6 +2,7 @@
  * The studio in English; the type of every other language.
  */
 import { plural } from "../lib/i18n";
+import { checkoutEn } from "./checkout.en";
 import { paymentsEn } from "./payments.en";
 
 export const studioEn = {
@@ -498,6 +499,14 @@ export const studioEn = {
     when: "Time",
     buyer: "Buyer",
     items: "Items",
+    subtotal: "Subtotal",
+    shipping: "Shipping",
+    discount: "Discount",
+    tax: "Tax included",
+    delivery: "Delivery",
+    copyDelivery: "Copy the address",
+    deliveryCopied: "Address copied",
+    shippingBy: (method: string) => `By: ${method}`,
     total: "Total",
     unknownBuyer: "Not known yet",
     test: "TEST",
@@ -649,6 +658,7 @@ export const studioEn = {
       `Only the newest ${n} orders are listed. Send these first, then print again.`,
     sku: (sku: string) => `SKU ${sku}`,
   },
+  checkout: checkoutEn,
   payments: paymentsEn,
   settings: {
     title: "Settings",
@@ -688,6 +698,16 @@ export const studioEn = {
   },
   /** Codes that only the studio meets; the others are in the texts both pages share. */
   problems: {
+    not_refundable: "There is nothing left of this payment to give back.",
+    disputed:
+      "The buyer has asked the bank for this money. The bank decides; no refund is possible.",
+    order_not_paid: "Only paid orders can be marked as sent.",
+    order_in_review: "Something about this order has to be looked at before it is sent.",
+    export_too_large: "More than 20,000 rows match. Narrow the days or the show.",
+    illegal_transition: "The show cannot change to this state from where it is.",
+    stock_under_committed: "Stock cannot be lower than what is already reserved and sold.",
+    has_orders: "This product has orders. Archive it instead.",
+    has_reservations: "Someone is buying this right now. Try again in a few minutes.",
     stale: "Somebody else changed this meanwhile.",
     timeout: "The server did not answer in time. It may have worked: look before trying again.",
     show_not_open: "The chat is open while the show is live or paused.",
@@ -730,6 +750,8 @@ export const studioEn = {
     duplicate: "This is already in the list.",
     amount: "Write an amount such as 19.90.",
     count: "Write a whole number, 0 or more.",
+    days: "Write a whole number from 1 to 90.",
+    below_first: "Fewer than the days before it.",
     not_above_price: "Must be higher than the price.",
     in_the_past: "Choose a time in the future.",
     email: "Write an address such as anna@example.com.",

@@ -2,6 +2,7 @@
  * The studio in Italian.
  */
 import { plural } from "../lib/i18n";
+import { checkoutIt } from "./checkout.it";
 import { paymentsIt } from "./payments.it";
 import type { Studio } from "./studio.en";
 
@@ -509,6 +510,14 @@ export const studioIt: Studio = {
     when: "Ora",
     buyer: "Cliente",
     items: "Articoli",
+    subtotal: "Subtotale",
+    shipping: "Spedizione",
+    discount: "Sconto",
+    tax: "Imposta inclusa",
+    delivery: "Consegna",
+    copyDelivery: "Copia l’indirizzo",
+    deliveryCopied: "Indirizzo copiato",
+    shippingBy: (method) => `Con: ${method}`,
     total: "Totale",
     unknownBuyer: "Non ancora noto",
     test: "PROVA",
@@ -652,6 +661,7 @@ export const studioIt: Studio = {
       `Qui ci sono solo i ${n} ordini più recenti. Spedisci prima questi, poi stampa di nuovo.`,
     sku: (sku) => `SKU ${sku}`,
   },
+  checkout: checkoutIt,
   payments: paymentsIt,
   settings: {
     title: "Impostazioni",
@@ -690,6 +700,16 @@ export const studioIt: Studio = {
     signOutText: "Termina la sessione su questo dispositivo.",
   },
   problems: {
+    not_refundable: "Di questo pagamento non resta niente da rimborsare.",
+    disputed:
+      "L’acquirente ha chiesto la somma alla banca. Decide la banca: un rimborso non è possibile.",
+    order_not_paid: "Solo gli ordini pagati si possono segnare come spediti.",
+    order_in_review: "In questo ordine c’è qualcosa da controllare prima di spedirlo.",
+    export_too_large: "Più di 20.000 righe corrispondono. Restringi i giorni o la diretta.",
+    illegal_transition: "La diretta non può passare a questo stato da quello attuale.",
+    stock_under_committed: "La giacenza non può scendere sotto il riservato e venduto.",
+    has_orders: "Questo prodotto ha degli ordini. Archivialo.",
+    has_reservations: "Qualcuno lo sta comprando adesso. Riprova tra qualche minuto.",
     stale: "Nel frattempo qualcun altro l’ha modificato.",
     timeout:
       "Il server non ha risposto in tempo. Potrebbe aver funzionato: controlla prima di riprovare.",
@@ -733,6 +753,8 @@ export const studioIt: Studio = {
     duplicate: "È già nell’elenco.",
     amount: "Scrivi un importo come 19,90.",
     count: "Scrivi un numero intero, 0 o più.",
+    days: "Scrivi un numero intero da 1 a 90.",
+    below_first: "Meno dei giorni indicati prima.",
     not_above_price: "Deve superare il prezzo.",
     in_the_past: "Scegli un momento futuro.",
     email: "Scrivi un indirizzo come anna@example.com.",

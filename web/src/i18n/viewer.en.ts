@@ -37,7 +37,7 @@ export const viewerEn = {
   share: "Share",
   linkCopied: "Link copied",
   heart: "Send a heart",
-  bag: (n: number) => plural(n, "Products: 1", `Products: ${n}`),
+  productsOf: (n: number) => plural(n, "Products: 1", `Products: ${n}`),
   // Player
   play: "Play the show",
   tapForSound: "Tap for sound",
@@ -95,6 +95,16 @@ export const viewerEn = {
   vatIncluded: "VAT included. Shipping is shown before you pay.",
   notSellingYet: "On sale when the show starts",
   notSellingAnymore: "The show is over",
+  // Bag
+  bag: "Bag",
+  bagOf: (n: number) => plural(n, "Bag: 1 piece", `Bag: ${n} pieces`),
+  addToBag: "Add to bag",
+  inBag: (n: number) => plural(n, "In your bag: 1 piece", `In your bag: ${n} pieces`),
+  bagFull: "Your bag is full: it holds 20 different things.",
+  openBag: "Open the bag",
+  leftBag: (name: string) => `No longer on sale, so it left your bag: ${name}`,
+  putBack: "Put back in the bag",
+  deliveryChanged: "The shop has just changed where it delivers to. Look again and try once more.",
   // Checkout
   checkout: "Your purchase",
   heldTitle: "Reserved for you",

@@ -157,6 +157,7 @@ function refusal(response: Response, text: string): ApiProblem {
     detail: body.detail,
     retryMs,
     checkoutId: body.checkout_id ?? null,
+    variantId: body.variant_id ?? null,
     requestId: body.request_id ?? null,
     errors: body.errors ?? [],
   });

@@ -12,6 +12,7 @@ export type ProblemFacts = {
   detail: string;
   retryMs?: number | null;
   checkoutId?: string | null;
+  variantId?: string | null;
   requestId?: string | null;
   errors?: { pointer: string; code: string }[];
 };
@@ -24,6 +25,8 @@ export class ApiProblem extends Error {
   readonly retryMs: number | null;
   /** The reservation in the way, with `reservation_exists`. */
   readonly checkoutId: string | null;
+  /** The variant that cannot be had, with `sold_out` and `product_unavailable`. */
+  readonly variantId: string | null;
   readonly requestId: string | null;
   readonly errors: { pointer: string; code: string }[];
 
@@ -34,6 +37,7 @@ export class ApiProblem extends Error {
     this.status = facts.status;
     this.retryMs = facts.retryMs ?? null;
     this.checkoutId = facts.checkoutId ?? null;
+    this.variantId = facts.variantId ?? null;
     this.requestId = facts.requestId ?? null;
     this.errors = facts.errors ?? [];
   }

@@ -32,6 +32,7 @@ export type Checked = [
   Fits<Sent<Theirs["Order"]>, ours.Order>,
   Fits<Sent<Theirs["BuyerOrder"]>, ours.BuyerOrder>,
   Fits<Sent<Theirs["ContactView"]>, ours.ContactView>,
+  Fits<Sent<Theirs["CheckoutSettingsView"]>, ours.CheckoutSettingsView>,
   Fits<Sent<Theirs["Sales"]>, ours.Sales>,
   Fits<Sent<Theirs["ImportReport"]>, ours.ImportReport>,
   Fits<Sent<Theirs["PaymentAccountView"]>, ours.PaymentAccount>,

@@ -22,7 +22,38 @@ export type ShopView = {
   payments: "sandbox" | "stripe";
   /** No real money moves, so every page shows the test banner. */
   is_test: boolean;
+  /** Where it delivers to; without zones nothing is delivered and no address is asked for. */
+  delivery: { zones: DeliveryZone[] };
 };
+export type DeliveryZone = {
+  /** ISO 3166-1 alpha-2; each country is in one zone at most. */
+  countries: string[];
+  rates: ShippingRate[];
+};
+export type ShippingRate = {
+  name: string;
+  price: Money;
+  /** Goods of this sum or more are sent free of charge. */
+  free_from: Money | null;
+  /** Working days. */
+  min_days: number | null;
+  max_days: number | null;
+};
+/** What a shop asks and offers at checkout; amounts in minor units of its currency. */
+export type CheckoutSettings = {
+  zones: { countries: string[]; rates: RateSettings[] }[];
+  asks_for_phone: boolean;
+  takes_promotion_codes: boolean;
+  automatic_tax: boolean;
+};
+export type RateSettings = {
+  name: string;
+  price: number;
+  free_from: number | null;
+  min_days: number | null;
+  max_days: number | null;
+};
+export type CheckoutSettingsView = CheckoutSettings & { currency: string };
 export type MemberView = { id: string; name: string; email: string; role: Role };
 export type Me = { member: MemberView; shop: ShopView; permissions: string[] };
 export type NewSession = { email: string; password: string };
@@ -327,7 +358,26 @@ export type OrderChange = {
   to: OrderStatus;
   cause: string;
 };
-export type Buyer = { name: string | null; email: string | null };
+export type Buyer = { name: string | null; email: string | null; phone: string | null };
+export type PostalAddress = {
+  line1: string | null;
+  line2: string | null;
+  postal_code: string | null;
+  city: string | null;
+  state: string | null;
+  country: string | null;
+};
+export type Delivery = { name: string | null; address: PostalAddress };
+/** What beside the goods is in a total; all but the subtotal known once paid. */
+export type Amounts = {
+  subtotal: Money;
+  /** Null where nothing is delivered. */
+  shipping: { method: string | null; price: Money } | null;
+  discount: Money;
+  /** Contained in the prices. */
+  tax: Money;
+  total: Money;
+};
 export type Parcel = { carrier: string | null; tracking_code: string | null };
 export type Shipment = Parcel & { shipped_at: string };
 export type MailKind =
@@ -343,20 +393,23 @@ export type OrderMail = {
   sent_at: string | null;
   gave_up_at: string | null;
 };
-export type Order = OrderSummary & {
-  buyer: Buyer | null;
-  dispute: "open" | "won" | "lost" | null;
-  /** Why the provider opened no session, in its words. */
-  failure: string | null;
-  refunds: Refund[];
-  refundable: Money;
-  language: "it" | "en";
-  shipment: Shipment | null;
-  /** The buyer's page; whoever has the address sees it. */
-  order_url: string;
-  history: OrderChange[];
-  mails: OrderMail[];
-};
+export type Order = OrderSummary &
+  Amounts & {
+    buyer: Buyer | null;
+    /** Who gets the goods and where; known once paid. */
+    delivery: Delivery | null;
+    dispute: "open" | "won" | "lost" | null;
+    /** Why the provider opened no session, in its words. */
+    failure: string | null;
+    refunds: Refund[];
+    refundable: Money;
+    language: "it" | "en";
+    shipment: Shipment | null;
+    /** The buyer's page; whoever has the address sees it. */
+    order_url: string;
+    history: OrderChange[];
+    mails: OrderMail[];
+  };
 export type Refund = {
   id: string;
   cause: "member" | "stock_gone" | "second_session" | "outside";
@@ -371,13 +424,11 @@ export type Refund = {
 export type RestockLine = { line: number; units: number };
 export type NewRefund = { amount?: number; restock?: RestockLine[]; note?: string | null };
 /** What the buyer's page shows; nothing in it names the buyer. */
-export type BuyerOrder = {
+export type BuyerOrder = Amounts & {
   number: string;
   status: OrderStatus;
   is_test: boolean;
   lines: OrderLine[];
-  subtotal: Money;
-  total: Money;
   shop_name: string;
   shop_email: string | null;
   brand_colour: string;
@@ -399,8 +450,11 @@ export type Checkout = {
   number: string;
   status: OrderStatus;
   is_test: boolean;
+  subtotal: Money;
   total: Money;
   lines: OrderLine[];
+  /** Countries that the goods can be sent to for the prices of this checkout. */
+  delivers_to: string[];
   reserved_until: string | null;
   /** Opens in a new tab. */
   pay_url: string | null;
@@ -425,6 +479,8 @@ export type EmbeddedCheckout = {
 export type HeldCheckout = Checkout;
 export type NewCheckout = {
   lines: { variant_id: string; units: number }[];
+  /** Needed where the shop's shipping depends on the country. */
+  ship_to?: string;
   /** Of the mail about the order. */
   language: "it" | "en";
   ui: CheckoutUi;
@@ -442,6 +498,8 @@ export type Problem = {
   errors?: { pointer: string; code: string }[];
   /** With `reservation_exists`. */
   checkout_id?: string;
+  /** With `sold_out` and `product_unavailable`. */
+  variant_id?: string;
 };
 /** The short form inside a socket reply. */
 export type SocketProblem = { code: string; detail: string; retry_ms?: number };

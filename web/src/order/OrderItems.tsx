@@ -1,14 +1,12 @@
 import type { OrderTexts } from "../i18n/order.en";
 import { formatMoney, multiply } from "../lib/money";
-import type { BuyerOrder } from "../lib/types";
+import type { BuyerOrder, Money } from "../lib/types";
 import { lang } from "../ui/lang";
 
 /** What was bought, as on a receipt. */
 export function OrderItems({ order, text }: { order: BuyerOrder; text: OrderTexts }) {
-  const beside = {
-    amount: order.total.amount - order.subtotal.amount,
-    currency: order.total.currency,
-  };
+  const { subtotal, shipping, discount, tax } = order;
+  const money = (value: Money) => formatMoney(value, lang.value);
   return (
     <section class="order-card">
       <h2>{text.items}</h2>
@@ -20,21 +18,40 @@ export function OrderItems({ order, text }: { order: BuyerOrder; text: OrderText
               {line.title}
               {line.variant_title !== "" && <small>{line.variant_title}</small>}
             </span>
-            <span class="numeric">
-              {formatMoney(multiply(line.unit_amount, line.units), lang.value)}
-            </span>
+            <span class="numeric">{money(multiply(line.unit_amount, line.units))}</span>
           </li>
         ))}
-        {beside.amount !== 0 && (
-          <li>
-            <span class="order-item">{text.beside}</span>
-            <span class="numeric">{formatMoney(beside, lang.value)}</span>
+        {(shipping !== null || discount.amount > 0) && (
+          <li class="order-part is-first">
+            <span class="order-item">{text.subtotal}</span>
+            <span class="numeric">{money(subtotal)}</span>
+          </li>
+        )}
+        {shipping !== null && (
+          <li class="order-part">
+            <span class="order-item">
+              {text.shipping}
+              {shipping.method !== null && <small>{shipping.method}</small>}
+            </span>
+            <span class="numeric">{money(shipping.price)}</span>
+          </li>
+        )}
+        {discount.amount > 0 && (
+          <li class="order-part">
+            <span class="order-item">{text.discount}</span>
+            <span class="numeric">{money(multiply(discount, -1))}</span>
           </li>
         )}
         <li class="order-total">
           <span class="order-item">{text.total}</span>
-          <strong class="numeric">{formatMoney(order.total, lang.value)}</strong>
+          <strong class="numeric">{money(order.total)}</strong>
         </li>
+        {tax.amount > 0 && (
+          <li class="order-part is-soft">
+            <span class="order-item">{text.tax}</span>
+            <span class="numeric">{money(tax)}</span>
+          </li>
+        )}
       </ul>
     </section>
   );

@@ -2,6 +2,7 @@ import type { Me } from "../lib/types";
 import { Empty } from "./components/Empty";
 import { Link } from "./components/Link";
 import { route } from "./navigation";
+import { CheckoutPage } from "./pages/CheckoutPage";
 import { ImportPage } from "./pages/ImportPage";
 import { LivePage } from "./pages/LivePage";
 import { OrderPage } from "./pages/OrderPage";
@@ -48,6 +49,8 @@ export function Page({ me }: { me: Me }) {
       return <SettingsPage me={me} />;
     case "payments":
       return <PaymentsPage />;
+    case "checkout":
+      return <CheckoutPage />;
     case "missing":
       return <Missing />;
     default: {

@@ -5,6 +5,8 @@
  */
 import { createApi } from "../lib/api";
 import type {
+  CheckoutSettings,
+  CheckoutSettingsView,
   CheckReport,
   Contact,
   ContactView,
@@ -264,6 +266,12 @@ export function getOrder(id: string, signal?: AbortSignal): Promise<Order> {
 
 export function getContact(signal?: AbortSignal): Promise<ContactView> {
   return api.get("/shop/contact", { signal });
+}
+export function getCheckoutSettings(signal?: AbortSignal): Promise<CheckoutSettingsView> {
+  return api.get("/shop/checkout", { signal });
+}
+export function putCheckoutSettings(body: CheckoutSettings): Promise<CheckoutSettingsView> {
+  return api.put("/shop/checkout", body);
 }
 export function putContact(body: Contact): Promise<ContactView> {
   return api.put("/shop/contact", body);

@@ -16,6 +16,7 @@ import "./styles/facts.css";
 import "./styles/imports.css";
 import "./styles/lineup.css";
 import "./styles/payments.css";
+import "./styles/checkout.css";
 import "./styles/catalogue.css";
 import "./styles/live.css";
 import "./styles/stage.css";

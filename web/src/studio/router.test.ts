@@ -17,6 +17,7 @@ const ROUTES: Route[] = [
   { page: "packing" },
   { page: "settings" },
   { page: "payments" },
+  { page: "checkout" },
   { page: "sign-in" },
   { page: "setup" },
 ];

@@ -19,6 +19,7 @@ export type Route =
   | { page: "packing" }
   | { page: "settings" }
   | { page: "payments" }
+  | { page: "checkout" }
   | { page: "sign-in" }
   | { page: "setup" }
   | { page: "missing" };
@@ -49,7 +50,7 @@ function parseSection(section?: string, id?: string, action?: string): Route {
     case "orders":
       return id === "packing" ? { page: "packing" } : { page: "order", id };
     case "settings":
-      return id === "payments" ? { page: "payments" } : { page: "missing" };
+      return id === "payments" || id === "checkout" ? { page: id } : { page: "missing" };
     default:
       return { page: "missing" };
   }
@@ -92,7 +93,8 @@ export function pathOf(route: Route): string {
     case "packing":
       return "/studio/orders/packing";
     case "payments":
-      return "/studio/settings/payments";
+    case "checkout":
+      return `/studio/settings/${route.page}`;
     case "sign-in":
     case "setup":
       return `/${route.page}`;
@@ -127,6 +129,7 @@ export function sectionOf(route: Route): Section | null {
       return "orders";
     case "settings":
     case "payments":
+    case "checkout":
       return "settings";
     case "sign-in":
     case "setup":

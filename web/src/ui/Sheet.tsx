@@ -42,7 +42,7 @@ export function Sheet(props: Props) {
     if (!isOpen && dialog.current?.open) dialog.current.close();
   }, [isOpen, isBeside]);
   const closed = () => {
-    rescueFocus();
+    rescueFocus(dialog.current);
     // The event also comes after the page itself closed the sheet; then nobody has to be told.
     if (isOpen) onClose();
   };
@@ -88,7 +88,9 @@ function classOf({ isBeside, isTall }: Props): string {
 }
 
 /** When what opened the sheet is gone, focus goes to the page's `data-focus-home` instead of nowhere. */
-function rescueFocus(): void {
-  if (document.activeElement !== document.body) return;
+function rescueFocus(sheet: HTMLElement | null): void {
+  const active = document.activeElement;
+  // What has the focus inside a closed sheet loses it with the next frame.
+  if (active !== document.body && !sheet?.contains(active)) return;
   document.querySelector<HTMLElement>("[data-focus-home]")?.focus();
 }

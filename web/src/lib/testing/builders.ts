@@ -7,6 +7,7 @@ import type {
   OrderSummary,
   ProductView,
   Refund,
+  ShippingRate,
   ShopView,
   ShowView,
   VariantView,
@@ -54,6 +55,18 @@ export function shop(change: Partial<ShopView> = {}): ShopView {
     is_demo: false,
     payments: "sandbox",
     is_test: true,
+    delivery: { zones: [] },
+    ...change,
+  };
+}
+
+export function rate(change: Partial<ShippingRate> = {}): ShippingRate {
+  return {
+    name: "Courier",
+    price: eur(500),
+    free_from: null,
+    min_days: null,
+    max_days: null,
     ...change,
   };
 }
@@ -148,7 +161,12 @@ export function orderPage(change: Partial<Order> = {}): Order {
   return {
     ...order({ status: "paid", total: eur(8970), paid_at: at(60) }),
     lines: [orderLine({ units: 2 }), orderLine({ variant_id: "v2", title: "Bag" })],
-    buyer: { name: "Anna", email: "anna@example.com" },
+    subtotal: eur(8970),
+    shipping: null,
+    discount: eur(0),
+    tax: eur(0),
+    delivery: null,
+    buyer: { name: "Anna", email: "anna@example.com", phone: null },
     dispute: null,
     failure: null,
     refunds: [],

@@ -18,6 +18,9 @@ export function OrderBuyer({ order }: { order: Order }) {
           {order.buyer.email !== null && (
             <a href={`mailto:${order.buyer.email}`}>{order.buyer.email}</a>
           )}
+          {order.buyer.phone !== null && (
+            <a href={`tel:${order.buyer.phone}`}>{order.buyer.phone}</a>
+          )}
         </p>
       )}
       <p class="panel__text">

@@ -7,6 +7,7 @@ import { PageHead } from "../components/PageHead";
 import { TestMark } from "../components/TestMark";
 import { OrderFollower } from "../orders/follow";
 import { OrderBuyer } from "../orders/OrderBuyer";
+import { OrderDelivery } from "../orders/OrderDelivery";
 import { OrderHistory } from "../orders/OrderHistory";
 import { OrderLines } from "../orders/OrderLines";
 import { OrderNotes } from "../orders/OrderNotes";
@@ -61,6 +62,7 @@ function OrderDetail({ order, onChange, onReload }: DetailProps) {
       <OrderNotes order={order} />
       <OrderLines order={order} />
       <OrderReservation order={order} onChange={onChange} onReload={onReload} />
+      <OrderDelivery order={order} />
       <OrderParcel order={order} onChange={onChange} />
       <OrderRefund order={order} onChange={onChange} onReload={onReload} />
       <OrderBuyer order={order} />

@@ -12,7 +12,7 @@ import { perform } from "../toaster";
 
 /** The shop and the member, as they are known here. */
 export function SettingsPage({ me }: { me: Me }) {
-  const { settings, payments } = t();
+  const { settings, payments, checkout } = t();
   const { shop, member } = me;
   return (
     <div class="page page--form">
@@ -40,9 +40,16 @@ export function SettingsPage({ me }: { me: Me }) {
           </dd>
         </dl>
         <p class="panel__text">{settings.shopText}</p>
-        <Link to={{ page: "payments" }} class="button">
-          {payments.open}
-        </Link>
+        <p class="panel__links">
+          <Link to={{ page: "payments" }} class="button">
+            {payments.open}
+          </Link>
+          {me.permissions.includes("settings") && (
+            <Link to={{ page: "checkout" }} class="button">
+              {checkout.open}
+            </Link>
+          )}
+        </p>
         <CopyLink label={settings.storefront} url={new URL("/", location.href).href} />
         <CopyLink label={settings.signInPage} url={new URL("/studio", location.href).href} />
       </section>

@@ -14,7 +14,9 @@ const beside: Checkout = {
   number: "1042",
   status: "open",
   is_test: true,
+  subtotal: eur(1990),
   total: eur(1990),
+  delivers_to: [],
   lines: [],
   reserved_until: at(600),
   pay_url: null,
@@ -48,7 +50,13 @@ afterEach(() => {
 });
 
 function show(checkout: Checkout | null, more: { isGivenUp?: boolean; isOpen?: boolean } = {}) {
-  const calls = { onDone: vi.fn(), onElsewhere: vi.fn(), onGiveUp: vi.fn(), onClose: vi.fn() };
+  const calls = {
+    onDone: vi.fn(),
+    onElsewhere: vi.fn(),
+    onGiveUp: vi.fn(),
+    onPutBack: vi.fn(),
+    onClose: vi.fn(),
+  };
   const props = {
     clock,
     isOpen: true,

@@ -2,10 +2,11 @@
 import { useState } from "preact/hooks";
 import type { ApiProblem } from "../../lib/problem";
 import type { ServerClock } from "../../lib/time";
-import type { Checkout } from "../../lib/types";
+import type { Checkout, OrderLine } from "../../lib/types";
 import { problemText } from "../../ui/lang";
 import { Sheet } from "../../ui/Sheet";
 import { tick } from "../../ui/tick";
+import { isLapsed } from "../store/checkout";
 import { texts } from "../texts";
 import { BesideView } from "./BesideView";
 import { HeldFoot, HeldView } from "./HeldView";
@@ -25,6 +26,8 @@ type Props = {
   /** The buyer wants to, or has to, pay in a tab of its own. */
   onElsewhere: () => void;
   onGiveUp: () => void;
+  /** Takes what was not bought back into the bag. */
+  onPutBack: (lines: OrderLine[]) => void;
   onClose: () => void;
 };
 
@@ -39,13 +42,12 @@ export function CheckoutSheet(props: Props) {
     setDoneId(checkout?.id ?? null);
     props.onDone();
   };
-  const backButton = (
-    <button type="button" class="button is-primary is-wide is-buy" onClick={onClose}>
-      {text.backToShow}
-    </button>
-  );
   const ways = { isBusy, onGiveUp: props.onGiveUp, onElsewhere: props.onElsewhere };
-  const footer = isPaying ? <HeldFoot checkout={checkout} {...ways} /> : backButton;
+  const footer = isPaying ? (
+    <HeldFoot checkout={checkout} {...ways} />
+  ) : (
+    <EndFoot checkout={checkout} onPutBack={props.onPutBack} onClose={onClose} />
+  );
   return (
     <Sheet
       title={text.checkout}
@@ -99,4 +101,32 @@ function settledOrOver(
   const isOver = checkout.reserved_until !== null && clock.msUntil(checkout.reserved_until) <= 0;
   if (!isOver) return null;
   return { tone: "busy", icon: "clock", title: text.expiredTitle, text: text.expiringText };
+}
+
+type EndProps = Pick<Props, "checkout" | "onPutBack" | "onClose">;
+
+/** The way on once it ended: what came to nothing can be tried again. */
+function EndFoot({ checkout, onPutBack, onClose }: EndProps) {
+  const text = texts.value;
+  const canPutBack = checkout !== null && isLapsed(checkout.status);
+  return (
+    <div class="buy-foot">
+      {canPutBack && (
+        <button
+          type="button"
+          class="button is-primary is-wide is-buy"
+          onClick={() => onPutBack(checkout.lines)}
+        >
+          {text.putBack}
+        </button>
+      )}
+      <button
+        type="button"
+        class={canPutBack ? "button is-wide" : "button is-primary is-wide is-buy"}
+        onClick={onClose}
+      >
+        {text.backToShow}
+      </button>
+    </div>
+  );
 }

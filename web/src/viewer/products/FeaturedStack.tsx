@@ -1,4 +1,5 @@
 /** Up to three products on screen: the newest large, the others small above it. */
+import type { ComponentChildren } from "preact";
 import type { ProductView } from "../../lib/types";
 import { texts } from "../texts";
 import { FeaturedCard } from "./FeaturedCard";
@@ -9,31 +10,35 @@ type Props = {
   products: ProductView[];
   isSelling: boolean;
   isBusy: boolean;
+  /** What stands at the end of the small row. */
+  aside: ComponentChildren;
   onOpen: (product: ProductView) => void;
   onBuy: (product: ProductView) => void;
 };
 
-export function FeaturedStack({ products, onOpen, ...rest }: Props) {
+export function FeaturedStack({ products, aside, onOpen, ...rest }: Props) {
   const [newest, ...others] = products;
-  if (!newest) return null;
+  const row = (
+    <div class="featured-row">
+      {others.map((product) => (
+        <button
+          key={product.id}
+          type="button"
+          class="featured-thumb"
+          aria-label={texts.value.details(product.title)}
+          onClick={() => onOpen(product)}
+        >
+          <Picture image={product.images[0]} size="small" alt="" />
+          <ProductPrice product={product} />
+        </button>
+      ))}
+      {aside}
+    </div>
+  );
+  if (!newest) return row;
   return (
     <section class="featured" aria-label={texts.value.onScreen}>
-      {others.length > 0 && (
-        <div class="featured-others">
-          {others.map((product) => (
-            <button
-              key={product.id}
-              type="button"
-              class="featured-thumb"
-              aria-label={texts.value.details(product.title)}
-              onClick={() => onOpen(product)}
-            >
-              <Picture image={product.images[0]} size="small" alt="" />
-              <ProductPrice product={product} />
-            </button>
-          ))}
-        </div>
-      )}
+      {row}
       <FeaturedCard key={newest.id} product={newest} onOpen={onOpen} {...rest} />
     </section>
   );

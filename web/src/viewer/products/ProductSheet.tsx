@@ -3,13 +3,18 @@ import { useState } from "preact/hooks";
 import { formatMoney, multiply } from "../../lib/money";
 import { choose, findVariant, firstVariant, isSellable, listOptions } from "../../lib/options";
 import type { ApiProblem } from "../../lib/problem";
-import type { ProductView } from "../../lib/types";
-import { common, lang, problemText } from "../../ui/lang";
+import type { Money, ProductView } from "../../lib/types";
+import { common, lang } from "../../ui/lang";
 import { Price } from "../../ui/Price";
 import { Sheet } from "../../ui/Sheet";
+import { part } from "../buying/part";
+import type { BagStore } from "../store/bag";
+import type { DeliveryStore } from "../store/delivery";
 import { texts } from "../texts";
+import { AddButton, BagNote } from "./AddToBag";
 import { Gallery } from "./Gallery";
 import { OptionPicker } from "./OptionPicker";
+import { purchaseText } from "./purchaseText";
 import { Quantity } from "./Quantity";
 import { Stock } from "./Stock";
 
@@ -20,12 +25,15 @@ type Props = {
   shutText: string | null;
   isBusy: boolean;
   problem: ApiProblem | null;
+  bag: BagStore;
+  delivery: DeliveryStore;
   onBuy: (variantId: string, units: number) => void;
+  onOpenBag: () => void;
   onClose: () => void;
 };
 
 export function ProductSheet(props: Props) {
-  const { product, isOpen, shutText, isBusy, problem, onBuy, onClose } = props;
+  const { product, isOpen, shutText, isBusy, problem, bag, onBuy, onClose } = props;
   const [chosen, setChosen] = useState(() => [...(firstVariant(product)?.option_values ?? [])]);
   const [wanted, setWanted] = useState(1);
   const text = texts.value;
@@ -42,18 +50,24 @@ export function ProductSheet(props: Props) {
     <div class="buy-foot">
       {problem && (
         <p class="error-text" role="alert">
-          {problemText(problem)}
+          {purchaseText(problem)}
         </p>
       )}
-      <button
-        type="button"
-        class="button is-primary is-wide is-buy"
-        disabled={!canBuy || isBusy || shutText !== null}
-        onClick={() => variant && onBuy(variant.id, units)}
-      >
-        {isBusy && <span class="spinner" />}
-        {label()}
-      </button>
+      {!shutText && <BagNote bag={bag} variant={variant} onOpen={props.onOpenBag} />}
+      <div class="buy-row">
+        {canBuy && !shutText && (
+          <AddButton bag={bag} product={product} variant={variant} units={units} />
+        )}
+        <button
+          type="button"
+          class="button is-primary is-wide is-buy"
+          disabled={!canBuy || isBusy || shutText !== null}
+          onClick={() => variant && onBuy(variant.id, units)}
+        >
+          {isBusy && <span class="spinner" />}
+          {label()}
+        </button>
+      </div>
     </div>
   );
   return (
@@ -67,7 +81,7 @@ export function ProductSheet(props: Props) {
             <Stock available={variant.on_sale ? variant.available : 0} />
           </p>
         )}
-        <p class="hint">{text.vatIncluded}</p>
+        <Shipping delivery={props.delivery} subtotal={variant && multiply(variant.price, units)} />
         {listOptions(product, chosen).map((option, at) => (
           <OptionPicker
             key={option.name}
@@ -86,6 +100,15 @@ export function ProductSheet(props: Props) {
       </div>
     </Sheet>
   );
+}
+
+type ShippingProps = { delivery: DeliveryStore; subtotal: Money | null };
+
+/** What sending it costs; until that part is loaded, that it will be said. */
+function Shipping({ delivery, subtotal }: ShippingProps) {
+  const now = part.value;
+  if (now.kind !== "ready" || !subtotal) return <p class="hint">{texts.value.vatIncluded}</p>;
+  return <now.inside.ShipTo delivery={delivery} subtotal={subtotal} />;
 }
 
 function paragraphs(text: string): string[] {

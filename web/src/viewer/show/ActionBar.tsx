@@ -5,12 +5,12 @@ import { texts } from "../texts";
 type Props = {
   products: number;
   /** On a wide screen the products have a tab of their own. */
-  onBag: (() => void) | null;
+  onProducts: (() => void) | null;
   onHeart: () => void;
   onShare: () => void;
 };
 
-export function ActionBar({ products, onBag, onHeart, onShare }: Props) {
+export function ActionBar({ products, onProducts, onHeart, onShare }: Props) {
   const text = texts.value;
   return (
     <div class="actions">
@@ -22,16 +22,16 @@ export function ActionBar({ products, onBag, onHeart, onShare }: Props) {
       >
         <Icon name="heart" isFilled />
       </button>
-      {onBag && (
+      {onProducts && (
         <button
           type="button"
-          class="icon-button glass bag-button"
-          aria-label={text.bag(products)}
-          onClick={onBag}
+          class="icon-button glass products-button"
+          aria-label={text.productsOf(products)}
+          onClick={onProducts}
         >
-          <Icon name="bag" />
+          <Icon name="tag" />
           {products > 0 && (
-            <span class="bag-count numeric" aria-hidden="true">
+            <span class="count-badge numeric" aria-hidden="true">
               {products}
             </span>
           )}

@@ -1,6 +1,8 @@
 /** The sheets of the show page; at most one is open. */
 import { isOpen, type ShowState } from "../../lib/reduce";
 import { Sheet } from "../../ui/Sheet";
+import { BagBar } from "../bag/BagBar";
+import { BagSheet } from "../bag/BagSheet";
 import { ChatLog } from "../chat/ChatLog";
 import type { ChatView } from "../chat/view";
 import { CheckoutSheet } from "../checkout/CheckoutSheet";
@@ -14,11 +16,12 @@ import { SlowNote } from "./SlowNote";
 type Props = { model: ShowModel; state: ShowState; chatView: ChatView };
 
 export function Panels({ model, state, chatView }: Props) {
-  const { checkout, panel } = model;
+  const { bag, checkout, panel } = model;
   const { show } = state;
   const text = texts.value;
   const isCheckoutOpen = checkout.isOpen.value;
   const open = isCheckoutOpen ? null : panel.value;
+  const shut = isOpen(show.status) ? null : shutText(state);
   const close = () => {
     panel.value = null;
     checkout.clearProblem();
@@ -27,7 +30,12 @@ export function Panels({ model, state, chatView }: Props) {
   const product = show.lineup.find((other) => other.id === id);
   return (
     <>
-      <Sheet title={text.products} isOpen={open?.kind === "bag"} onClose={close}>
+      <Sheet
+        title={text.products}
+        isOpen={open?.kind === "products"}
+        onClose={close}
+        footer={bag.isEmpty.value ? null : <BagBar bag={bag} onOpen={model.openBag} />}
+      >
         <ProductList products={show.lineup} featured={show.featured} onOpen={model.openProduct} />
       </Sheet>
       <Sheet
@@ -48,13 +56,25 @@ export function Panels({ model, state, chatView }: Props) {
           key={product.id}
           product={product}
           isOpen
-          shutText={isOpen(show.status) ? null : shutText(state)}
+          shutText={shut}
           isBusy={checkout.isBusy.value}
           problem={checkout.problem.value}
-          onBuy={checkout.buy}
+          bag={bag}
+          delivery={model.delivery}
+          onBuy={(variantId, units) => void model.buy([{ variantId, units }])}
+          onOpenBag={model.openBag}
           onClose={close}
         />
       )}
+      <BagSheet
+        bag={bag}
+        delivery={model.delivery}
+        checkout={checkout}
+        isOpen={open?.kind === "bag"}
+        shutText={shut}
+        onCheckOut={() => void model.checkOut()}
+        onClose={close}
+      />
       <CheckoutSheet
         checkout={checkout.checkout.value}
         clock={model.show.clock}
@@ -66,8 +86,10 @@ export function Panels({ model, state, chatView }: Props) {
         onDone={checkout.look}
         onElsewhere={checkout.payElsewhere}
         onGiveUp={checkout.giveUp}
+        onPutBack={model.putBack}
         onClose={() => {
-          panel.value = null;
+          // What stood in the bag's way was looked at: the bag comes back.
+          if (!checkout.isExisting.value || panel.value?.kind !== "bag") panel.value = null;
           checkout.close();
         }}
       />

@@ -1,6 +1,7 @@
 /** The picture with everything that lies over it. */
 import { useState } from "preact/hooks";
 import { featuredProducts, type ShowState } from "../../lib/reduce";
+import { BagButton } from "../bag/BagButton";
 import { ChatLines } from "../chat/ChatLines";
 import type { ChatView } from "../chat/view";
 import { HeldBar } from "../checkout/HeldBar";
@@ -60,6 +61,7 @@ export function Screen({ model, state, chatView, isWide }: Props) {
           products={featuredProducts(state.show)}
           isSelling
           isBusy={checkout.isBusy.value}
+          aside={<BagButton bag={model.bag} onOpen={model.openBag} />}
           onOpen={model.openProduct}
           onBuy={model.buyProduct}
         />
@@ -67,7 +69,7 @@ export function Screen({ model, state, chatView, isWide }: Props) {
           {!isWide && <ShowComposer model={model} state={state} />}
           <ActionBar
             products={lineup.length}
-            onBag={isWide ? null : () => (panel.value = { kind: "bag" })}
+            onProducts={isWide ? null : () => (panel.value = { kind: "products" })}
             onHeart={show.sendHeart}
             onShare={model.share}
           />

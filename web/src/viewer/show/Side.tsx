@@ -1,6 +1,7 @@
 /** The column beside the video on a wide screen: chat or products. */
 import { useId, useState } from "preact/hooks";
 import type { ShowState } from "../../lib/reduce";
+import { BagBar } from "../bag/BagBar";
 import { ChatLog } from "../chat/ChatLog";
 import type { ChatView } from "../chat/view";
 import { ProductList } from "../products/ProductList";
@@ -55,13 +56,20 @@ export function Side({ model, state, chatView }: Props) {
             </div>
           </>
         ) : (
-          <div class="side-scroll">
-            <ProductList
-              products={show.lineup}
-              featured={show.featured}
-              onOpen={model.openProduct}
-            />
-          </div>
+          <>
+            <div class="side-scroll">
+              <ProductList
+                products={show.lineup}
+                featured={show.featured}
+                onOpen={model.openProduct}
+              />
+            </div>
+            {!model.bag.isEmpty.value && (
+              <div class="side-foot">
+                <BagBar bag={model.bag} onOpen={model.openBag} />
+              </div>
+            )}
+          </>
         )}
       </div>
     </aside>

@@ -1,12 +1,20 @@
 /** The one store behind the show page: its parts made once and wired to each other. */
-import { type Signal, signal } from "@preact/signals";
+import { effect, type Signal, signal } from "@preact/signals";
 import { createApi } from "../../lib/api";
 import { firstVariant } from "../../lib/options";
-import type { ProductView } from "../../lib/types";
+import type { OrderLine, ProductView } from "../../lib/types";
 import { type Announcer, createAnnouncer } from "../../ui/Announcer";
+import { loadPart } from "../buying/part";
 import { createPlayerStore, type PlayerStore } from "../player/store";
+import { type BagStore, createBagStore } from "../store/bag";
 import { type ChatStore, createChatStore } from "../store/chat";
-import { type CheckoutStore, createCheckoutStore } from "../store/checkout";
+import {
+  type CheckoutStore,
+  createCheckoutStore,
+  isAboutDelivery,
+  type Wanted,
+} from "../store/checkout";
+import { createDeliveryStore, type DeliveryStore } from "../store/delivery";
 import { createSession } from "../store/session";
 import { createShowStore, type ShowStore } from "../store/show";
 import { texts } from "../texts";
@@ -14,12 +22,19 @@ import { announce } from "./announce";
 import { shareShow, showUrl } from "./share";
 
 /** What lies over the page, one at a time. */
-export type Panel = { kind: "product"; id: string } | { kind: "bag" } | { kind: "chat" } | null;
+export type Panel =
+  | { kind: "product"; id: string }
+  | { kind: "products" }
+  | { kind: "bag" }
+  | { kind: "chat" }
+  | null;
 
 export type ShowModel = {
   show: ShowStore;
   chat: ChatStore;
   checkout: CheckoutStore;
+  bag: BagStore;
+  delivery: DeliveryStore;
   player: PlayerStore;
   announcer: Announcer;
   panel: Signal<Panel>;
@@ -28,6 +43,13 @@ export type ShowModel = {
   openProduct(product: ProductView): void;
   /** Buys at once what leaves no choice; everything else is chosen first. */
   buyProduct(product: ProductView): void;
+  /** Reserves pieces, once it is known where they go; true when they are reserved. */
+  buy(wanted: Wanted[]): Promise<boolean>;
+  openBag(): void;
+  /** Reserves what is in the bag, which is empty then. */
+  checkOut(): Promise<void>;
+  /** Takes a purchase that came to nothing back into the bag. */
+  putBack(lines: OrderLine[]): void;
   share(): Promise<void>;
 };
 
@@ -39,6 +61,8 @@ export function createShowModel(slug: string, search: string): ShowModel {
   const session = createSession(() => api, returningId);
   const show = createShowStore(api, session, slug);
   const checkout = createCheckoutStore({ api, session, show, returningId });
+  const bag = createBagStore(show);
+  const delivery = createDeliveryStore(show);
   const announcer = createAnnouncer();
   const panel = signal<Panel>(null);
   const notice = signal<string | null>(null);
@@ -46,33 +70,69 @@ export function createShowModel(slug: string, search: string): ShowModel {
     checkout.clearProblem();
     panel.value = { kind: "product", id: product.id };
   };
+  const buy = async (wanted: Wanted[]) => {
+    if (!delivery.settle()) return false;
+    const isReserved = await checkout.buy(wanted, delivery.shipTo());
+    const problem = checkout.problem.value;
+    // What is shown then is what the next click is about; without an answer the page stays as it is.
+    if (problem && isAboutDelivery(problem)) await show.refreshShop().catch(() => undefined);
+    return isReserved;
+  };
+  const openBag = () => {
+    checkout.clearProblem();
+    panel.value = { kind: "bag" };
+  };
+  const notify = (text: string) => {
+    notice.value = text;
+    setTimeout(() => {
+      notice.value = null;
+    }, NOTICE_MS);
+  };
+  effect(() => {
+    if (delivery.zones.value.length > 0) void loadPart();
+  });
+  effect(() => {
+    const lost = bag.gone.value.at(-1);
+    if (lost !== undefined && panel.peek()?.kind !== "bag") notify(texts.value.leftBag(lost));
+  });
   show.onEvents((events) => {
     if (show.state.value) announce(events, show.state.value, announcer);
   });
   return {
     show,
     checkout,
+    bag,
+    delivery,
     announcer,
     panel,
     notice,
     openProduct,
+    buy,
+    openBag,
     chat: createChatStore(show),
     player: createPlayerStore(),
     buyProduct(product) {
       const only = product.variants.length === 1 ? firstVariant(product) : null;
-      if (!only) return openProduct(product);
-      void checkout.buy(only.id, 1).then(() => {
+      if (!only || !delivery.isSettled.value) return openProduct(product);
+      void buy([{ variantId: only.id, units: 1 }]).then(() => {
         if (checkout.problem.value) panel.value = { kind: "product", id: product.id };
       });
+    },
+    async checkOut() {
+      const wanted = bag.bag.value.lines.filter(({ units }) => units > 0);
+      const lines = wanted.map(({ variant, units }) => ({ variantId: variant.id, units }));
+      if (await buy(lines)) bag.empty();
+    },
+    putBack(lines) {
+      checkout.close();
+      bag.putBack(lines);
+      openBag();
     },
     async share() {
       const title = show.state.value?.show.title ?? "";
       const result = await shareShow(title, showUrl(slug));
       if (result === "shared") return;
-      notice.value = result === "copied" ? texts.value.linkCopied : showUrl(slug);
-      setTimeout(() => {
-        notice.value = null;
-      }, NOTICE_MS);
+      notify(result === "copied" ? texts.value.linkCopied : showUrl(slug));
     },
   };
 }

@@ -14,8 +14,10 @@ function checkout(status: OrderStatus, id = "c1"): Checkout {
     number: "1042",
     status,
     is_test: true,
+    subtotal: eur(1990),
     total: eur(1990),
     lines: [],
+    delivers_to: [],
     reserved_until: at(600),
     pay_url: "/pay",
     embedded: null,
@@ -37,6 +39,7 @@ function line(variantId: string, units: number): OrderLine {
     restocked_units: 0,
   };
 }
+const SCARF = [{ variantId: "v1", units: 1 }];
 
 function setUp(returningId: string | null = null) {
   const keys: (string | undefined)[] = [];
@@ -81,7 +84,7 @@ beforeEach(() => {
 describe("buying", () => {
   it("opens with the reservation and remembers the way back from the pay page", async () => {
     const { store, session } = setUp();
-    await store.buy("v1", 1);
+    await store.buy(SCARF, null);
     expect(store.isOpen.value).toBe(true);
     expect(store.checkout.value?.status).toBe("open");
     expect(session.rememberReturn).toHaveBeenCalledWith("c1");
@@ -90,7 +93,7 @@ describe("buying", () => {
   it("repeats an unanswered click with the same key, an answered one with another", async () => {
     const { store, server, keys } = setUp();
     server.problems = [problem("offline", 0), problem("timeout", 0), problem("sold_out", 409)];
-    for (let n = 0; n < 4; n += 1) await store.buy("v1", 1);
+    for (let n = 0; n < 4; n += 1) await store.buy(SCARF, null);
     expect(keys[0]).toBe(keys[1]);
     expect(keys[1]).toBe(keys[2]);
     expect(keys[3]).not.toBe(keys[2]);
@@ -100,7 +103,7 @@ describe("buying", () => {
   it("shows the reservation that stands in the way", async () => {
     const { store, server } = setUp();
     server.problems = [problem("reservation_exists", 409, "older")];
-    await store.buy("v1", 1);
+    await store.buy(SCARF, null);
     expect(store.checkout.value?.id).toBe("older");
     expect(store.isExisting.value).toBe(true);
     expect(store.isOpen.value).toBe(true);
@@ -109,7 +112,7 @@ describe("buying", () => {
   it("says why when it is refused", async () => {
     const { store, server } = setUp();
     server.problems = [problem("sold_out", 409)];
-    await store.buy("v1", 1);
+    await store.buy(SCARF, null);
     expect(store.problem.value?.code).toBe("sold_out");
     expect(store.isOpen.value).toBe(false);
   });
@@ -161,7 +164,7 @@ describe("paying elsewhere", () => {
 
   it("asks for a page beside the video, and after a failure for one in a tab", async () => {
     const { store, api, server } = setUp();
-    await store.buy("v1", 1);
+    await store.buy(SCARF, null);
     const held = { ...checkout("open"), lines: [line("v1", 2)] };
     api.get.mockResolvedValueOnce(held);
     store.look();
@@ -169,7 +172,7 @@ describe("paying elsewhere", () => {
     server.released = "expired";
     await store.payElsewhere();
     expect(api.delete).toHaveBeenCalledWith("/checkouts/c1");
-    await store.buy("v3", 1);
+    await store.buy([{ variantId: "v3", units: 1 }], null);
     expect(bodies(api).map(({ ui }) => ui)).toEqual(["embedded", "hosted", "hosted"]);
     expect(bodies(api)[1]?.lines).toEqual([{ variant_id: "v1", units: 2 }]);
     expect(store.checkout.value?.status).toBe("open");
@@ -179,7 +182,7 @@ describe("paying elsewhere", () => {
   it("takes nothing again before the first page is closed", async () => {
     vi.useFakeTimers();
     const { store, api, server } = setUp();
-    await store.buy("v1", 1);
+    await store.buy(SCARF, null);
     server.status = "releasing";
     const moving = store.payElsewhere();
     await vi.advanceTimersByTimeAsync(4_000);
@@ -193,7 +196,7 @@ describe("paying elsewhere", () => {
 
   it("shows the sale when it was paid meanwhile", async () => {
     const { store, api, server } = setUp();
-    await store.buy("v1", 1);
+    await store.buy(SCARF, null);
     server.released = "paid";
     await store.payElsewhere();
     expect(store.checkout.value?.status).toBe("paid");
@@ -202,7 +205,7 @@ describe("paying elsewhere", () => {
 
   it("says so when somebody else was faster", async () => {
     const { store, server } = setUp();
-    await store.buy("v1", 1);
+    await store.buy(SCARF, null);
     server.released = "expired";
     server.problems = [problem("sold_out", 409)];
     await store.payElsewhere();

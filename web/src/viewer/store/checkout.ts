@@ -19,8 +19,11 @@ const POLL_MS = 2_000;
 /** The provider closes a page within seconds, or not soon: then the sheet says so. */
 const RELEASE_LOOKS_MAX = 10;
 
+/** Pieces of one variant. */
+export type Wanted = { variantId: string; units: number };
+
 /** What was clicked, with the key that makes a repeated click the same purchase. */
-export type Attempt = { variantId: string; units: number; key: string };
+type Attempt = { wanted: string; key: string };
 
 export type CheckoutStore = {
   checkout: ReadonlySignal<Checkout | null>;
@@ -32,7 +35,8 @@ export type CheckoutStore = {
   isExisting: ReadonlySignal<boolean>;
   /** The viewer asked to give it up, so its end is no surprise. */
   isGivenUp: ReadonlySignal<boolean>;
-  buy(variantId: string, units: number): Promise<void>;
+  /** Reserves all of it or nothing, to be sent there; true when it is reserved now. */
+  buy(wanted: readonly Wanted[], shipTo: string | null): Promise<boolean>;
   giveUp(): Promise<void>;
   /** Gives the page beside the video up and takes the same pieces to a page in a tab of its own. */
   payElsewhere(): Promise<void>;
@@ -58,6 +62,16 @@ export function isSettled(status: OrderStatus): boolean {
 /** The states in which it can still be paid. */
 export function isPayable(status: OrderStatus): boolean {
   return status === "reserved" || status === "open";
+}
+
+/** It was refused because of where it goes. */
+export function isAboutDelivery(problem: ApiProblem): boolean {
+  return problem.errors.some(({ pointer }) => pointer === "/ship_to");
+}
+
+/** It ended without a sale, and no money is on its way. */
+export function isLapsed(status: OrderStatus): boolean {
+  return status === "expired" || status === "failed" || status === "create_failed";
 }
 
 type Context = { api: Api; session: ViewerSession; show: ShowStore; returningId: string | null };
@@ -122,12 +136,12 @@ export function createCheckoutStore({ api, session, show, returningId }: Context
     isOpen,
     isExisting,
     isGivenUp,
-    async buy(variantId, units) {
-      if (isBusy.value) return;
+    async buy(wanted, shipTo) {
       const showId = show.state.value?.show.id;
-      if (!showId) return;
-      const isRepeat = attempt?.variantId === variantId && attempt.units === units;
-      if (!attempt || !isRepeat) attempt = { variantId, units, key: randomId() };
+      if (isBusy.value || !showId || wanted.length === 0) return false;
+      const lines = wanted.map(({ variantId, units }) => ({ variant_id: variantId, units }));
+      const purchase = shipTo === null ? { lines, ui } : { lines, ui, ship_to: shipTo };
+      attempt = attemptAt(purchase, attempt);
       batch(() => {
         isBusy.value = true;
         problem.value = null;
@@ -135,8 +149,7 @@ export function createCheckoutStore({ api, session, show, returningId }: Context
         isGivenUp.value = false;
       });
       try {
-        const lines = [{ variant_id: variantId, units }];
-        const body: NewCheckout = { lines, language: lang.value, ui };
+        const body: NewCheckout = { ...purchase, language: lang.value };
         const options = { idempotencyKey: attempt.key };
         await session.ensure(showId, false);
         const next = await api.post<Checkout>(`/shows/${showId}/checkouts`, body, options);
@@ -144,6 +157,7 @@ export function createCheckoutStore({ api, session, show, returningId }: Context
         checkout.value = null;
         take(next);
         isOpen.value = true;
+        return true;
       } catch (cause) {
         const refused = toProblem(cause);
         if (!mayHaveHappened(refused)) attempt = null;
@@ -152,6 +166,7 @@ export function createCheckoutStore({ api, session, show, returningId }: Context
         } else {
           problem.value = refused;
         }
+        return false;
       } finally {
         isBusy.value = false;
       }
@@ -191,6 +206,9 @@ export function createCheckoutStore({ api, session, show, returningId }: Context
         checkout.value = released;
         const lines = current.lines.map(({ variant_id, units }) => ({ variant_id, units }));
         const body: NewCheckout = { lines, language: lang.value, ui };
+        // The country that was chosen for it stands first.
+        const [shipTo] = current.delivers_to;
+        if (shipTo !== undefined) body.ship_to = shipTo;
         take(await api.post<Checkout>(`/shows/${current.show_id}/checkouts`, body));
         isGivenUp.value = false;
       } catch (cause) {
@@ -228,6 +246,12 @@ async function release(api: Api, id: string): Promise<Checkout> {
     next = await api.get<Checkout>(`/checkouts/${id}`);
   }
   return next;
+}
+
+/** The same click again keeps its key; any other is a purchase of its own. */
+function attemptAt(purchase: Omit<NewCheckout, "language">, last: Attempt | null): Attempt {
+  const wanted = JSON.stringify(purchase);
+  return last?.wanted === wanted ? last : { wanted, key: randomId() };
 }
 
 /** Where no answer of ours came, the click may have taken effect: the next one must be the same. */

@@ -34,6 +34,8 @@ export type ShowStore = {
   clock: ServerClock;
   socket(): ShowSocket | null;
   start(): Promise<void>;
+  /** Asks anew what no event tells: where the shop delivers to. */
+  refreshShop(): Promise<void>;
   sendHeart(): void;
   dismissMissed(): void;
   onEvents(listener: (events: ViewerEvent[]) => void): void;
@@ -133,6 +135,10 @@ export function createShowStore(api: Api, session: ViewerSession, slug: string):
         const problem = toProblem(cause);
         load.value = problem.status === 404 ? { kind: "missing" } : { kind: "failed", problem };
       }
+    },
+    async refreshShop() {
+      const { shop } = await api.get<ShowPage>(`/shows/${encodeURIComponent(slug)}`);
+      if (state.value) state.value = { ...state.value, shop };
     },
     sendHeart() {
       if (Date.now() - heartAt < HEART_MS) return;

@@ -1,0 +1,38 @@
+import { expect, it } from "vitest";
+import { deliveryEn } from "../../i18n/delivery.en";
+import { deliveryIt } from "../../i18n/delivery.it";
+import { shippingCost } from "../../lib/delivery";
+import { eur, rate } from "../../lib/testing/builders";
+import type { DeliveryZone } from "../../lib/types";
+import { costTexts } from "./costTexts";
+
+function said(zone: DeliveryZone, sum: number, place: string | null, lang: "it" | "en" = "en") {
+  const subtotal = eur(sum);
+  const cost = shippingCost(zone, subtotal);
+  if (!cost) throw new Error("a zone has rates");
+  const text = lang === "it" ? deliveryIt : deliveryEn;
+  return costTexts({ zone, cost, place, subtotal, lang, text }).join(" ").replace(/\s/g, " ");
+}
+
+const ONE = {
+  countries: ["IT"],
+  rates: [rate({ free_from: eur(5000), min_days: 2, max_days: 4 })],
+};
+const TWO = { countries: ["DE"], rates: [rate({ max_days: 1 }), rate({ price: eur(900) })] };
+
+it.each([
+  [
+    said(ONE, 3800, "Italy"),
+    "VAT included. + €5.00 shipping to Italy, 2 to 4 working days. Free from €50.00: €12.00 to go.",
+  ],
+  [said(ONE, 5000, "Italy"), "VAT included. Free shipping to Italy, 2 to 4 working days."],
+  [said(ONE, 5000, null), "VAT included. Free shipping, 2 to 4 working days."],
+  [said(TWO, 100, "Germany"), "VAT included. + shipping to Germany from €5.00, 1 working day."],
+  [said(TWO, 100, null), "VAT included. + shipping from €5.00, 1 working day."],
+  [
+    said(ONE, 3800, "Italia", "it"),
+    "IVA inclusa. + 5,00 € di spedizione (Italia), da 2 a 4 giorni lavorativi. Gratuita da 50,00 €: mancano 12,00 €.",
+  ],
+])("says %s", (found, expected) => {
+  expect(found).toBe(expected);
+});

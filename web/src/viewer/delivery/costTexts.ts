@@ -1,0 +1,45 @@
+/** What shipping costs, in sentences. */
+import type { DeliveryTexts } from "../../i18n/delivery.en";
+import { rateOf, type ShippingCost } from "../../lib/delivery";
+import { formatMoney } from "../../lib/money";
+import type { DeliveryZone, Money, ShippingRate } from "../../lib/types";
+
+export type CostFacts = {
+  zone: DeliveryZone;
+  cost: ShippingCost;
+  /** The country's name, where it is known. */
+  place: string | null;
+  subtotal: Money;
+  lang: string;
+  text: DeliveryTexts;
+};
+
+export function costTexts({ zone, cost, place, subtotal, lang, text }: CostFacts): string[] {
+  const said = [sayPrice(cost, place, lang, text), sayDays(rateOf(zone, cost, subtotal), text)];
+  const sentence = `${said.filter((part) => part !== "").join(", ")}.`;
+  const free = cost.free;
+  return [
+    text.vat,
+    sentence,
+    ...(free ? [text.freeFrom(formatMoney(free.from, lang), formatMoney(free.missing, lang))] : []),
+  ];
+}
+
+function sayPrice(
+  { lowest, isFrom }: ShippingCost,
+  place: string | null,
+  lang: string,
+  text: DeliveryTexts,
+): string {
+  if (lowest.amount === 0) return place === null ? text.free : text.freeTo(place);
+  const price = formatMoney(lowest, lang);
+  if (isFrom) return place === null ? text.from(price) : text.fromTo(price, place);
+  return place === null ? text.price(price) : text.priceTo(price, place);
+}
+
+function sayDays(rate: ShippingRate | null, text: DeliveryTexts): string {
+  const least = rate?.min_days ?? rate?.max_days ?? null;
+  const most = rate?.max_days ?? rate?.min_days ?? null;
+  if (least === null || most === null) return "";
+  return least === most ? text.days(most) : text.daysSpan(least, most);
+}
