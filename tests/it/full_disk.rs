@@ -1,6 +1,7 @@
 //! A database file that may not grow, and room again.
 
 use vetrina::app::StorageError;
+use vetrina::domain::checkout_settings::CheckoutSettings;
 use vetrina::domain::ids::ShopId;
 use vetrina::domain::money::Currency;
 use vetrina::storage::{Database, Shop};
@@ -27,6 +28,7 @@ async fn add_shop(server: &TestServer) -> Result<(), StorageError> {
         currency: Currency::EUR,
         brand_colour: "#7a3b2e".to_owned(),
         is_demo: false,
+        checkout: CheckoutSettings::default(),
     };
     let mut tx = server.database.write().await?;
     assert!(tx.insert_shop(&shop, server.clock.now()).await?);
