@@ -9,6 +9,7 @@ mod crash;
 mod demo;
 mod edge;
 mod edge_cases;
+mod flash_sale;
 mod fulfilment;
 mod http_bad_input;
 mod images;

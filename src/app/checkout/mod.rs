@@ -12,7 +12,7 @@ use std::time::Duration;
 pub use self::request::{CheckoutLine, CheckoutRequest};
 use self::request::{check_key, check_lines, network, request_hash};
 use self::reserve::Reserved;
-use self::turns::Turns;
+use self::turns::TurnsByAccount;
 use super::limiter::Limiter;
 use super::orders::{Learnt, Placed};
 use super::{App, Invalid, Refusal, Viewer};
@@ -36,8 +36,8 @@ pub(crate) struct Bounds {
     looks_at_order: Limiter<OrderId>,
     /// All looks at sessions together; Stripe allows 25 reads a second in test mode.
     pub(super) looks: Limiter<()>,
-    /// All creations of sessions together.
-    pub(super) session_turns: Turns,
+    /// The creations of sessions, for each account.
+    pub(super) session_turns: TurnsByAccount,
 }
 
 impl Bounds {
@@ -52,7 +52,7 @@ impl Bounds {
             sessions_of_address: Limiter::new(100, millis(1_000)),
             looks_at_order: Limiter::new(1, millis(2_000)),
             looks: Limiter::new(10, millis(200)),
-            session_turns: Turns::new(sessions_per_sec, SESSIONS_BURST),
+            session_turns: TurnsByAccount::new(sessions_per_sec, SESSIONS_BURST),
         }
     }
 }

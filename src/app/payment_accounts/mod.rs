@@ -243,6 +243,12 @@ impl App {
         })
     }
 
+    /// The account that takes a shop's money at the moment.
+    pub(in crate::app) async fn account_of(&self, shop: ShopId) -> storage::Result<AccountName> {
+        let stored = self.db().read().await?.find_active_payment_keys(shop).await?;
+        Ok(active_name(shop, stored.as_ref()))
+    }
+
     /// The provider of one account, whether it is in use or not; `None` once its keys are gone.
     ///
     /// # Errors
