@@ -5,6 +5,7 @@
 mod access;
 mod catalogue;
 mod checkout;
+mod clocks;
 mod crash;
 mod demo;
 mod edge;
