@@ -12,6 +12,7 @@ mod edge;
 mod edge_cases;
 mod flash_sale;
 mod fulfilment;
+mod full_disk;
 mod http_bad_input;
 mod images;
 mod imports;
