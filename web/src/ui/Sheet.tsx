@@ -56,7 +56,7 @@ export function Sheet(props: Props) {
     if (isOpen && isBeside && !isTall && isLost) heading.current?.focus();
   }, [isOpen, isBeside, isTall]);
   const closed = () => {
-    rescueFocus();
+    rescueFocus(dialog.current);
     // The event also comes after the page itself closed the sheet; then nobody has to be told.
     if (isOpen) onClose();
   };
@@ -102,7 +102,9 @@ function classOf({ isBeside, isTall }: Props): string {
 }
 
 /** When what opened the sheet is gone, focus goes to the page's `data-focus-home` instead of nowhere. */
-function rescueFocus(): void {
-  if (document.activeElement !== document.body) return;
+function rescueFocus(closed: HTMLElement | null): void {
+  const focused = document.activeElement;
+  // Until the next frame, the browser leaves the focus in a sheet that nobody sees any more.
+  if (focused !== document.body && !closed?.contains(focused)) return;
   document.querySelector<HTMLElement>("[data-focus-home]")?.focus();
 }
