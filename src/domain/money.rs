@@ -68,6 +68,11 @@ impl Currency {
         CURRENCIES.iter().find(|known| **known == code).map(|known| Self(known))
     }
 
+    /// Every supported currency.
+    pub fn all() -> impl Iterator<Item = Self> {
+        CURRENCIES.iter().map(|code| Self(code))
+    }
+
     /// The upper-case code.
     #[must_use]
     pub const fn as_str(&self) -> &'static str {

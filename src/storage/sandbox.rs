@@ -54,6 +54,8 @@ pub struct SandboxSessionFilter<'a> {
     pub payment_intent_id: Option<&'a str>,
     /// Those that stand so.
     pub status: Option<&'a str>,
+    /// Those that somebody began to pay, or only the others.
+    pub has_payment: Option<bool>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -168,13 +170,15 @@ impl Tx {
                                                       where c.id = $3))
                and ($4 is null or payment_intent_id = $4)
                and ($5 is null or status = $5)
-             order by created_at desc, id desc limit $6",
+               and ($6 is null or (payment_intent_id is not null) = $6)
+             order by created_at desc, id desc limit $7",
         )
         .bind(page.from)
         .bind(page.before)
         .bind(page.after)
         .bind(filter.payment_intent_id)
         .bind(filter.status)
+        .bind(filter.has_payment)
         .bind(page.limit)
         .fetch_all(db)
         .await?);

@@ -4,7 +4,7 @@ use reqwest::Method;
 use serde_json::json;
 use vetrina::config::Secret;
 
-use crate::support::sandbox::{caller, id_of, post, read, refused};
+use crate::support::sandbox::{caller, create, id_of, paid, post, read, refused};
 use crate::support::server::Setup;
 use crate::support::stall::Stall;
 
@@ -17,10 +17,45 @@ async fn account_and_balance_answer_a_right_key() {
     assert_eq!((&account["object"], &account["charges_enabled"]), (&json!("account"), &json!(true)));
     let balance = read(&stall, "/balance").await;
     assert_eq!((&balance["object"], &balance["livemode"]), (&json!("balance"), &json!(false)));
-    for path in ["/account", "/balance", "/events", "/webhook_endpoints", "/refunds", "/nowhere"] {
+    let country = read(&stall, "/country_specs/IT").await;
+    let taken = country["supported_payment_currencies"].as_array().unwrap();
+    assert!(taken.contains(&json!("eur")) && taken.contains(&json!("jpy")));
+    let nowhere = caller(&stall).get("/sandbox/v1/country_specs/XX").await;
+    refused(nowhere, 404, INVALID, Some("resource_missing"));
+    for path in [
+        "/account",
+        "/country_specs/IT",
+        "/payment_intents",
+        "/balance",
+        "/events",
+        "/webhook_endpoints",
+        "/refunds",
+        "/nowhere",
+    ] {
         let answer = stall.server.client().get(&format!("/sandbox/v1{path}")).await;
         refused(answer, 401, INVALID, None);
     }
+}
+
+#[tokio::test]
+async fn payments_are_listed_once_there_are_any() {
+    let stall = Stall::open(1).await;
+    create(&stall).await;
+    assert_eq!(read(&stall, "/payment_intents").await["data"], json!([]));
+    let (first, second) = (paid(&stall).await, paid(&stall).await);
+    let page = read(&stall, "/payment_intents?limit=1").await;
+    assert_eq!((&page["url"], &page["has_more"]), (&json!("/v1/payment_intents"), &json!(true)));
+    assert_eq!(page["data"][0]["id"], second["payment_intent"]);
+    let after = page["data"][0]["id"].as_str().unwrap();
+    let rest = read(&stall, &format!("/payment_intents?starting_after={after}")).await;
+    assert_eq!(rest["has_more"], json!(false));
+    assert_eq!(rest["data"].as_array().unwrap().len(), 1);
+    assert_eq!(rest["data"][0]["id"], first["payment_intent"]);
+    let client = caller(&stall);
+    let none = client.get("/sandbox/v1/payment_intents?starting_after=pi_none").await;
+    refused(none, 404, INVALID, Some("resource_missing"));
+    let unknown = client.get("/sandbox/v1/payment_intents?customers=x").await;
+    refused(unknown, 400, INVALID, Some("parameter_unknown"));
 }
 
 #[tokio::test]

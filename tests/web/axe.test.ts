@@ -87,11 +87,16 @@ describe.each([
     await viewer.openCard(SCARF);
     await viewer.buyButton.click();
     await viewer.isHolding();
+    await viewer.payBeside();
     await isOpenToAll(page);
     await viewer.closeDialog();
     await isOpenToAll(page);
 
     await page.getByRole("button", { name: new RegExp(words.heldTitle) }).click();
+    await viewer.payBeside();
+    await viewer.dialog.getByRole("button", { name: words.payElsewhere }).click();
+    await seen(viewer.payLink);
+    await isOpenToAll(page);
     const pay = await viewer.openPayPage();
     await isOpenToAll(pay.page);
     await pay.decline();

@@ -1,6 +1,7 @@
 /** Money back: from the studio to the buyer, and pieces back to the show. */
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { findBarriers } from "./support/axe";
+import { IN_APP } from "./support/browser";
 import { useCast } from "./support/cast";
 import type { Host } from "./support/host";
 import { startDemo } from "./support/server";
@@ -77,7 +78,8 @@ describe("with an order in the studio", () => {
   it("explains a dispute, and offers neither refund nor parcel until it is won", async () => {
     const { orders } = host.words;
     const { page } = host;
-    const buyer = await cast.viewer({ name: "a doubter", lang: "en", device: "desktop" });
+    const options = { userAgent: IN_APP };
+    const buyer = await cast.viewer({ name: "a doubter", lang: "en", device: "desktop", options });
     await buyer.watch(cast.server.viewerUrl);
     await buyer.openProduct(SCARF);
     await buyer.buyButton.click();
@@ -114,7 +116,7 @@ describe("with an order in the studio", () => {
     await buyer.openProduct(PLAID);
     await buyer.buyButton.click();
     await buyer.isHolding();
-    await seen(buyer.payLink);
+    await buyer.payBeside();
 
     await host.go("orders");
     await page.getByText(host.words.orders.views.waiting, { exact: true }).click();
@@ -159,9 +161,7 @@ async function buy(buyer: Viewer, title: string, units: number): Promise<string>
   }
   await buyer.buyButton.click();
   await buyer.isHolding();
-  const pay = await buyer.openPayPage();
+  const pay = await buyer.payBeside();
   await pay.payAs("Anna Bianchi", "anna@example.com");
-  await new Viewer(buyer.person, pay.page).readsConfirmation();
-  await pay.page.close();
   return buyer.readsConfirmation();
 }

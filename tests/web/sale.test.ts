@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Locator } from "playwright-core";
 import { beforeAll, describe, expect, it } from "vitest";
+import { IN_APP } from "./support/browser";
 import { useCast } from "./support/cast";
 import type { Host } from "./support/host";
 import { REPOSITORY, startDemo } from "./support/server";
@@ -38,7 +39,9 @@ let ben: Viewer;
 
 beforeAll(async () => {
   host = await cast.host({ name: "the host", lang: "it", device: "desktop" });
-  anna = await cast.viewer({ name: "Anna", lang: "it", device: "phone" });
+  // She came by a link in a chat, so she pays in a tab of its own.
+  const options = { userAgent: IN_APP };
+  anna = await cast.viewer({ name: "Anna", lang: "it", device: "phone", options });
   ben = await cast.viewer({ name: "Ben", lang: "en", device: "desktop" });
   await host.signIn(cast.server.studioUrl);
   await host.openLive(show);
@@ -295,9 +298,12 @@ describe("what may come in between", () => {
     await tabTo(dora.page, dora.buyButton);
     await keyboard.press("Enter");
     await dora.isHolding();
-    await reads(dora.dialog, `${dora.words.lineUnits(1, DRESS)}M`);
+    const pay = await dora.payBeside();
+    await seen(pay.page.getByText(DRESS));
 
-    await tabTo(dora.page, dora.payLink);
+    // Through the payment page and out of it again.
+    await tabTo(dora.page, pay.payButton);
+    await tabTo(dora.page, dora.dialog.getByRole("button", { name: dora.words.payElsewhere }));
     await keyboard.press("Escape");
     await gone(dora.dialog);
     const held = dora.page.getByRole("button", { name: new RegExp(escaped(dora.words.heldTitle)) });

@@ -7,7 +7,7 @@ import { orderIt } from "../../web/src/i18n/order.it";
 import { useCast } from "./support/cast";
 import type { Host } from "./support/host";
 import { REPOSITORY, startDemo, startFresh } from "./support/server";
-import { Viewer } from "./support/viewer";
+import type { Viewer } from "./support/viewer";
 import { gone, holds, reads, seen, tabTo } from "./support/wait";
 
 const SCARF = "Foulard di seta Ginestra";
@@ -302,10 +302,8 @@ async function buy(buyer: Viewer, viewerUrl: string): Promise<string> {
   await buyer.openProduct(SCARF);
   await buyer.buyButton.click();
   await buyer.isHolding();
-  const pay = await buyer.openPayPage();
+  const pay = await buyer.payBeside();
   await pay.payAs("Anna Bianchi", "anna@example.com");
-  await new Viewer(buyer.person, pay.page).readsConfirmation();
-  await pay.page.close();
   return buyer.readsConfirmation();
 }
 

@@ -28,6 +28,8 @@ pub(super) fn routes() -> Router<Sandbox> {
         .route("/checkout/sessions/{id}/expire", change(Verb::ExpireSession))
         .route("/events", look(Look::Events))
         .route("/events/{id}", look(Look::Event))
+        .route("/country_specs/{id}", look(Look::Country))
+        .route("/payment_intents", look(Look::Payments))
         .route("/payment_intents/{id}", look(Look::Payment))
         .route("/payment_methods", change(Verb::CreatePaymentMethod))
         .route("/payment_pages/{id}", look(Look::Session))

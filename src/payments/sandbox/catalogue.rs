@@ -13,6 +13,7 @@ use super::buyer::Buyer;
 use super::create::{Price, read_metadata};
 use super::desk::Stop;
 use super::form::Form;
+use crate::domain::money::Currency;
 use crate::storage::{self, SandboxObject, SandboxPage, Tx};
 
 const PRODUCT: &str = "product";
@@ -21,6 +22,8 @@ const PAYMENT_METHOD: &str = "payment_method";
 const WEBHOOK_ENDPOINT: &str = "webhook_endpoint";
 /// Webhook endpoints of one account, as Stripe's.
 const WEBHOOK_ENDPOINTS_MAX: i64 = 16;
+/// Where the account is at home.
+const COUNTRY: &str = "IT";
 /// Characters of a product's name, as Stripe's.
 const NAME_CHARS_MAX: usize = 250;
 
@@ -170,11 +173,24 @@ impl Sandbox {
             "id": "acct_local_sandbox", "object": "account", "business_type": "individual",
             "business_profile": { "name": "Vetrina sandbox", "url": self.addresses().public },
             "capabilities": { "card_payments": "active", "transfers": "active" },
-            "charges_enabled": true, "country": "IT", "created": 0, "default_currency": "eur",
+            "charges_enabled": true, "country": COUNTRY, "created": 0, "default_currency": "eur",
             "details_submitted": true, "email": null, "metadata": {}, "payouts_enabled": true,
             "settings": { "dashboard": { "display_name": "Vetrina sandbox", "timezone": "Etc/UTC" } },
             "type": "standard",
         })
+    }
+
+    /// What accounts of the sandbox's country may do; it knows no other.
+    #[expect(clippy::unused_self, reason = "it is answered like the account beside it")]
+    pub(super) fn country(&self, code: &str) -> Result<Value, Refusal> {
+        if code != COUNTRY {
+            return Err(Refusal::missing("country_spec", code));
+        }
+        let taken: Vec<_> = Currency::all().map(|currency| currency.as_str().to_ascii_lowercase()).collect();
+        Ok(json!({
+            "id": COUNTRY, "object": "country_spec", "default_currency": "eur",
+            "supported_payment_currencies": taken, "supported_payment_methods": ["card"],
+        }))
     }
 
     /// The account's money: none, because test money is paid out the moment it comes.

@@ -33,6 +33,7 @@ pub(super) enum Look {
     Session,
     Sessions,
     Payment,
+    Payments,
     Refund,
     Refunds,
     Event,
@@ -41,6 +42,7 @@ pub(super) enum Look {
     WebhookEndpoints,
     Account,
     Balance,
+    Country,
 }
 
 /// A page's request with its numbers read.
@@ -57,6 +59,7 @@ impl Sandbox {
             Look::Session => Ok(self.render(&self.read_session(id).await?)),
             Look::Sessions => self.list_sessions(query).await,
             Look::Payment => self.read_payment(id).await,
+            Look::Payments => self.list_payments(query).await,
             Look::Refund => self.read_refund(id).await,
             Look::Refunds => self.list_refunds(query).await,
             Look::Event => self.read_event(id).await,
@@ -65,6 +68,7 @@ impl Sandbox {
             Look::WebhookEndpoints => self.list_webhook_endpoints(query).await,
             Look::Account => Ok(self.account()),
             Look::Balance => Ok(self.balance()),
+            Look::Country => Ok(self.country(id)?),
         }
     }
 
@@ -119,11 +123,34 @@ impl Sandbox {
             let cursor = tx.find_sandbox_session(after).await?;
             cursor.ok_or_else(|| Refusal::missing("checkout.session", after))?;
         }
-        let filter = SandboxSessionFilter { payment_intent_id: query.text(&["payment_intent"]), status };
+        let filter = SandboxSessionFilter {
+            payment_intent_id: query.text(&["payment_intent"]),
+            status,
+            ..SandboxSessionFilter::default()
+        };
         let rows = tx.list_sandbox_sessions(filter, page).await?;
         let has_more = rows.len() > shown;
         let sessions = rows.into_iter().take(shown).filter_map(Session::from_row);
         Ok(list("/v1/checkout/sessions", has_more, sessions.map(|session| self.render(&session))))
+    }
+
+    async fn list_payments(&self, query: &Form) -> Result<Value, Stop> {
+        params::check_page(query, &[])?;
+        let PageQuery { page, shown } = read_page(query)?;
+        let mut tx = self.0.db.read().await?;
+        let after = match page.after {
+            None => None,
+            Some(payment) => {
+                let session = self.session_of_payment(&mut tx, payment).await?;
+                Some(session.ok_or_else(|| Refusal::missing("payment_intent", payment))?.id)
+            }
+        };
+        let filter = SandboxSessionFilter { has_payment: Some(true), ..SandboxSessionFilter::default() };
+        let page = SandboxPage { after: after.as_deref(), ..page };
+        let rows = tx.list_sandbox_sessions(filter, page).await?;
+        let has_more = rows.len() > shown;
+        let sessions = rows.into_iter().take(shown).filter_map(Session::from_row);
+        Ok(list("/v1/payment_intents", has_more, sessions.map(|session| session.payment_json())))
     }
 
     async fn list_refunds(&self, query: &Form) -> Result<Value, Stop> {

@@ -1,5 +1,5 @@
 /** A person who watches a show: what they see and can do, in the words of their language. */
-import type { Browser, Locator, Page } from "playwright-core";
+import type { Browser, FrameLocator, Locator, Page } from "playwright-core";
 import { bagEn } from "../../../web/src/i18n/bag.en";
 import { bagIt } from "../../../web/src/i18n/bag.it";
 import { commonEn } from "../../../web/src/i18n/common.en";
@@ -191,6 +191,14 @@ export class Viewer {
     return pay;
   }
 
+  /** The pay page beside the show, once it is there. */
+  async payBeside(): Promise<PayPage<FrameLocator>> {
+    const frame = this.page.frameLocator("iframe.pay-frame");
+    const pay = new PayPage(frame, this.person.outfit.lang);
+    await seen(pay.payButton);
+    return pay;
+  }
+
   /** The number of the order that is confirmed on screen. */
   async readsConfirmation(): Promise<string> {
     await seen(this.dialog.getByText(this.words.paidTitle, { exact: true }));
@@ -251,9 +259,9 @@ export class Viewer {
 }
 
 /** The sandbox's pay page. */
-export class PayPage {
+export class PayPage<Place extends Page | FrameLocator = Page> {
   constructor(
-    readonly page: Page,
+    readonly page: Place,
     private readonly lang: Lang,
   ) {}
 

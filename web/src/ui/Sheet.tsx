@@ -29,10 +29,12 @@ export function Sheet(props: Props) {
     onClose,
     isTitleHidden = false,
     isBeside = false,
+    isTall = false,
     footer,
     children,
   } = props;
   const dialog = useRef<HTMLDialogElement>(null);
+  const heading = useRef<HTMLHeadingElement>(null);
   const titleId = useId();
   useEffect(() => {
     if (isOpen && !dialog.current?.open) {
@@ -41,25 +43,37 @@ export function Sheet(props: Props) {
     }
     if (!isOpen && dialog.current?.open) dialog.current.close();
   }, [isOpen, isBeside]);
+  useEffect(() => {
+    if (!isOpen || !isBeside) return;
+    // The browser itself closes only what keeps everything else out of use.
+    const press = ({ key }: KeyboardEvent) => key === "Escape" && dialog.current?.close();
+    addEventListener("keydown", press);
+    return () => removeEventListener("keydown", press);
+  }, [isOpen, isBeside]);
+  useEffect(() => {
+    // What filled the sheet may have gone, and the focus with it.
+    const isLost = document.activeElement === document.body;
+    if (isOpen && isBeside && !isTall && isLost) heading.current?.focus();
+  }, [isOpen, isBeside, isTall]);
   const closed = () => {
     rescueFocus(dialog.current);
     // The event also comes after the page itself closed the sheet; then nobody has to be told.
     if (isOpen) onClose();
   };
   return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: a click beside the sheet closes it; the key for that is Escape.
     <dialog
       ref={dialog}
       class={classOf(props)}
       aria-labelledby={titleId}
       onClose={closed}
       onClick={(click) => click.target === dialog.current && dialog.current?.close()}
-      // The browser itself closes only what keeps everything else out of use.
-      onKeyDown={(press) => isBeside && press.key === "Escape" && dialog.current?.close()}
     >
       {isOpen && (
         <div class="sheet-panel">
           <header class={isTitleHidden ? "sheet-head is-bare" : "sheet-head"}>
             <h2
+              ref={heading}
               id={titleId}
               class={isTitleHidden ? "visually-hidden" : "sheet-title"}
               tabIndex={-1}
@@ -88,9 +102,9 @@ function classOf({ isBeside, isTall }: Props): string {
 }
 
 /** When what opened the sheet is gone, focus goes to the page's `data-focus-home` instead of nowhere. */
-function rescueFocus(sheet: HTMLElement | null): void {
-  const active = document.activeElement;
-  // What has the focus inside a closed sheet loses it with the next frame.
-  if (active !== document.body && !sheet?.contains(active)) return;
+function rescueFocus(closed: HTMLElement | null): void {
+  const focused = document.activeElement;
+  // Until the next frame, the browser leaves the focus in a sheet that nobody sees any more.
+  if (focused !== document.body && !closed?.contains(focused)) return;
   document.querySelector<HTMLElement>("[data-focus-home]")?.focus();
 }

@@ -138,6 +138,17 @@ describe("the page beside the video", () => {
     getByText(viewerEn.releasing);
   });
 
+  it("closes by Escape wherever the focus is, and keeps the focus when the page goes", async () => {
+    const { container, frame, draw, onClose } = show(beside);
+    await waitFor(() => expect(frame()).not.toBeNull());
+    frame()?.focus();
+    draw({ ...beside, status: "paid", embedded: null });
+    expect(container.querySelector("h2")).toBe(document.activeElement);
+    (document.activeElement as HTMLElement).blur();
+    fireEvent.keyDown(document.body, { key: "Escape" });
+    await waitFor(() => expect(onClose).toHaveBeenCalledTimes(1));
+  });
+
   it("can be left for a tab of its own", async () => {
     const { findByText, onElsewhere } = show(beside);
     fireEvent.click(await findByText(viewerEn.payElsewhere));

@@ -25,7 +25,12 @@ export function EmbeddedView(props: EmbeddedViewProps) {
       <HeldClock checkout={checkout} clock={props.clock} />
       <PaySlot embedded={props.embedded} onDone={props.onDone} onElsewhere={onElsewhere} />
       <div class="embedded-ways">
-        <button type="button" class="button is-quiet" disabled={isBusy} onClick={onElsewhere}>
+        <button
+          type="button"
+          class="button is-quiet is-elsewhere"
+          disabled={isBusy}
+          onClick={onElsewhere}
+        >
           {text.payElsewhere}
         </button>
         <button type="button" class="button is-quiet" disabled={isBusy} onClick={props.onGiveUp}>
