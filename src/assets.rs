@@ -5,14 +5,15 @@
 
 use std::borrow::Cow;
 
-use axum::Router;
 use axum::extract::Path;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use axum::{Extension, Router};
 use rust_embed::{Embed, EmbeddedFile};
 
 use crate::api::buyer_orders::PRIVATE;
+use crate::api::edge::PaysOnPage;
 
 #[derive(Embed)]
 #[folder = "$OUT_DIR/web"]
@@ -25,12 +26,15 @@ const REVALIDATE: &str = "no-cache";
 
 /// Pages and assets; everything else is not found.
 pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
-    let viewer = get(|headers: HeaderMap| async move { file("index.html", REVALIDATE, &headers) });
+    let storefront = get(|headers: HeaderMap| async move { file("index.html", REVALIDATE, &headers) });
+    let show = get(|headers: HeaderMap| async move {
+        (Extension(PaysOnPage), file("index.html", REVALIDATE, &headers))
+    });
     let studio = get(|headers: HeaderMap| async move { file("studio.html", REVALIDATE, &headers) });
     let order = get(|headers: HeaderMap| async move { (PRIVATE, file("order.html", REVALIDATE, &headers)) });
     Router::new()
-        .route("/", viewer.clone())
-        .route("/show/{slug}", viewer)
+        .route("/", storefront)
+        .route("/show/{slug}", show)
         .route("/order/{token}", order)
         .route("/studio", studio.clone())
         .route("/studio/{*path}", studio.clone())

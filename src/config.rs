@@ -96,6 +96,12 @@ pub struct StripeConfig {
     #[arg(long = "stripe-secret-key-file", env = "VETRINA_STRIPE_SECRET_KEY_FILE")]
     pub secret_key_file: Option<PathBuf>,
 
+    /// Publishable key (`pk_…`) of the same account, which shows payment pages beside the video.
+    ///
+    /// Browsers see it. Without it payment pages open in a tab of their own.
+    #[arg(long = "stripe-publishable-key", env = "VETRINA_STRIPE_PUBLISHABLE_KEY")]
+    pub publishable_key: Option<String>,
+
     /// Signing secrets of the webhook endpoint (`whsec_…`); several, by comma, while one is replaced.
     #[arg(
         long = "stripe-webhook-secret",

@@ -10,6 +10,7 @@ use super::extract::{ClientAddress, Json, Path};
 use super::problem::{Problem, ProblemBody};
 use crate::app::Viewer;
 use crate::app::checkout::{CheckoutLine, CheckoutRequest};
+use crate::domain::checkout::CheckoutUi;
 use crate::domain::delivery::Country;
 use crate::domain::ids::{OrderId, ShowId};
 use crate::domain::language::Language;
@@ -32,6 +33,9 @@ struct NewCheckout {
     ship_to: Option<Country>,
     /// What the buyer reads; by default the first of ours that `Accept-Language` names.
     language: Option<Language>,
+    /// Where the buyer would pay; without a key for browsers it is `hosted` all the same.
+    #[serde(default)]
+    ui: CheckoutUi,
 }
 
 /// Sets pieces aside and opens a checkout session; the same key gives the same checkout again.
@@ -60,6 +64,7 @@ async fn create_checkout(
         ship_to: body.ship_to,
         address,
         language,
+        ui: body.ui,
     };
     Ok((StatusCode::CREATED, axum::Json(state.app.create_checkout(viewer, &request).await?)))
 }

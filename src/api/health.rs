@@ -46,6 +46,9 @@ async fn metrics(
     }
     let mut gauges = vec![("sockets", state.hub.sockets() as u64)];
     gauges.extend(state.app.alarms().gauges());
+    // How wrong this machine is by the database's clock, which counts on PostgreSQL.
+    let off = state.app.clock().machine_error().num_milliseconds().unsigned_abs();
+    gauges.push(("machine_clock_off_ms", off));
     let text = state.hub.metrics().render(&gauges);
     Ok(([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text).into_response())
 }

@@ -20,6 +20,7 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(set_payment_keys))
         .routes(routes!(delete_payment_keys))
         .routes(routes!(set_webhook_secret))
+        .routes(routes!(set_publishable_key))
         .routes(routes!(create_webhook_endpoint))
         .routes(routes!(check_payment_account))
         .routes(routes!(go_live))
@@ -37,6 +38,8 @@ struct PaymentKeysBody {
     webhook_secret: Option<String>,
     /// `acct_…`, where the key acts for another account.
     connected_account: Option<String>,
+    /// `pk_…` of the same account, which browsers see; without it the stored one stays.
+    publishable_key: Option<String>,
 }
 
 /// The signing secret of an endpoint that was made elsewhere.
@@ -45,6 +48,15 @@ struct PaymentKeysBody {
 struct WebhookSecretBody {
     /// `whsec_…`.
     webhook_secret: String,
+}
+
+/// The key that browsers may see.
+#[derive(Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+struct PublishableKeyBody {
+    /// `pk_…` of the same account; `null` forgets it, then payment pages open in a tab of their own.
+    #[serde(deserialize_with = "Option::deserialize")]
+    publishable_key: Option<String>,
 }
 
 /// Which keys.
@@ -94,6 +106,7 @@ async fn set_payment_keys(
         secret_key: Secret::new(&body.secret_key),
         webhook_secret: body.webhook_secret.as_deref().map(Secret::new),
         connected_account: body.connected_account,
+        publishable_key: body.publishable_key.map(|key| key.trim().to_owned()),
     };
     Ok(axum::Json(state.app.set_payment_keys(&caller, &keys).await?))
 }
@@ -124,6 +137,21 @@ async fn set_webhook_secret(
 ) -> Result<axum::Json<PaymentAccountView>, Problem> {
     let secret = Secret::new(&body.webhook_secret);
     Ok(axum::Json(state.app.set_webhook_secret(&caller, mode, &secret).await?))
+}
+
+/// Stores the shop's publishable key, which shows payment pages beside the video.
+#[utoipa::path(put, path = "/payment-account/keys/{mode}/publishable-key", tag = "payments",
+    params(("mode" = KeyMode, Path)), request_body = PublishableKeyBody,
+    responses((status = 200, body = PaymentAccountView), (status = 404, body = ProblemBody),
+        (status = 422, body = ProblemBody)))]
+async fn set_publishable_key(
+    State(state): State<ApiState>,
+    caller: Caller,
+    Path(mode): Path<KeyMode>,
+    Json(body): Json<PublishableKeyBody>,
+) -> Result<axum::Json<PaymentAccountView>, Problem> {
+    let key = body.publishable_key.as_deref().map(str::trim);
+    Ok(axum::Json(state.app.set_publishable_key(&caller, mode, key).await?))
 }
 
 /// Has Stripe send the shop's events here, and stores the secret that signs them.

@@ -36,8 +36,11 @@ impl<K: Eq + Hash> Limiter<K> {
         if used_until.len() >= KEYS_MAX && !used_until.contains_key(&key) {
             return Err(self.interval.to_std().unwrap_or_default());
         }
-        let until = used_until.get(&key).copied().unwrap_or(now).max(now);
+        // Nobody runs ahead by more than this; what says so was noted before the clock was put back.
+        let latest = now + self.ahead + self.interval;
+        let until = used_until.get(&key).copied().unwrap_or(now).clamp(now, latest);
         if until - now > self.ahead {
+            used_until.insert(key, until);
             return Err((until - now - self.ahead).to_std().unwrap_or_default());
         }
         used_until.insert(key, until + self.interval);
@@ -63,5 +66,14 @@ mod tests {
         assert_eq!(limiter.take("a", at(10)), Ok(()));
         assert_eq!(limiter.take("a", at(10)), Err(Duration::from_secs(10)));
         assert_eq!(limiter.take("a", at(1_000)), Ok(()));
+    }
+
+    #[test]
+    fn a_clock_that_was_put_back_locks_nobody_out() {
+        let limiter = Limiter::new(3, TimeDelta::seconds(10));
+        let start = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
+        assert_eq!(limiter.take("a", start + TimeDelta::minutes(5)), Ok(()));
+        assert_eq!(limiter.take("a", start), Err(Duration::from_secs(10)));
+        assert_eq!(limiter.take("a", start + TimeDelta::seconds(10)), Ok(()));
     }
 }

@@ -8,6 +8,7 @@ pub mod chat;
 pub mod checkout;
 pub mod checkout_settings;
 pub mod contact;
+mod database_time;
 mod error;
 pub mod fetch;
 mod gate;
@@ -32,6 +33,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 pub use access::{Caller, Forbidden, Holder};
+pub use database_time::run_database_time;
 pub use error::{Invalid, Refusal};
 pub use mail::run_mail_worker;
 pub use orders::run_payment_workers;
@@ -99,6 +101,7 @@ impl App {
     /// When the installation's own row cannot be read or written, or the settings of payments or
     /// mail are unusable.
     pub async fn new(db: Database, bus: Bus, clock: Clock, config: Config) -> Result<Self, StartError> {
+        database_time::begin_database_time(&db, &clock).await?;
         let started_at = clock.now();
         let mut tx = db.write().await?;
         let epoch = hex::encode(clock.random::<4>());

@@ -6,6 +6,7 @@
 pub mod address;
 pub mod buyer_order;
 pub mod chat;
+pub mod checkout;
 pub mod checkout_settings;
 pub mod column;
 pub mod delivery;

@@ -5,6 +5,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::checkout::{ClientSecret, EmbeddedCheckout};
 use super::column::text_enum;
 use super::delivery::{Country, Delivery};
 use super::ids::{OrderId, ProductId, ShopId, ShowId, VariantId, ViewerId};
@@ -113,6 +114,8 @@ pub struct Order {
     pub session_id: Option<String>,
     /// Where the buyer pays.
     pub session_url: Option<String>,
+    /// What the buyer's browser opens an embedded session with, while it can be paid.
+    pub session_secret: Option<ClientSecret>,
     /// When the provider closes the session by itself.
     pub session_expires_at: DateTime<Utc>,
     /// The provider's name of the payment.
@@ -252,6 +255,7 @@ impl Order {
             delivers_to: self.delivers_to(),
             reserved_until: self.reserved_until,
             pay_url: self.pay_url(),
+            embedded: None,
             queue_place: None,
             order_url,
             created_at: self.created_at,
@@ -425,8 +429,10 @@ pub struct Checkout {
     pub delivers_to: Vec<Country>,
     /// Until when the pieces are set aside.
     pub reserved_until: Option<DateTime<Utc>>,
-    /// Where to pay, while that is possible.
+    /// Where to pay, while that is possible; none where it is done beside the video.
     pub pay_url: Option<String>,
+    /// The payment page beside the video, while it can be paid; none where it is a tab of its own.
+    pub embedded: Option<EmbeddedCheckout>,
     /// While the payment page is being made: how many others get theirs first.
     pub queue_place: Option<i64>,
     /// The buyer's page of this order; whoever has the address sees it.
@@ -542,6 +548,7 @@ pub(super) mod testing {
             session_request: serde_json::Value::Null,
             session_id: None,
             session_url: None,
+            session_secret: None,
             session_expires_at: DateTime::UNIX_EPOCH,
             payment_intent_id: None,
             amount_refunded: Amount::ZERO,

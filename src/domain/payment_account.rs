@@ -80,6 +80,8 @@ text_enum! {
         WebhookSecret = "webhook_secret",
         /// An event arrived with a good signature.
         LastEvent = "last_event",
+        /// Payment pages can be shown beside the video.
+        Embedding = "embedding",
     }
 }
 
@@ -136,6 +138,8 @@ text_enum! {
         NoEventYet = "no_event_yet",
         /// The last event had a signature that no stored secret makes.
         SignatureRefused = "signature_refused",
+        /// No key for browsers is stored, so payment pages open in a tab of their own.
+        PublishableKeyMissing = "publishable_key_missing",
     }
 }
 
@@ -205,6 +209,23 @@ pub fn classify_key(key: &str) -> Option<(KeyMode, KeyKind)> {
     }
 }
 
+/// Characters of a key; Stripe's have about a hundred.
+pub const KEY_CHARS_MAX: usize = 255;
+/// Characters of a key behind the letters that tell its mode, at least.
+const KEY_BODY_CHARS_MIN: usize = 5;
+
+/// Which money's pages a key for browsers opens; `None` for what is no such key.
+#[must_use]
+pub fn publishable_mode(key: &str) -> Option<KeyMode> {
+    let mode = match key.get(..8)? {
+        "pk_test_" => KeyMode::Test,
+        "pk_live_" => KeyMode::Live,
+        _ => return None,
+    };
+    let is_plain = key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    (is_plain && (8 + KEY_BODY_CHARS_MIN..=KEY_CHARS_MAX).contains(&key.len())).then_some(mode)
+}
+
 /// What one look of the check found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct Finding {
@@ -253,6 +274,7 @@ impl FindingCode {
             | Self::CurrencyConverted
             | Self::VersionDiffers
             | Self::NoEventYet
+            | Self::PublishableKeyMissing
             | Self::SignatureRefused => CheckOutcome::Warning,
             Self::KeyUnreadable
             | Self::KeyRefused
@@ -319,6 +341,9 @@ impl FindingCode {
                 "the endpoint's signing secret is not known here: enter it, or let the endpoint be made here"
             }
             Self::NoEventYet => "no event has arrived yet: the first purchase brings one",
+            Self::PublishableKeyMissing => {
+                "payment pages open in a new tab: enter the publishable key to show them beside the video"
+            }
             Self::SignatureRefused => {
                 "the last event was not signed with a known secret: enter the endpoint's signing secret again"
             }
@@ -384,6 +409,8 @@ pub struct KeysView {
     pub key_hint: String,
     /// The account acted for, where it is not the key's own.
     pub connected_account: Option<String>,
+    /// The key that browsers may see; without it payment pages open in a tab of their own.
+    pub publishable_key: Option<String>,
     /// Whether a signing secret is stored.
     pub has_webhook_secret: bool,
     /// Whether the secret before it is still believed.
@@ -412,6 +439,25 @@ mod tests {
         for key in ["", "sk_test", "pk_live_1", "whsec_12345", "sk_prod_1", "èèèèèèèè"] {
             check(key, None);
         }
+    }
+
+    #[test]
+    fn keys_for_browsers_are_told_from_secret_ones() {
+        let check = |key: &str, expected| assert_eq!(publishable_mode(key), expected, "{key}");
+        check("pk_test_12345", Some(KeyMode::Test));
+        check("pk_live_12345", Some(KeyMode::Live));
+        for key in [
+            "",
+            "pk_test_",
+            "pk_test_1234",
+            "sk_test_12345",
+            "pk_test_1234 5",
+            "pk_test_è1234",
+            "pk_prod_12345",
+        ] {
+            check(key, None);
+        }
+        check(&format!("pk_test_{}", "a".repeat(KEY_CHARS_MAX)), None);
     }
 
     #[test]

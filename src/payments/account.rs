@@ -25,6 +25,8 @@ pub struct AccountKeys {
     pub webhook_secrets: Vec<Secret>,
     /// The account acted for, where it is not the key's own.
     pub connected_account: Option<String>,
+    /// The key that browsers may see.
+    pub publishable_key: Option<String>,
 }
 
 /// Makes providers of shops' keys; all of them share one pool of connections.
@@ -64,6 +66,7 @@ impl ShopProviders {
             client: Client::over(transport),
             webhook_secrets: keys.webhook_secrets,
             is_live: keys.mode == KeyMode::Live,
+            publishable_key: keys.publishable_key,
         }
     }
 }

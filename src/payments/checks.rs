@@ -257,7 +257,7 @@ impl Provider {
 
 /// Whether a step is judged without the provider.
 const fn is_local(check: CheckName) -> bool {
-    matches!(check, CheckName::Key | CheckName::WebhookSecret | CheckName::LastEvent)
+    matches!(check, CheckName::Key | CheckName::WebhookSecret | CheckName::LastEvent | CheckName::Embedding)
 }
 
 fn list(path: &str, limit: u32) -> RequestBuilder {

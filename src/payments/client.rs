@@ -18,6 +18,7 @@ use super::session::{
 use super::transport::{Route, Transport};
 use crate::clock::Clock;
 use crate::config::Secret;
+use crate::domain::checkout::ClientSecret;
 use crate::domain::delivery::{Delivery, PostalAddress};
 use crate::domain::ids::{OrderId, RefundId};
 use crate::domain::money::Currency;
@@ -203,13 +204,16 @@ fn read_session(session: CheckoutSession) -> Session {
         email: buyer.email,
         phone: buyer.phone,
     });
+    let status =
+        session.status.map_or(SessionStatus::Unknown, |status| SessionStatus::parse(status.as_str()));
     Session {
         id: session.id.to_string(),
         order,
         shop,
-        status: session.status.map_or(SessionStatus::Unknown, |status| SessionStatus::parse(status.as_str())),
+        status,
         payment_status: PaymentStatus::parse(session.payment_status.as_str()),
         url: session.url,
+        client_secret: session.client_secret.filter(|_| status == SessionStatus::Open).map(ClientSecret::new),
         payment_intent: session.payment_intent.map(|payment| payment.id().to_string()),
         subtotal: read(session.amount_subtotal),
         total: read(session.amount_total).map(|(amount, _)| amount),

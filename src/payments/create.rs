@@ -17,9 +17,10 @@ use stripe_checkout::checkout_session::{
     CreateCheckoutSessionShippingOptionsShippingRateDataTaxBehavior as RateTaxBehavior,
     CreateCheckoutSessionShippingOptionsShippingRateDataType as RateType, ProductData,
 };
-use stripe_shared::{CheckoutSessionMode, CheckoutSessionUiMode};
+use stripe_shared::{CheckoutSessionMode, CheckoutSessionRedirectOnCompletion, CheckoutSessionUiMode};
 
 use super::session::{CreateSession, SessionDelivery, SessionLine, SessionRate, to_provider};
+use crate::domain::checkout::CheckoutUi;
 use crate::domain::delivery::Country;
 
 /// The request, the same for the same frozen one.
@@ -30,12 +31,9 @@ pub(super) fn session_request(request: &CreateSession) -> CreateCheckoutSession 
         ("order".to_owned(), request.order.to_string()),
     ]);
     let lines: Vec<_> = request.lines.iter().map(|line| line_item(line, request)).collect();
-    let mut session = CreateCheckoutSession::new()
+    let mut session = begin(request)
         .mode(CheckoutSessionMode::Payment)
-        .ui_mode(CheckoutSessionUiMode::HostedPage)
         .line_items(lines)
-        .success_url(&request.success_url)
-        .cancel_url(&request.cancel_url)
         .expires_at(request.expires_at)
         .client_reference_id(request.order.to_string())
         .metadata(metadata);
@@ -52,6 +50,21 @@ pub(super) fn session_request(request: &CreateSession) -> CreateCheckoutSession 
         session = session.automatic_tax(CreateCheckoutSessionAutomaticTax::new(true));
     }
     session
+}
+
+/// A request with the page it asks for and where the buyer goes from there.
+fn begin(request: &CreateSession) -> CreateCheckoutSession {
+    let session = CreateCheckoutSession::new();
+    match request.ui {
+        CheckoutUi::Hosted => session
+            .ui_mode(CheckoutSessionUiMode::HostedPage)
+            .success_url(&request.success_url)
+            .cancel_url(&request.cancel_url),
+        CheckoutUi::Embedded => session
+            .ui_mode(CheckoutSessionUiMode::EmbeddedPage)
+            .redirect_on_completion(CheckoutSessionRedirectOnCompletion::IfRequired)
+            .return_url(&request.success_url),
+    }
 }
 
 fn currency_of(request: &CreateSession) -> stripe_types::Currency {

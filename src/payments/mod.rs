@@ -7,6 +7,7 @@ mod account;
 pub mod checks;
 mod client;
 mod create;
+mod embed;
 mod error;
 mod pause;
 mod refund;
@@ -62,6 +63,8 @@ pub enum Provider {
         webhook_secrets: Vec<Secret>,
         /// Real money.
         is_live: bool,
+        /// The key that browsers may see; without it payment pages open in a tab of their own.
+        publishable_key: Option<String>,
     },
 }
 
@@ -86,7 +89,12 @@ impl Provider {
         let client = Client::new(keys.secret_key, clock.clone(), Route::Network);
         let client = client.with_pauser(Pauser::new(db, clock, AccountName::Installation));
         client.set_target(keys.api_base, None);
-        Ok(Self::Stripe { client, webhook_secrets: keys.webhook_secrets, is_live: keys.is_live })
+        Ok(Self::Stripe {
+            client,
+            webhook_secrets: keys.webhook_secrets,
+            is_live: keys.is_live,
+            publishable_key: keys.publishable_key,
+        })
     }
 
     /// Tells the sandbox where it stands, once the port is known.

@@ -4,6 +4,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::checkout::{CheckoutUi, ClientSecret};
 use crate::domain::delivery::{Country, Delivery};
 use crate::domain::ids::{OrderId, ShopId, ShowId};
 use crate::domain::money::{Amount, Currency};
@@ -29,6 +30,9 @@ pub struct CreateSession {
     pub cancel_url: String,
     /// When the provider closes the session by itself, in seconds.
     pub expires_at: i64,
+    /// Where the buyer pays; beside the video there is nothing to cancel, and leaving is for methods that must.
+    #[serde(default)]
+    pub ui: CheckoutUi,
     /// Where the goods may go; without it no address is asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub delivery: Option<SessionDelivery>,
@@ -91,8 +95,10 @@ pub struct Session {
     pub status: SessionStatus,
     /// Whether it is paid.
     pub payment_status: PaymentStatus,
-    /// Where to pay, while it is open.
+    /// Where to pay, while it is open; none of an embedded one.
     pub url: Option<String>,
+    /// What a browser opens an embedded one with, while it is open.
+    pub client_secret: Option<ClientSecret>,
     /// The provider's name of the payment.
     pub payment_intent: Option<String>,
     /// The lines' sum in minor units, with its currency.

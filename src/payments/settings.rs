@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::config::{Config, Secret};
-use crate::domain::payment_account::{KeyMode, classify_key};
+use crate::domain::payment_account::{KeyMode, classify_key, publishable_mode};
 
 /// Stripe's own address.
 const STRIPE_API: &str = "https://api.stripe.com";
@@ -28,6 +28,20 @@ pub enum ConfigError {
     /// Without it no payment would ever be heard of.
     #[error("a Stripe key needs the signing secret of the webhook endpoint too")]
     NoWebhookSecret,
+    /// Something else stands where the key for browsers belongs.
+    #[error("the publishable Stripe key is none: it begins with pk_test_ or pk_live_")]
+    UnknownPublishableKey,
+    /// One of the two keys moves real money and the other does not.
+    #[error("the publishable Stripe key is a {publishable} key and the secret one a {secret} key")]
+    PublishableKeyMode {
+        /// Of the publishable key.
+        publishable: KeyMode,
+        /// Of the secret key.
+        secret: KeyMode,
+    },
+    /// Payments would silently go to the sandbox.
+    #[error("a publishable Stripe key needs the secret key too")]
+    PublishableKeyAlone,
     /// The sandbox is for test money, and its key must look like it.
     #[error("the sandbox's key must begin with sk_test_")]
     SandboxKey,
@@ -38,6 +52,7 @@ pub(super) struct StripeKeys {
     pub secret_key: Secret,
     pub webhook_secrets: Vec<Secret>,
     pub is_live: bool,
+    pub publishable_key: Option<String>,
     pub api_base: String,
 }
 
@@ -48,10 +63,11 @@ impl StripeKeys {
         let secret_key = match (&stripe.secret_key, &stripe.secret_key_file) {
             (Some(key), _) => key.clone(),
             (None, Some(path)) => Secret::new(&read(path)?),
-            (None, None) => return Ok(None),
+            (None, None) => Secret::new(""),
         };
+        let publishable_key = stripe.publishable_key.as_deref().map(str::trim).filter(|key| !key.is_empty());
         if secret_key.reveal().is_empty() {
-            return Ok(None);
+            return if publishable_key.is_some() { Err(ConfigError::PublishableKeyAlone) } else { Ok(None) };
         }
         let mut webhook_secrets = stripe.webhook_secrets.clone();
         if let Some(path) = &stripe.webhook_secrets_file {
@@ -59,6 +75,7 @@ impl StripeKeys {
         }
         webhook_secrets.retain(|secret| !secret.reveal().is_empty());
         let (mode, _) = classify_key(secret_key.reveal()).ok_or(ConfigError::UnknownKey)?;
+        check_publishable(publishable_key, mode)?;
         let is_live = mode == KeyMode::Live;
         let is_https = config.public_url.as_ref().is_some_and(|url| url.scheme() == "https");
         if is_live && !is_https {
@@ -67,7 +84,17 @@ impl StripeKeys {
         if webhook_secrets.is_empty() {
             return Err(ConfigError::NoWebhookSecret);
         }
-        Ok(Some(Self { secret_key, webhook_secrets, is_live, api_base: api_base(config) }))
+        let publishable_key = publishable_key.map(str::to_owned);
+        Ok(Some(Self { secret_key, webhook_secrets, is_live, publishable_key, api_base: api_base(config) }))
+    }
+}
+
+fn check_publishable(key: Option<&str>, secret: KeyMode) -> Result<(), ConfigError> {
+    let Some(key) = key else { return Ok(()) };
+    match publishable_mode(key) {
+        Some(publishable) if publishable == secret => Ok(()),
+        Some(publishable) => Err(ConfigError::PublishableKeyMode { publishable, secret }),
+        None => Err(ConfigError::UnknownPublishableKey),
     }
 }
 
@@ -131,6 +158,24 @@ mod tests {
         assert!(matches!(read(&["--stripe-secret-key", "sk_test_x"]), Err(ConfigError::NoWebhookSecret)));
         let missing = ["--stripe-secret-key-file", "/nowhere/at/all"];
         assert!(matches!(read(&missing), Err(ConfigError::File { .. })));
+    }
+
+    #[test]
+    fn a_publishable_key_fits_the_secret_one() {
+        let test = ["--stripe-secret-key", "sk_test_x", "--stripe-webhook-secret", "whsec_a"];
+        let with = |key: &'static str| read(&[&test[..], &["--stripe-publishable-key", key]].concat());
+        let key_of = |keys: Result<Option<StripeKeys>, ConfigError>| keys.unwrap().unwrap().publishable_key;
+        assert_eq!(key_of(with("pk_test_abcde")).as_deref(), Some("pk_test_abcde"));
+        assert_eq!(key_of(with(" ")), None);
+        assert_eq!(key_of(read(&test)), None);
+        let live = with("pk_live_abcde").map(drop).unwrap_err();
+        assert_eq!(
+            live.to_string(),
+            "the publishable Stripe key is a live key and the secret one a test key"
+        );
+        assert!(matches!(with("sk_test_abcde"), Err(ConfigError::UnknownPublishableKey)));
+        let alone = read(&["--stripe-publishable-key", "pk_test_abcde"]);
+        assert!(matches!(alone, Err(ConfigError::PublishableKeyAlone)));
     }
 
     #[test]

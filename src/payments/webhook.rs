@@ -272,6 +272,8 @@ fn read(object: SessionObject) -> Session {
         status: object.status.as_deref().map_or(SessionStatus::Unknown, SessionStatus::parse),
         payment_status: PaymentStatus::parse(&object.payment_status),
         url: object.url,
+        // News never makes a session payable; whoever asks for it is told.
+        client_secret: None,
         payment_intent: object.payment_intent.as_ref().and_then(id_of),
         subtotal: read(object.amount_subtotal),
         total: read(object.amount_total).map(|(amount, _)| amount),

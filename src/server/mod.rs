@@ -16,7 +16,7 @@ use crate::api::{self, ApiState};
 use crate::app::chat::run_chat_writer;
 use crate::app::housekeeping::run_housekeeping;
 use crate::app::images::run_image_worker;
-use crate::app::{self, App, run_mail_worker, run_payment_workers};
+use crate::app::{self, App, run_database_time, run_mail_worker, run_payment_workers};
 use crate::bus::Bus;
 use crate::clock::Clock;
 use crate::config::Config;
@@ -88,6 +88,7 @@ impl Server {
         tasks.spawn(|stopping| run_chat_writer(app.clone(), stopping));
         tasks.spawn(|stopping| run_housekeeping(app.clone(), stopping));
         tasks.spawn(|stopping| run_payment_workers(app.clone(), stopping));
+        tasks.spawn(|stopping| run_database_time(app.clone(), stopping));
         tasks.spawn(|stopping| run_mail_worker(app.clone(), stopping));
         tasks.spawn(|stopping| run_image_worker(app.clone(), stopping));
         let state = ApiState { app, hub: Hub::new(limits) };

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
@@ -174,6 +175,17 @@ impl Database {
 }
 
 impl Tx {
+    /// The time of the database's machine, where several nodes share one; `None` on SQLite, whose
+    /// one node has a clock of its own.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn find_database_time(&mut self) -> Result<Option<DateTime<Utc>>> {
+        let Inner::Postgres(tx) = &mut self.0 else { return Ok(None) };
+        let (time,) = sqlx::query_as("select clock_timestamp()").fetch_one(&mut **tx).await?;
+        Ok(Some(time))
+    }
+
     /// Makes the changes last.
     ///
     /// # Errors

@@ -264,7 +264,7 @@ impl Tx {
                  dispute = $16, failure = $17, attempt = $18, session_request = $19, session_expires_at = $20,
                  carrier = $21, tracking_code = $22, shipped_at = $23, search_text = $24,
                  amount_shipping = $25, amount_discount = $26, amount_tax = $27, shipping_method = $28,
-                 delivery = $29
+                 delivery = $29, session_secret = $30
              where id = $1 and status = $2",
         )
         .bind(order.id)
@@ -296,6 +296,7 @@ impl Tx {
         .bind(order.parts.map(|parts| parts.tax))
         .bind(&order.shipping_method)
         .bind(order.delivery.as_ref().map(Json))
+        .bind(&order.session_secret)
         .execute(db)
         .await?
         .rows_affected());

@@ -7,6 +7,7 @@ use sqlx::types::Json;
 
 use super::products::like_pattern;
 use super::{Result, Tx, on_db};
+use crate::domain::checkout::ClientSecret;
 use crate::domain::delivery::Delivery;
 use crate::domain::ids::{OrderId, ProductId, ShopId, ShowId, VariantId, ViewerId};
 use crate::domain::language::Language;
@@ -27,7 +28,8 @@ macro_rules! select_orders {
     ($($rest:tt)*) => {
         concat!(
             "select id, shop_id, show_id, viewer_id, number, status, is_test, provider, currency,
-                 amount_subtotal, amount_total, attempt, session_request, session_id, session_url, session_expires_at,
+                 amount_subtotal, amount_total, attempt, session_request, session_id, session_url, session_secret,
+                 session_expires_at,
                  payment_intent_id, amount_refunded, dispute, failure, reserved_until, release_reason, review, buyer,
                  next_action_at, created_at, updated_at, paid_at, language, carrier, tracking_code, shipped_at,
                  amount_shipping, amount_discount, amount_tax, shipping_method, delivery
@@ -94,6 +96,7 @@ struct OrderRow {
     session_request: Json<serde_json::Value>,
     session_id: Option<String>,
     session_url: Option<String>,
+    session_secret: Option<ClientSecret>,
     session_expires_at: DateTime<Utc>,
     payment_intent_id: Option<String>,
     amount_refunded: Amount,
@@ -372,6 +375,7 @@ impl OrderRow {
             session_request: self.session_request.0,
             session_id: self.session_id,
             session_url: self.session_url,
+            session_secret: self.session_secret,
             session_expires_at: self.session_expires_at,
             payment_intent_id: self.payment_intent_id,
             amount_refunded: self.amount_refunded,

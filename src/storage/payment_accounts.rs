@@ -27,6 +27,8 @@ pub struct StoredKeys {
     pub webhook_endpoint_id: Option<String>,
     /// The account acted for, where it is not the key's own.
     pub connected_account: Option<String>,
+    /// The key that browsers may see.
+    pub publishable_key: Option<String>,
     /// When a check last passed.
     pub verified_at: Option<DateTime<Utc>>,
     /// When an owner said that real money may be taken.
@@ -73,7 +75,8 @@ impl Tx {
     pub async fn list_payment_keys(&mut self, shop: ShopId) -> Result<Vec<StoredKeys>> {
         Ok(on_db!(self, |db| sqlx::query_as(
             "select mode, kind, key_hint, secret_key, webhook_secret, previous_webhook_secret,
-                    webhook_endpoint_id, connected_account, verified_at, live_confirmed_at, version
+                    webhook_endpoint_id, connected_account, publishable_key, verified_at, live_confirmed_at,
+                    version
              from payment_accounts where shop_id = $1 order by mode",
         )
         .bind(shop)
@@ -109,7 +112,8 @@ impl Tx {
     pub async fn find_payment_keys(&mut self, shop: ShopId, mode: KeyMode) -> Result<Option<StoredKeys>> {
         Ok(on_db!(self, |db| sqlx::query_as(
             "select mode, kind, key_hint, secret_key, webhook_secret, previous_webhook_secret,
-                    webhook_endpoint_id, connected_account, verified_at, live_confirmed_at, version
+                    webhook_endpoint_id, connected_account, publishable_key, verified_at, live_confirmed_at,
+                    version
              from payment_accounts where shop_id = $1 and mode = $2",
         )
         .bind(shop)
@@ -125,7 +129,8 @@ impl Tx {
     pub async fn find_active_payment_keys(&mut self, shop: ShopId) -> Result<Option<StoredKeys>> {
         Ok(on_db!(self, |db| sqlx::query_as(
             "select mode, kind, key_hint, secret_key, webhook_secret, previous_webhook_secret,
-                    webhook_endpoint_id, connected_account, verified_at, live_confirmed_at, version
+                    webhook_endpoint_id, connected_account, publishable_key, verified_at, live_confirmed_at,
+                    version
              from payment_accounts
              where shop_id = $1 and (mode = 'test' or live_confirmed_at is not null)
              order by mode limit 1",
@@ -190,6 +195,31 @@ impl Tx {
         .bind(mode)
         .bind(sealed)
         .bind(endpoint_id)
+        .bind(now)
+        .execute(db)
+        .await?
+        .rows_affected());
+        Ok(rows == 1)
+    }
+
+    /// Stores the key that browsers may see, or forgets it. False means that there are no keys.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn set_publishable_key(
+        &mut self,
+        shop: ShopId,
+        mode: KeyMode,
+        key: Option<&str>,
+        now: DateTime<Utc>,
+    ) -> Result<bool> {
+        let rows = on_db!(self, |db| sqlx::query(
+            "update payment_accounts set publishable_key = $3, version = version + 1, updated_at = $4
+             where shop_id = $1 and mode = $2",
+        )
+        .bind(shop)
+        .bind(mode)
+        .bind(key)
         .bind(now)
         .execute(db)
         .await?

@@ -136,6 +136,38 @@ async fn pages_carry_a_content_policy_and_data_does_not() {
         assert!(policy.contains(part), "{policy}");
     }
     assert!(policy.contains(&format!("ws://{}", server.address())), "{policy}");
+    assert!(!policy.contains("stripe.com") && !policy.contains("frame-src 'self'"), "{policy}");
     let data = server.client().get("/healthz").await;
     assert!(!data.headers.contains_key("content-security-policy"));
+}
+
+#[tokio::test]
+async fn only_the_show_may_load_what_payments_need() {
+    let server = TestServer::start().await;
+    let policy_of = async |path: &str| {
+        let page = server.client().get(path).await;
+        page.headers["content-security-policy"].to_str().expect("ASCII").to_owned()
+    };
+    let show = policy_of("/show/autumn").await;
+    let sources = |name: &str| {
+        let part = show.split("; ").find(|part| part.starts_with(name)).unwrap_or_default();
+        part.split(' ').skip(1).map(str::to_owned).collect::<Vec<_>>()
+    };
+    let scripts =
+        ["'self'", "https://js.stripe.com", "https://*.js.stripe.com", "https://checkout.stripe.com"];
+    assert_eq!(sources("script-src"), scripts);
+    let frames = sources("frame-src");
+    assert_eq!(frames[..4], scripts);
+    assert_eq!(frames[4], "https://hooks.stripe.com");
+    assert!(frames.iter().any(|frame| frame == "https://player.vimeo.com"), "{show}");
+    assert!(show.contains("frame-ancestors 'none'") && show.contains("object-src 'none'"), "{show}");
+    assert!(!show.contains("unsafe"), "{show}");
+    for other in ["/", "/studio", "/order/none", "/sign-in", "/api/docs/"] {
+        let policy = policy_of(other).await;
+        assert!(!policy.contains("stripe.com"), "{other}: {policy}");
+        assert!(
+            policy.contains("script-src 'self';") && !policy.contains("frame-src 'self'"),
+            "{other}: {policy}"
+        );
+    }
 }

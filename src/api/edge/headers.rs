@@ -1,12 +1,23 @@
 //! Headers that every answer carries, so that a browser helps to keep it safe.
 
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::{HeaderValue, header};
+use axum::response::Response;
 use url::Url;
+
+/// Where a payment page beside the video loads its script from.
+const PAYMENT_SCRIPTS: &str = "https://js.stripe.com https://*.js.stripe.com https://checkout.stripe.com";
+/// Who frames the buyer's bank.
+const PAYMENT_FRAMES: &str = "https://hooks.stripe.com";
+
+/// Marks an answer as a page on which buyers pay beside the video.
+#[derive(Clone, Copy, Debug)]
+pub struct PaysOnPage;
 
 /// What pages may load, and the other fixed headers.
 #[derive(Debug)]
 pub struct SecurityHeaders {
     page_policy: HeaderValue,
+    paying_policy: HeaderValue,
     is_https: bool,
 }
 
@@ -23,22 +34,33 @@ impl SecurityHeaders {
             Some(format!("{scheme}://{}{port}", url.host_str()?))
         });
         // Older Safari does not count sockets of the own host among 'self'.
-        let policy = format!(
-            "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob: https:; \
-             connect-src 'self' {} https:; \
-             frame-src https://www.youtube-nocookie.com https://player.vimeo.com https://vimeo.com https://player.twitch.tv; \
-             worker-src 'self' blob:; object-src 'none'; base-uri 'self'; form-action 'self'; \
-             frame-ancestors 'none'",
-            sockets.unwrap_or_default()
-        );
+        let sockets = sockets.unwrap_or_default();
+        let policy = |images: &str, scripts: &str, frames: &str| {
+            let policy = format!(
+                "default-src 'self'; script-src 'self'{scripts}; img-src 'self' data: blob:{images}; \
+                 media-src 'self' blob: https:; connect-src 'self' {sockets} https:; \
+                 frame-src {frames}https://www.youtube-nocookie.com https://player.vimeo.com https://vimeo.com https://player.twitch.tv; \
+                 worker-src 'self' blob:; object-src 'none'; base-uri 'self'; form-action 'self'; \
+                 frame-ancestors 'none'"
+            );
+            HeaderValue::from_str(&policy).expect("addresses are ASCII")
+        };
         Self {
-            page_policy: HeaderValue::from_str(&policy).expect("addresses are ASCII"),
+            page_policy: policy("", "", ""),
+            // The sandbox's own pay page is framed from here.
+            paying_policy: policy(
+                " https://*.stripe.com",
+                &format!(" {PAYMENT_SCRIPTS}"),
+                &format!("'self' {PAYMENT_SCRIPTS} {PAYMENT_FRAMES} "),
+            ),
             is_https: public_url.starts_with("https://"),
         }
     }
 
     /// Adds what an answer does not have of its own.
-    pub fn add(&self, headers: &mut HeaderMap) {
+    pub fn add(&self, response: &mut Response) {
+        let pays = response.extensions().get::<PaysOnPage>().is_some();
+        let headers = response.headers_mut();
         let mut set = |name, value| {
             headers.entry(name).or_insert(value);
         };
@@ -51,7 +73,8 @@ impl SecurityHeaders {
         let is_page =
             headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
         if is_page {
-            headers.entry(header::CONTENT_SECURITY_POLICY).or_insert_with(|| self.page_policy.clone());
+            let policy = if pays { &self.paying_policy } else { &self.page_policy };
+            headers.entry(header::CONTENT_SECURITY_POLICY).or_insert_with(|| policy.clone());
         }
     }
 }

@@ -28,6 +28,7 @@ use tower::ServiceExt;
 use self::body::TimeUp;
 use self::checks::Hosts;
 use self::client::{Meter, Rate};
+pub use self::headers::PaysOnPage;
 use self::headers::SecurityHeaders;
 use self::wire::Inspection;
 use super::ApiState;
@@ -179,9 +180,9 @@ impl Edge {
             }
             response = finished;
         }
-        let headers = response.headers_mut();
-        headers.insert("x-request-id", HeaderValue::from_str(id).expect("an id is ASCII"));
-        self.headers.add(headers);
+        let id = HeaderValue::from_str(id).expect("an id is ASCII");
+        response.headers_mut().insert("x-request-id", id);
+        self.headers.add(&mut response);
         response
     }
 }

@@ -12,10 +12,11 @@ use std::time::Duration;
 pub use self::request::{CheckoutLine, CheckoutRequest};
 use self::request::{check_key, check_lines, network, request_hash};
 use self::reserve::Reserved;
-use self::turns::Turns;
+use self::turns::TurnsByAccount;
 use super::limiter::Limiter;
 use super::orders::{Learnt, Placed};
 use super::{App, Invalid, Refusal, Viewer};
+use crate::domain::checkout::EmbeddedCheckout;
 use crate::domain::ids::{OrderId, ProductId, ShowId, VariantId, ViewerId};
 use crate::domain::order::{Checkout, Order, OrderStatus, ReleaseReason};
 use crate::domain::problem::{Code, FieldError};
@@ -36,8 +37,8 @@ pub(crate) struct Bounds {
     looks_at_order: Limiter<OrderId>,
     /// All looks at sessions together; Stripe allows 25 reads a second in test mode.
     pub(super) looks: Limiter<()>,
-    /// All creations of sessions together.
-    pub(super) session_turns: Turns,
+    /// The creations of sessions, for each account.
+    pub(super) session_turns: TurnsByAccount,
 }
 
 impl Bounds {
@@ -52,7 +53,7 @@ impl Bounds {
             sessions_of_address: Limiter::new(100, millis(1_000)),
             looks_at_order: Limiter::new(1, millis(2_000)),
             looks: Limiter::new(10, millis(200)),
-            session_turns: Turns::new(sessions_per_sec, SESSIONS_BURST),
+            session_turns: TurnsByAccount::new(sessions_per_sec, SESSIONS_BURST),
         }
     }
 }
@@ -198,10 +199,6 @@ impl App {
         if waits && may_look() { self.bring_on(order).await } else { Ok(order) }
     }
 
-    fn checkout_of(&self, order: &Order) -> Checkout {
-        order.checkout(self.order_url(order.id))
-    }
-
     /// Gives a reservation back; the pieces are free once the provider has closed the session.
     ///
     /// # Errors
@@ -211,7 +208,7 @@ impl App {
         let learnt = Learnt::release(ReleaseReason::Cancelled);
         let order = self.apply(order.id, learnt).await?.unwrap_or(order);
         let order = if order.status == OrderStatus::Releasing { self.bring_on(order).await? } else { order };
-        Ok(self.checkout_of(&order))
+        Ok(self.checkout_view(&order).await?)
     }
 
     /// A viewer's live reservations in a show.
@@ -221,17 +218,38 @@ impl App {
     pub async fn held_checkouts(&self, viewer: Viewer, show: ShowId) -> storage::Result<Vec<Checkout>> {
         let mut tx = self.db().read().await?;
         let orders = tx.list_held_orders(viewer.shop, viewer.id, show).await?;
-        Ok(orders.iter().map(|order| self.checkout_of(order)).collect())
+        drop(tx);
+        let mut held = Vec::with_capacity(orders.len());
+        for order in &orders {
+            let mut checkout = order.checkout(self.order_url(order.id));
+            checkout.embedded = self.embed(order).await?;
+            held.push(checkout);
+        }
+        Ok(held)
     }
 
-    /// The checkout as its buyer sees it, with its place in the queue for a payment page.
+    /// The checkout as its buyer sees it: with its place in the queue, then with the page beside the video.
     async fn checkout_view(&self, order: &Order) -> storage::Result<Checkout> {
-        let mut checkout = self.checkout_of(order);
+        let mut checkout = order.checkout(self.order_url(order.id));
         if order.status == OrderStatus::Reserved {
             let mut tx = self.db().read().await?;
             checkout.queue_place = Some(tx.count_queue_before(order.id, order.provider).await?);
         }
+        checkout.embedded = self.embed(order).await?;
         Ok(checkout)
+    }
+
+    /// How the buyer's browser shows the payment page beside the video, while it can be paid.
+    async fn embed(&self, order: &Order) -> storage::Result<Option<EmbeddedCheckout>> {
+        let (OrderStatus::Open, Some(session), Some(secret)) =
+            (order.status, &order.session_id, &order.session_secret)
+        else {
+            return Ok(None);
+        };
+        let provider = self.provider_of(order.shop_id).await?;
+        // Another account's key, or the other kind of money's, would open nothing.
+        let is_its_own = provider.mode() == order.provider && provider.is_live() != order.is_test;
+        Ok(if is_its_own { provider.embed(session, secret) } else { None })
     }
 
     async fn viewers_order(&self, viewer: Viewer, id: OrderId) -> Result<Order, CheckoutError> {
@@ -257,10 +275,11 @@ impl App {
         let order = tx.find_order(viewer.shop, id).await?.ok_or(CheckoutError::NotFound)?;
         drop(tx);
         if order.status != OrderStatus::Reserved {
-            return Ok(Some(self.checkout_of(&order)));
+            return Ok(Some(self.checkout_view(&order).await?));
         }
         // The first request is still waiting, or its server is gone: ask with the same key.
-        Ok(Some(self.checkout_of(&self.bring_on(order).await?)))
+        let order = self.bring_on(order).await?;
+        Ok(Some(self.checkout_view(&order).await?))
     }
 
     async fn reservation_exists(&self, viewer: Viewer, product: ProductId) -> storage::Result<CheckoutError> {

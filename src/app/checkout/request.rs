@@ -5,6 +5,7 @@ use std::net::{IpAddr, Ipv6Addr};
 use sha2::{Digest, Sha256};
 
 use crate::app::Invalid;
+use crate::domain::checkout::CheckoutUi;
 use crate::domain::delivery::Country;
 use crate::domain::ids::{ShowId, VariantId};
 use crate::domain::language::Language;
@@ -29,6 +30,8 @@ pub struct CheckoutRequest {
     pub address: IpAddr,
     /// What the buyer reads.
     pub language: Language,
+    /// Where the buyer would pay; without a key for browsers it is a tab of its own all the same.
+    pub ui: CheckoutUi,
 }
 
 /// One line of what a viewer wants to buy.
@@ -73,7 +76,7 @@ pub(super) fn check_lines(lines: &[CheckoutLine]) -> Result<Vec<(VariantId, Unit
 
 /// Tells whether a repetition asks for the same.
 pub(super) fn request_hash(request: &CheckoutRequest) -> Vec<u8> {
-    let asked = serde_json::json!([request.show, request.lines, request.ship_to]);
+    let asked = serde_json::json!([request.show, request.lines, request.ship_to, request.ui]);
     Sha256::digest(asked.to_string()).to_vec()
 }
 

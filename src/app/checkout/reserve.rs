@@ -139,6 +139,7 @@ impl App {
             asks_for_phone: shop.checkout.asks_for_phone,
             takes_promotion_codes: shop.checkout.takes_promotion_codes,
             automatic_tax: shop.checkout.automatic_tax,
+            ui: provider.ui_for(request.ui),
         };
         let session_request = serde_json::to_value(&session).expect("a request holds only texts and numbers");
         let order = Order {
@@ -160,6 +161,7 @@ impl App {
             session_request,
             session_id: None,
             session_url: None,
+            session_secret: None,
             session_expires_at: expires_at,
             payment_intent_id: None,
             amount_refunded: Amount::ZERO,

@@ -1,9 +1,50 @@
 //! Lets calls to the payment provider through one after another, so many a second.
 
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::Mutex;
 use tokio::time::Instant;
+
+use crate::domain::payment_account::AccountName;
+
+/// Accounts that are kept apart at once; with more, those beyond share one queue.
+const ACCOUNTS_MAX: usize = 10_000;
+
+/// One queue for each account of the provider, which counts per account: the sale of one shop must
+/// not slow another's.
+#[derive(Debug)]
+pub(crate) struct TurnsByAccount {
+    queues: std::sync::Mutex<HashMap<AccountName, Arc<Turns>>>,
+    /// Of the accounts for which there is no room.
+    shared: Arc<Turns>,
+    per_second: u32,
+    burst: u32,
+    accounts_max: usize,
+}
+
+impl TurnsByAccount {
+    /// Lets `per_second` through a second for each account, and after a rest up to `burst` at once.
+    pub fn new(per_second: u32, burst: u32) -> Self {
+        let shared = Arc::new(Turns::new(per_second, burst));
+        Self { queues: std::sync::Mutex::default(), shared, per_second, burst, accounts_max: ACCOUNTS_MAX }
+    }
+
+    /// The queue of an account.
+    pub fn of(&self, account: AccountName) -> Arc<Turns> {
+        let mut queues = self.queues.lock().unwrap_or_else(PoisonError::into_inner);
+        if queues.len() >= self.accounts_max && !queues.contains_key(&account) {
+            queues.retain(|_, turns| Arc::strong_count(turns) > 1 || !turns.is_rested());
+        }
+        if queues.len() >= self.accounts_max && !queues.contains_key(&account) {
+            return Arc::clone(&self.shared);
+        }
+        let turns =
+            queues.entry(account).or_insert_with(|| Arc::new(Turns::new(self.per_second, self.burst)));
+        Arc::clone(turns)
+    }
+}
 
 /// A token bucket that serves in the order of arrival.
 ///
@@ -25,19 +66,58 @@ impl Turns {
     /// Waits for the own turn; whoever stops waiting gives it to the next one.
     pub async fn wait(&self) {
         let mut next = self.next.lock().await;
-        let now = Instant::now();
-        let rested = now.checked_sub(self.interval * self.burst.saturating_sub(1)).unwrap_or(now);
+        let rested = self.rested_since();
         let turn = next.unwrap_or(rested).max(rested);
         tokio::time::sleep_until(turn).await;
         *next = Some(turn + self.interval);
+    }
+
+    /// Whether it stands as a new one would.
+    fn is_rested(&self) -> bool {
+        self.next.try_lock().is_ok_and(|next| next.is_none_or(|next| next <= self.rested_since()))
+    }
+
+    /// Whoever could have gone at this time or earlier finds a whole burst.
+    fn rested_since(&self) -> Instant {
+        let now = Instant::now();
+        now.checked_sub(self.interval * self.burst.saturating_sub(1)).unwrap_or(now)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
+    use uuid::Uuid;
 
     use super::*;
+    use crate::domain::payment_account::KeyMode;
+
+    fn account(n: u128) -> AccountName {
+        AccountName::Shop(Uuid::from_u128(n).into(), KeyMode::Test)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn accounts_do_not_wait_for_one_another() {
+        let turns = TurnsByAccount::new(1, 1);
+        let start = Instant::now();
+        for n in 0..100 {
+            turns.of(account(n)).wait().await;
+        }
+        turns.of(AccountName::Installation).wait().await;
+        assert_eq!(start.elapsed(), Duration::ZERO);
+        turns.of(account(0)).wait().await;
+        assert!(start.elapsed() >= Duration::from_secs(1));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn accounts_that_rest_make_room_and_the_others_share() {
+        let turns = TurnsByAccount { accounts_max: 2, ..TurnsByAccount::new(1, 1) };
+        turns.of(account(0)).wait().await;
+        turns.of(account(1)).wait().await;
+        assert!(Arc::ptr_eq(&turns.of(account(2)), &turns.shared));
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        assert!(!Arc::ptr_eq(&turns.of(account(2)), &turns.shared));
+        assert_eq!(turns.queues.lock().unwrap().len(), 1);
+    }
 
     #[tokio::test(start_paused = true)]
     async fn a_burst_passes_then_so_many_a_second() {

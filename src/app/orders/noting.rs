@@ -48,13 +48,17 @@ impl App {
                 if let Some(own) = order.session_id.take() {
                     self.set_aside(tx, order, &own).await?;
                 }
-                order.session_url = None;
+                (order.session_url, order.session_secret) = (None, None);
             }
             Standing::Own => {}
         }
         order.session_id = Some(session.id.clone());
         if order.session_url.is_none() {
             order.session_url.clone_from(&session.url);
+        }
+        if order.session_secret.is_none() && matches!(order.status, OrderStatus::Reserved | OrderStatus::Open)
+        {
+            order.session_secret.clone_from(&session.client_secret);
         }
         if session.payment_intent.is_some() {
             order.payment_intent_id.clone_from(&session.payment_intent);

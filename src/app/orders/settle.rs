@@ -179,6 +179,10 @@ impl App {
                 order.release_reason = Some(ReleaseReason::PaymentFailed);
             }
         }
+        if !matches!(order.status, OrderStatus::Reserved | OrderStatus::Open) {
+            // Nobody is to pay with it any more.
+            order.session_secret = None;
+        }
         order.next_action_at = self.first_look(order, now);
     }
 

@@ -45,7 +45,7 @@ impl App {
             let others = CheckName::ALL.iter().filter(|check| **check != CheckName::Key);
             findings.extend(others.map(|check| Finding::new(*check, FindingCode::NotReached)));
         }
-        self.look_at_webhooks(shop, &checked, &mut findings).await?;
+        self.look_at_own(shop, &checked, &mut findings).await?;
         findings.sort_by_key(|finding| finding.check);
         let is_passed = findings.iter().all(|finding| finding.outcome != CheckOutcome::Failed);
         self.settle_check(shop, &checked, &findings, is_passed).await?;
@@ -105,8 +105,8 @@ impl App {
         Ok(Checked { name, stored, provider, is_active: name == active_name })
     }
 
-    /// Adds what only this server knows: the signing secret and the last event.
-    async fn look_at_webhooks(
+    /// Adds what only this server knows: the signing secret, the last event, the key for browsers.
+    async fn look_at_own(
         &self,
         shop: ShopId,
         checked: &Checked,
@@ -127,6 +127,9 @@ impl App {
         };
         let at = last_event.map(|at| at.to_rfc3339_opts(chrono::SecondsFormat::Millis, true));
         findings.push(Finding::new(CheckName::LastEvent, code).with(at));
+        let can_embed = checked.provider.can_embed();
+        let embedding = if can_embed { FindingCode::Fine } else { FindingCode::PublishableKeyMissing };
+        findings.push(Finding::new(CheckName::Embedding, embedding));
         Ok(())
     }
 

@@ -6,7 +6,7 @@ use crate::config::Secret;
 use crate::domain::ids::ShopId;
 use crate::domain::member::{Permission, Role};
 use crate::domain::payment_account::{
-    AccountName, KeyKind, KeyMode, LiveObstacle, PaymentAccountView, classify_key,
+    AccountName, KeyKind, KeyMode, LiveObstacle, PaymentAccountView, classify_key, publishable_mode,
 };
 use crate::payments::{AccountKeys, ProviderError};
 use crate::storage::{NewKeys, StoredKeys};
@@ -27,6 +27,8 @@ pub struct NewAccountKeys {
     pub webhook_secret: Option<Secret>,
     /// `acct_…`, where the key acts for another account.
     pub connected_account: Option<String>,
+    /// `pk_…`, which browsers may see; without it the stored one stays.
+    pub publishable_key: Option<String>,
 }
 
 impl App {
@@ -70,6 +72,9 @@ impl App {
         if let Some(secret) = &new.webhook_secret {
             let sealed = sealer.seal(self.clock(), &place("webhook_secret", shop, mode), secret);
             tx.set_webhook_secret(shop, mode, &sealed, None, now).await?;
+        }
+        if let Some(key) = &new.publishable_key {
+            tx.set_publishable_key(shop, mode, Some(key), now).await?;
         }
         // A paused account is asked at once whether it takes the new key.
         tx.reschedule_payment_pause(&AccountName::Shop(shop, mode).to_string(), now).await?;
@@ -134,6 +139,30 @@ impl App {
             return Err(Invalid::field("/webhook_secret", "unknown_secret").into());
         }
         self.keep_webhook_secret(caller, mode, secret, None).await?;
+        self.get_payment_account(caller).await
+    }
+
+    /// Stores the key that browsers may see, or forgets it.
+    ///
+    /// # Errors
+    /// Refuses what is no such key or one of the other kind of money, and a mode without keys.
+    pub async fn set_publishable_key(
+        &self,
+        caller: &Caller,
+        mode: KeyMode,
+        key: Option<&str>,
+    ) -> Result<PaymentAccountView, PaymentAccountError> {
+        caller.require(Permission::Settings)?;
+        if let Some(code) = key.and_then(|key| publishable_fault(key, mode)) {
+            return Err(Invalid::field("/publishable_key", code).into());
+        }
+        let mut tx = self.db().write().await?;
+        if !tx.set_publishable_key(caller.shop, mode, key, self.clock().now()).await? {
+            return Err(PaymentAccountError::NotFound);
+        }
+        let detail = serde_json::json!({ "publishable_key": key });
+        self.audit(&mut tx, caller, "publishable_key.set", mode.as_str(), detail).await?;
+        tx.commit().await?;
         self.get_payment_account(caller).await
     }
 
@@ -244,6 +273,7 @@ fn candidate(shop: ShopId, mode: KeyMode, new: &NewAccountKeys) -> AccountKeys {
         secret_key: Some(new.secret_key.clone()),
         webhook_secrets: Vec::new(),
         connected_account: new.connected_account.clone(),
+        publishable_key: None,
     }
 }
 
@@ -260,8 +290,22 @@ fn check_input(new: &NewAccountKeys) -> Result<(KeyMode, KeyKind), Invalid> {
     if new.connected_account.as_deref().is_some_and(|account| !is_account(account)) {
         invalid.push("/connected_account", "unknown_account");
     }
+    if let (Some(key), Some((mode, _))) = (&new.publishable_key, classified)
+        && let Some(code) = publishable_fault(key, mode)
+    {
+        invalid.push("/publishable_key", code);
+    }
     invalid.into_result()?;
     classified.ok_or_else(|| Invalid::field("/secret_key", "unknown_key"))
+}
+
+/// What is wrong with a key for browsers that goes with a secret key of this mode.
+fn publishable_fault(key: &str, mode: KeyMode) -> Option<&'static str> {
+    match publishable_mode(key) {
+        Some(found) if found == mode => None,
+        Some(_) => Some("key_of_other_mode"),
+        None => Some("unknown_publishable_key"),
+    }
 }
 
 fn is_plain(text: &str) -> bool {
@@ -295,6 +339,7 @@ mod tests {
             secret_key: Secret::new(key),
             webhook_secret: secret.map(Secret::new),
             connected_account: account.map(str::to_owned),
+            publishable_key: None,
         };
         let pointers: Vec<String> = match check_input(&new) {
             Ok(_) => Vec::new(),
@@ -317,6 +362,13 @@ mod tests {
         check("sk_test_abcdefgh\r\nx-header: 1", None, None, &["/secret_key"]);
         check(&format!("sk_test_{}", "a".repeat(300)), None, None, &["/secret_key"]);
         check("sk_test_abcdefgh", Some("whsec_"), Some("acct_"), &["/webhook_secret", "/connected_account"]);
+    }
+
+    #[test]
+    fn a_key_for_browsers_goes_with_a_secret_key_of_its_mode() {
+        assert_eq!(publishable_fault("pk_test_abcde", KeyMode::Test), None);
+        assert_eq!(publishable_fault("pk_live_abcde", KeyMode::Test), Some("key_of_other_mode"));
+        assert_eq!(publishable_fault("sk_test_abcde", KeyMode::Test), Some("unknown_publishable_key"));
     }
 
     #[test]

@@ -197,6 +197,7 @@ impl Accounts {
                 .filter_map(|(column, sealed)| open(column, sealed.as_deref()?))
                 .collect(),
             connected_account: stored.connected_account.clone(),
+            publishable_key: stored.publishable_key.clone(),
         }
     }
 
@@ -241,6 +242,12 @@ impl App {
             Some(stored) => self.accounts().open(shop, &stored),
             None => Arc::clone(self.provider()),
         })
+    }
+
+    /// The account that takes a shop's money at the moment.
+    pub(in crate::app) async fn account_of(&self, shop: ShopId) -> storage::Result<AccountName> {
+        let stored = self.db().read().await?.find_active_payment_keys(shop).await?;
+        Ok(active_name(shop, stored.as_ref()))
     }
 
     /// The provider of one account, whether it is in use or not; `None` once its keys are gone.

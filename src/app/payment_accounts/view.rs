@@ -107,6 +107,7 @@ fn keys_view(stored: &StoredKeys, is_active: bool, last_event_at: Option<DateTim
         kind: stored.kind,
         key_hint: stored.key_hint.clone(),
         connected_account: stored.connected_account.clone(),
+        publishable_key: stored.publishable_key.clone(),
         has_webhook_secret: stored.webhook_secret.is_some(),
         has_previous_webhook_secret: stored.previous_webhook_secret.is_some(),
         verified_at: stored.verified_at,

@@ -253,6 +253,6 @@ impl Sandbox {
     }
 
     fn pay_url(&self, id: &str) -> String {
-        format!("{}/sandbox/pay/{id}", self.addresses().public)
+        format!("{}{}", self.addresses().public, super::pay_path(id))
     }
 }

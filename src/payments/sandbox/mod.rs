@@ -151,6 +151,11 @@ impl std::fmt::Debug for Sandbox {
     }
 }
 
+/// Where the pay page of a session stands on this server.
+pub(super) fn pay_path(session: &str) -> String {
+    format!("/sandbox/pay/{session}")
+}
+
 /// The address at which a server that listens here reaches itself.
 fn loopback(listen: SocketAddr) -> SocketAddr {
     let ip = match listen.ip() {

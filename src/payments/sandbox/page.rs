@@ -20,16 +20,21 @@ use super::session::{Ending, Session};
 use super::view::{self, Notice, View};
 
 const STYLE: &str = include_str!("pay.css");
+const SCRIPT: &str = include_str!("embedded.js");
 /// Bytes of the page's form; its fields are bounded below that.
 const FORM_BYTES_MAX: usize = 8 * 1024;
-/// Nothing but our own style sheet and our own form.
+/// Nothing but our own style sheet and our own form, in a window of its own.
 const POLICY: &str = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; \
-                      frame-ancestors";
+                      frame-ancestors 'none'";
+/// The same beside the video of a page of ours, which a script of ours tells when the buyer is done.
+const EMBEDDED_POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; form-action 'self'; \
+                               base-uri 'none'; frame-ancestors 'self'";
 
 pub(super) fn routes() -> Router<Sandbox> {
     Router::new()
         .route("/pay/{id}", get(show).post(submit))
         .route("/pay.css", get(style))
+        .route("/embedded.js", get(script))
         .layer(DefaultBodyLimit::max(FORM_BYTES_MAX))
 }
 
@@ -43,6 +48,11 @@ enum Step {
 async fn style() -> Response {
     ([(header::CONTENT_TYPE, "text/css; charset=utf-8"), (header::CACHE_CONTROL, "max-age=300")], STYLE)
         .into_response()
+}
+
+async fn script() -> Response {
+    let kind = (header::CONTENT_TYPE, "text/javascript; charset=utf-8");
+    ([kind, (header::CACHE_CONTROL, "max-age=300")], SCRIPT).into_response()
 }
 
 async fn show(
@@ -164,7 +174,7 @@ fn language(query: &Form, headers: &HeaderMap) -> Language {
 fn refuse(stop: Stop) -> Response {
     let status = StatusCode::from_u16(Answer::from(stop).status).unwrap_or(StatusCode::NOT_FOUND);
     let words = format!("<main><p class=\"notice\">{}</p></main>", status.as_u16());
-    page(status, &view::document(Language::English, status.as_str(), &words), "'none'")
+    page(status, &view::document(Language::English, status.as_str(), &words), POLICY)
 }
 
 async fn render(
@@ -178,20 +188,18 @@ async fn render(
         return page(
             StatusCode::INTERNAL_SERVER_ERROR,
             &view::document(Language::English, "500", "<main><p class=\"notice\">500</p></main>"),
-            "'none'",
+            POLICY,
         );
     };
     let token = sandbox.form_token(&session.id);
     let html = View { session, language, notice, shop: &shop, refunds: &refunds, token: &token }.html();
-    // An embedded page may stand on any shop's site, as Stripe's may.
-    page(StatusCode::OK, &html, if session.is_embedded() { "*" } else { "'none'" })
+    page(StatusCode::OK, &html, if session.is_embedded() { EMBEDDED_POLICY } else { POLICY })
 }
 
-fn page(status: StatusCode, html: &str, frame_ancestors: &str) -> Response {
-    let policy = format!("{POLICY} {frame_ancestors}");
+fn page(status: StatusCode, html: &str, policy: &str) -> Response {
     let headers = [
         (header::CONTENT_TYPE, "text/html; charset=utf-8"),
-        (header::CONTENT_SECURITY_POLICY, policy.as_str()),
+        (header::CONTENT_SECURITY_POLICY, policy),
         (header::CACHE_CONTROL, "no-store"),
         (header::REFERRER_POLICY, "no-referrer"),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),

@@ -56,7 +56,7 @@ impl View<'_> {
     pub fn html(&self) -> String {
         let words = self.language.words();
         let body = format!(
-            "<main><header>{head}</header>{bill}{notice}{rest}</main>",
+            "<main><header>{head}</header>{bill}{notice}{rest}</main>{frame}",
             // A session that was made for no shop of ours has nobody to name.
             head = match self.shop {
                 "" => format!("<h1>{}</h1>", words.title),
@@ -70,8 +70,23 @@ impl View<'_> {
                 ("complete", _) => self.complete(),
                 _ => self.expired(),
             },
+            frame = if self.session.is_embedded() { self.framed() } else { String::new() },
         );
         document(self.language, words.title, &body)
+    }
+
+    /// What a page beside a video has besides: a way out of its frame, and the news for the page around it.
+    ///
+    /// In a tab of its own, what comes after paying can be tried too.
+    fn framed(&self) -> String {
+        format!(
+            "<p class=\"apart\"><a href=\"/sandbox/pay/{id}?lang={tag}\" target=\"_blank\" rel=\"noopener\">{words}</a></p>\
+             <script src=\"/sandbox/embedded.js\" data-session=\"{id}\" data-status=\"{status}\"></script>",
+            id = escape(&self.session.id),
+            tag = self.language.tag(),
+            words = self.language.words().own_tab,
+            status = escape(&self.session.status),
+        )
     }
 
     pub(super) fn money(&self, amount: i64) -> String {

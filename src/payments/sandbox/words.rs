@@ -65,6 +65,7 @@ pub(super) struct Words {
     pub dispute_lost: &'static str,
     pub expired: &'static str,
     pub back: &'static str,
+    pub own_tab: &'static str,
     pub other_language: &'static str,
 }
 
@@ -138,6 +139,7 @@ pub(super) const ITALIAN: Words = Words {
     dispute_lost: "La contestazione è finita a favore del cliente.",
     expired: "Questa pagina di pagamento è scaduta. Non è stato addebitato nulla.",
     back: "Torna alla diretta",
+    own_tab: "Apri in un’altra scheda",
     other_language: "English",
 };
 
@@ -211,5 +213,6 @@ pub(super) const ENGLISH: Words = Words {
     dispute_lost: "The dispute ended in the buyer's favour.",
     expired: "This payment page has expired. Nothing was charged.",
     back: "Back to the show",
+    own_tab: "Open in a tab of its own",
     other_language: "Italiano",
 };

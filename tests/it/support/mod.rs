@@ -1,5 +1,6 @@
 //! What tests share: a server of their own, clients, and a shop to begin with.
 
+pub mod books;
 pub mod frames;
 pub mod http;
 pub mod raw;

@@ -170,6 +170,11 @@ impl StandIn {
 }
 
 impl Call {
+    /// A field of its form.
+    pub fn field(&self, name: &str) -> Option<&str> {
+        self.form.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
     /// What Stripe's types do not allow of it.
     pub fn faults(&self) -> Vec<String> {
         match (&self.method, self.path.as_str()) {
@@ -200,7 +205,12 @@ impl Inner {
         } else if call.method == Method::POST {
             let order = call.form.iter().find(|(name, _)| name == "client_reference_id");
             self.made += 1;
-            let made = session(&format!("cs_test_{}", self.made), order.map(|(_, order)| order.as_str()));
+            let id = format!("cs_test_{}", self.made);
+            let mut made = session(&id, order.map(|(_, order)| order.as_str()));
+            if call.field("ui_mode") == Some("embedded_page") {
+                made["url"] = Value::Null;
+                made["client_secret"] = format!("{id}_secret_1").into();
+            }
             self.session = Some(made.clone());
             made
         } else if call.path == "/v1/refunds" {

@@ -76,6 +76,17 @@ export const paymentsEn = {
     kinds: { secret: "Secret key", restricted: "Restricted key" },
     needsHttps: "Live keys can be entered once your shop is reached by https.",
   },
+  browserKey: {
+    label: "Publishable key",
+    labelOptional: "Publishable key (optional)",
+    hint: "Shows the payment beside the video. Browsers may see it. Without it, payments open in a new tab.",
+    placeholder: { test: "pk_test_…", live: "pk_live_…" },
+    none: "none, so payments open in a new tab",
+    enter: "Enter",
+    change: "Change",
+    save: "Store the key",
+    saved: "Publishable key stored",
+  },
   checkStep: {
     title: "Check it",
     text: "Asks Stripe for everything a sale needs. Nothing is charged or made.",
@@ -139,6 +150,7 @@ export const paymentsEn = {
     webhook_version: "Version of the messages",
     webhook_secret: "Signing secret",
     last_event: "Last message",
+    embedding: "Beside the video",
   },
   outcomes: { ok: "In order", warning: "Look at it", failed: "Missing", skipped: "Not looked at" },
   findings: {
@@ -164,6 +176,8 @@ export const paymentsEn = {
       "The endpoint writes in another version. It works, but set it up again in step 3.",
     secret_missing: "The signing secret is not known here. Set it up in step 3.",
     no_event_yet: "None has arrived yet. The first purchase brings one.",
+    publishable_key_missing:
+      "Payments open in a new tab. Enter the publishable key in step 1 to show them beside the video.",
     signature_refused:
       "The last message was signed with another secret. Enter the endpoint’s signing secret again.",
   },

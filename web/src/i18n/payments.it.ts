@@ -79,6 +79,17 @@ export const paymentsIt: Payments = {
     needsHttps:
       "Le chiavi per i soldi veri si inseriscono quando il negozio si raggiunge in https.",
   },
+  browserKey: {
+    label: "Chiave pubblicabile",
+    labelOptional: "Chiave pubblicabile (facoltativa)",
+    hint: "Mostra il pagamento accanto al video. I browser possono vederla. Senza, il pagamento si apre in una nuova scheda.",
+    placeholder: { test: "pk_test_…", live: "pk_live_…" },
+    none: "nessuna, quindi il pagamento si apre in una nuova scheda",
+    enter: "Inserisci",
+    change: "Cambia",
+    save: "Salva la chiave",
+    saved: "Chiave pubblicabile salvata",
+  },
   checkStep: {
     title: "Verifica",
     text: "Chiede a Stripe tutto quello che serve a una vendita. Non addebita e non crea nulla.",
@@ -142,6 +153,7 @@ export const paymentsIt: Payments = {
     webhook_version: "Versione dei messaggi",
     webhook_secret: "Segreto di firma",
     last_event: "Ultimo messaggio",
+    embedding: "Accanto al video",
   },
   outcomes: {
     ok: "A posto",
@@ -173,6 +185,8 @@ export const paymentsIt: Payments = {
       "L’endpoint scrive in un’altra versione. Funziona, ma impostalo di nuovo al passo 3.",
     secret_missing: "Il segreto di firma non è salvato qui. Impostalo al passo 3.",
     no_event_yet: "Ancora nessuno. Arriva con il primo acquisto.",
+    publishable_key_missing:
+      "Il pagamento si apre in una nuova scheda. Inserisci la chiave pubblicabile al passo 1 per mostrarlo accanto al video.",
     signature_refused:
       "L’ultimo messaggio era firmato con un altro segreto. Inserisci di nuovo il segreto di firma dell’endpoint.",
   },

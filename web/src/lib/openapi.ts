@@ -297,6 +297,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/payment-account/keys/{mode}/publishable-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Stores the shop's publishable key, which shows payment pages beside the video. */
+        put: operations["set_publishable_key"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/payment-account/keys/{mode}/webhook-secret": {
         parameters: {
             query?: never;
@@ -914,7 +931,7 @@ export interface components {
             text: string;
         };
         /** @enum {string} */
-        CheckName: "key" | "accepted" | "checkout_sessions" | "refunds" | "payment_intents" | "events" | "charges" | "currency" | "webhook_endpoint" | "webhook_events" | "webhook_version" | "webhook_secret" | "last_event";
+        CheckName: "key" | "accepted" | "checkout_sessions" | "refunds" | "payment_intents" | "events" | "charges" | "currency" | "webhook_endpoint" | "webhook_events" | "webhook_version" | "webhook_secret" | "last_event" | "embedding";
         /** @enum {string} */
         CheckOutcome: "ok" | "warning" | "failed" | "skipped";
         /** @description What a check of an account found, step by step. */
@@ -940,6 +957,7 @@ export interface components {
             created_at: string;
             /** @description Countries that the goods can be sent to for the prices of this checkout. */
             delivers_to: string[];
+            embedded?: components["schemas"]["EmbeddedCheckout"] | null;
             /** @description Identity, the same as the order's. */
             id: components["schemas"]["OrderId"];
             /** @description Test money. */
@@ -950,7 +968,7 @@ export interface components {
             number: string;
             /** @description The buyer's page of this order; whoever has the address sees it. */
             order_url: string;
-            /** @description Where to pay, while that is possible. */
+            /** @description Where to pay, while that is possible; none where it is done beside the video. */
             pay_url?: string | null;
             /**
              * Format: int64
@@ -1012,6 +1030,14 @@ export interface components {
              */
             currency: string;
         };
+        /** @enum {string} */
+        CheckoutUi: "hosted" | "embedded";
+        /**
+         * @description What a browser opens an embedded payment page with; whoever has it can pay the order.
+         *
+         *     It is told to the buyer who made the checkout and to nobody else, and it is never printed.
+         */
+        ClientSecret: string;
         /** @enum {string} */
         Code: "malformed" | "invalid" | "bad_request" | "unknown_type" | "unauthenticated" | "wrong_credentials" | "link_expired" | "forbidden" | "foreign_origin" | "not_found" | "method_not_allowed" | "conflict" | "stale" | "too_large" | "unsupported_media_type" | "timeout" | "rate_limited" | "overloaded" | "unavailable" | "internal" | "idempotency_key_required" | "idempotency_key_reused" | "idempotency_in_progress" | "already_set_up" | "email_taken" | "handle_taken" | "slug_taken" | "sku_taken" | "options_taken" | "limit_reached" | "has_orders" | "has_reservations" | "stock_under_committed" | "illegal_transition" | "not_in_lineup" | "undo_too_late" | "sold_out" | "not_selling" | "product_unavailable" | "reservation_exists" | "not_refundable" | "disputed" | "payments_unavailable" | "order_not_paid" | "order_in_review" | "export_too_large" | "sealing_key_required" | "live_needs_https" | "live_not_confirmed" | "live_not_ready" | "orders_unfinished" | "payment_key_refused" | "payment_provider_refused" | "name_required" | "name_taken" | "name_reserved" | "slow_mode" | "muted" | "banned" | "duplicate" | "links_not_allowed" | "show_not_open" | "unknown_format" | "missing_column" | "unreadable_image" | "unknown_host" | "upgrade_required";
         /** @description How the shop and its people write to each other. */
@@ -1095,6 +1121,19 @@ export interface components {
              */
             server_time: string;
         };
+        /** @description How the buyer's browser shows the payment page beside the video. */
+        EmbeddedCheckout: {
+            /** @description The connected account that the money is for, where it is not the key's own. */
+            account?: string | null;
+            /** @description Opens this one payment page. */
+            client_secret: components["schemas"]["ClientSecret"];
+            /** @description Names the account to the provider's script. */
+            publishable_key?: string | null;
+            /** @description The sandbox's page, to be framed instead of a script; on this server's own address. */
+            sandbox_url?: string | null;
+            /** @description The provider's script, to be loaded now and not before. */
+            script_url?: string | null;
+        };
         /** @description A picture that could not be had. */
         FailedImage: {
             failure?: string | null;
@@ -1126,7 +1165,7 @@ export interface components {
             values: string[];
         };
         /** @enum {string} */
-        FindingCode: "fine" | "not_reached" | "key_unreadable" | "key_refused" | "account_refused" | "no_answer" | "permission_missing" | "not_visible" | "charges_disabled" | "currency_unsupported" | "currency_converted" | "endpoint_missing" | "endpoint_disabled" | "events_missing" | "version_differs" | "secret_missing" | "no_event_yet" | "signature_refused";
+        FindingCode: "fine" | "not_reached" | "key_unreadable" | "key_refused" | "account_refused" | "no_answer" | "permission_missing" | "not_visible" | "charges_disabled" | "currency_unsupported" | "currency_converted" | "endpoint_missing" | "endpoint_disabled" | "events_missing" | "version_differs" | "secret_missing" | "no_event_yet" | "signature_refused" | "publishable_key_missing";
         /**
          * @description What kind of file is sent.
          * @enum {string}
@@ -1236,6 +1275,8 @@ export interface components {
             live_confirmed_at?: string | null;
             /** @description Which money they move. */
             mode: components["schemas"]["KeyMode"];
+            /** @description The key that browsers may see; without it payment pages open in a tab of their own. */
+            publishable_key?: string | null;
             /**
              * Format: date-time
              * @description When a check last passed.
@@ -1341,6 +1382,8 @@ export interface components {
              * @example IT
              */
             ship_to?: string | null;
+            /** @description Where the buyer would pay; without a key for browsers it is `hosted` all the same. */
+            ui?: components["schemas"]["CheckoutUi"];
         };
         /** @description The first member of a shop. */
         NewOwner: {
@@ -1725,6 +1768,8 @@ export interface components {
         PaymentKeysBody: {
             /** @description `acct_…`, where the key acts for another account. */
             connected_account?: string | null;
+            /** @description `pk_…` of the same account, which browsers see; without it the stored one stays. */
+            publishable_key?: string | null;
             /** @description `sk_…` or `rk_…`; its mode tells which keys it replaces. */
             secret_key: string;
             /** @description `whsec_…`; without it the stored one stays. */
@@ -1830,6 +1875,11 @@ export interface components {
             title: string;
             /** @description In the order of display. */
             variants: components["schemas"]["VariantView"][];
+        };
+        /** @description The key that browsers may see. */
+        PublishableKeyBody: {
+            /** @description `pk_…` of the same account; `null` forgets it, then payment pages open in a tab of their own. */
+            publishable_key?: string | null;
         };
         /** @description An event with its place in the log, ready for the wire. */
         RecordedEvent: components["schemas"]["ShowEvent"] & {
@@ -3318,6 +3368,47 @@ export interface operations {
                 };
             };
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_publishable_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                mode: components["schemas"]["KeyMode"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PublishableKeyBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentAccountView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -79,6 +79,8 @@ export type PaymentKeys = {
   /** The last four characters; more is never told. */
   key_hint: string;
   connected_account: string | null;
+  /** Browsers see it; without one payments open in a new tab. */
+  publishable_key: string | null;
   has_webhook_secret: boolean;
   has_previous_webhook_secret: boolean;
   verified_at: string | null;
@@ -99,7 +101,11 @@ export type PaymentAccount = {
   /** Empty for members who may not change settings. */
   keys: PaymentKeys[];
 };
-export type NewPaymentKeys = { secret_key: string; connected_account: string | null };
+export type NewPaymentKeys = {
+  secret_key: string;
+  connected_account: string | null;
+  publishable_key: string | null;
+};
 export type CheckName =
   | "key"
   | "accepted"
@@ -113,7 +119,8 @@ export type CheckName =
   | "webhook_events"
   | "webhook_version"
   | "webhook_secret"
-  | "last_event";
+  | "last_event"
+  | "embedding";
 export type CheckOutcome = "ok" | "warning" | "failed" | "skipped";
 export type FindingCode =
   | "fine"
@@ -133,7 +140,8 @@ export type FindingCode =
   | "version_differs"
   | "secret_missing"
   | "no_event_yet"
-  | "signature_refused";
+  | "signature_refused"
+  | "publishable_key_missing";
 export type Finding = {
   check: CheckName;
   outcome: CheckOutcome;
@@ -450,11 +458,23 @@ export type Checkout = {
   reserved_until: string | null;
   /** Opens in a new tab. */
   pay_url: string | null;
+  /** Opens beside the video. */
+  embedded: EmbeddedCheckout | null;
   /** While the payment page is being made: how many others get theirs first. */
   queue_place: number | null;
   /** The buyer's page of this order. */
   order_url: string;
   created_at: string;
+};
+/** Where a purchase is paid: in a new tab or beside the video. */
+export type CheckoutUi = "hosted" | "embedded";
+/** What opens a payment page beside the video; the sandbox's is framed, the others' have a script. */
+export type EmbeddedCheckout = {
+  client_secret: string;
+  publishable_key: string | null;
+  account: string | null;
+  script_url: string | null;
+  sandbox_url: string | null;
 };
 export type HeldCheckout = Checkout;
 export type NewCheckout = {
@@ -463,6 +483,7 @@ export type NewCheckout = {
   ship_to?: string;
   /** Of the mail about the order. */
   language: "it" | "en";
+  ui: CheckoutUi;
 };
 
 // Problems (RFC 9457)

@@ -209,6 +209,12 @@ export function putWebhookSecret(
 ): Promise<PaymentAccount> {
   return api.put(`/payment-account/keys/${mode}/webhook-secret`, body);
 }
+export function putPublishableKey(
+  mode: KeyMode,
+  body: { publishable_key: string | null },
+): Promise<PaymentAccount> {
+  return api.put(`/payment-account/keys/${mode}/publishable-key`, body);
+}
 export function createWebhookEndpoint(body: { mode: KeyMode }): Promise<PaymentAccount> {
   return api.post("/payment-account/webhook-endpoint", body);
 }

@@ -14,30 +14,47 @@ type Props = {
   onClose: () => void;
   /** Hides the heading from eyes where the content brings its own. */
   isTitleHidden?: boolean;
+  /** Leaves the page beside it in use: what goes on there can be seen and touched. */
+  isBeside?: boolean;
+  /** Takes the whole height that it may have, whatever is in it. */
+  isTall?: boolean;
   footer?: ComponentChildren;
   children: ComponentChildren;
 };
 
-export function Sheet({ title, isOpen, onClose, isTitleHidden = false, footer, children }: Props) {
+export function Sheet(props: Props) {
+  const {
+    title,
+    isOpen,
+    onClose,
+    isTitleHidden = false,
+    isBeside = false,
+    footer,
+    children,
+  } = props;
   const dialog = useRef<HTMLDialogElement>(null);
   const titleId = useId();
   useEffect(() => {
-    if (isOpen && !dialog.current?.open) dialog.current?.showModal();
+    if (isOpen && !dialog.current?.open) {
+      if (isBeside) dialog.current?.show();
+      else dialog.current?.showModal();
+    }
     if (!isOpen && dialog.current?.open) dialog.current.close();
-  }, [isOpen]);
+  }, [isOpen, isBeside]);
   const closed = () => {
     rescueFocus(dialog.current);
     // The event also comes after the page itself closed the sheet; then nobody has to be told.
     if (isOpen) onClose();
   };
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: a click beside the sheet closes it; the key for that is Escape.
     <dialog
       ref={dialog}
-      class="sheet"
+      class={classOf(props)}
       aria-labelledby={titleId}
       onClose={closed}
       onClick={(click) => click.target === dialog.current && dialog.current?.close()}
+      // The browser itself closes only what keeps everything else out of use.
+      onKeyDown={(press) => isBeside && press.key === "Escape" && dialog.current?.close()}
     >
       {isOpen && (
         <div class="sheet-panel">
@@ -64,6 +81,10 @@ export function Sheet({ title, isOpen, onClose, isTitleHidden = false, footer, c
       )}
     </dialog>
   );
+}
+
+function classOf({ isBeside, isTall }: Props): string {
+  return `sheet${isBeside ? " is-beside" : ""}${isTall ? " is-tall" : ""}`;
 }
 
 /** When what opened the sheet is gone, focus goes to the page's `data-focus-home` instead of nowhere. */

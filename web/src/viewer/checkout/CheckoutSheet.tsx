@@ -1,14 +1,17 @@
 /** The purchase beside the show: reserved, paid, lapsed, and what can be done in each case. */
+import { useState } from "preact/hooks";
 import type { ApiProblem } from "../../lib/problem";
 import type { ServerClock } from "../../lib/time";
 import type { Checkout, OrderLine } from "../../lib/types";
 import { problemText } from "../../ui/lang";
 import { Sheet } from "../../ui/Sheet";
-import { isLapsed } from "../store/checkout";
+import { tick } from "../../ui/tick";
 import { texts } from "../texts";
+import { BesideView } from "./BesideView";
+import { EndFoot } from "./EndFoot";
 import { HeldFoot, HeldView } from "./HeldView";
 import { OutcomeView } from "./OutcomeView";
-import { outcomeOf } from "./outcome";
+import { type Outcome, outcomeOf } from "./outcome";
 
 type Props = {
   checkout: Checkout | null;
@@ -18,6 +21,10 @@ type Props = {
   isExisting: boolean;
   isGivenUp: boolean;
   problem: ApiProblem | null;
+  /** The payment page says that the buyer is done. */
+  onDone: () => void;
+  /** The buyer wants to, or has to, pay in a tab of its own. */
+  onElsewhere: () => void;
   onGiveUp: () => void;
   /** Takes what was not bought back into the bag. */
   onPutBack: (lines: OrderLine[]) => void;
@@ -25,24 +32,49 @@ type Props = {
 };
 
 export function CheckoutSheet(props: Props) {
-  const { checkout, isOpen, isBusy, problem, onGiveUp, onClose } = props;
+  const { checkout, clock, isOpen, isBusy, isExisting, problem, onClose } = props;
   const text = texts.value;
-  const outcome = checkout && outcomeOf(checkout, props.isGivenUp, text);
-  const footer =
-    checkout && !outcome ? (
-      <HeldFoot checkout={checkout} isBusy={isBusy} onGiveUp={onGiveUp} />
-    ) : (
-      <EndFoot checkout={checkout} onPutBack={props.onPutBack} onClose={onClose} />
-    );
+  const [doneId, setDoneId] = useState<string | null>(null);
+  const outcome = checkout && settledOrOver(checkout, props, doneId === checkout.id);
+  const isPaying = checkout !== null && outcome === null;
+  const embedded = isPaying ? checkout.embedded : null;
+  const done = () => {
+    setDoneId(checkout?.id ?? null);
+    props.onDone();
+  };
+  const ways = { isBusy, onGiveUp: props.onGiveUp, onElsewhere: props.onElsewhere };
+  const footer = isPaying ? (
+    <HeldFoot checkout={checkout} {...ways} />
+  ) : (
+    <EndFoot checkout={checkout} onPutBack={props.onPutBack} onClose={onClose} />
+  );
   return (
-    <Sheet title={text.checkout} isOpen={isOpen} onClose={onClose} footer={footer}>
+    <Sheet
+      title={text.checkout}
+      isOpen={isOpen}
+      isBeside
+      isTall={embedded !== null}
+      onClose={onClose}
+      footer={embedded ? null : footer}
+    >
       {problem && (
         <p class="note is-bad" role="alert">
           {checkout ? problemText(problem) : text.checkoutGone}
         </p>
       )}
-      {checkout && !outcome && (
-        <HeldView checkout={checkout} clock={props.clock} isExisting={props.isExisting} />
+      {isPaying && !embedded && (
+        <HeldView checkout={checkout} clock={clock} isExisting={isExisting} />
+      )}
+      {isPaying && embedded && (
+        <BesideView
+          key={checkout.id}
+          checkout={checkout}
+          embedded={embedded}
+          clock={clock}
+          isExisting={isExisting}
+          onDone={done}
+          {...ways}
+        />
       )}
       {checkout && outcome && <OutcomeView checkout={checkout} outcome={outcome} />}
       {!checkout && !problem && (
@@ -54,30 +86,19 @@ export function CheckoutSheet(props: Props) {
   );
 }
 
-type EndProps = Pick<Props, "checkout" | "onPutBack" | "onClose">;
-
-/** The way on once it ended: what came to nothing can be tried again. */
-function EndFoot({ checkout, onPutBack, onClose }: EndProps) {
+/** How it ended, as the server says, or as the page knows before the server does. */
+function settledOrOver(
+  checkout: Checkout,
+  { clock, isGivenUp }: Pick<Props, "clock" | "isGivenUp">,
+  isDone: boolean,
+): Outcome | null {
   const text = texts.value;
-  const canPutBack = checkout !== null && isLapsed(checkout.status);
-  return (
-    <div class="buy-foot">
-      {canPutBack && (
-        <button
-          type="button"
-          class="button is-primary is-wide is-buy"
-          onClick={() => onPutBack(checkout.lines)}
-        >
-          {text.putBack}
-        </button>
-      )}
-      <button
-        type="button"
-        class={canPutBack ? "button is-wide" : "button is-primary is-wide is-buy"}
-        onClick={onClose}
-      >
-        {text.backToShow}
-      </button>
-    </div>
-  );
+  const settled = outcomeOf(checkout, isGivenUp, text);
+  if (settled || !checkout.embedded) return settled;
+  if (isDone) return { tone: "busy", icon: "clock", title: text.processingTitle, text: "" };
+  // Reading the signal looks again each second.
+  tick.value;
+  const isOver = checkout.reserved_until !== null && clock.msUntil(checkout.reserved_until) <= 0;
+  if (!isOver) return null;
+  return { tone: "busy", icon: "clock", title: text.expiredTitle, text: text.expiringText };
 }

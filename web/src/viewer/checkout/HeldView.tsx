@@ -1,67 +1,65 @@
 /** The reservation while it can be paid: until when, how much, and the way to pay. */
 import { formatMoney } from "../../lib/money";
-import { formatTime, type ServerClock } from "../../lib/time";
+import type { ServerClock } from "../../lib/time";
 import type { Checkout } from "../../lib/types";
-import { Countdown } from "../../ui/Countdown";
 import { Icon } from "../../ui/Icon";
 import { lang } from "../../ui/lang";
 import { texts } from "../texts";
-import { HeldMeter } from "./HeldMeter";
+import { HeldClock } from "./HeldClock";
 import { OrderLines } from "./OrderLines";
+import { PayFailed } from "./PayFailed";
 import { QueuePlace } from "./QueuePlace";
 
 type Props = { checkout: Checkout; clock: ServerClock; isExisting: boolean };
 
 export function HeldView({ checkout, clock, isExisting }: Props) {
-  const text = texts.value;
-  const until = checkout.reserved_until;
   return (
     <div class="checkout-view">
-      {isExisting && <p class="note">{text.existingHeld}</p>}
-      {/* There from the start, so that nothing moves when the time begins to run. */}
-      <div class="held-clock">
-        <p>
-          <Icon name="clock" />
-          <span>{until ? text.heldUntil(formatTime(until, lang.value)) : text.heldTitle}</span>
-        </p>
-        {until && (
-          <>
-            <strong>
-              <span class="visually-hidden">{text.timeLeft} </span>
-              <Countdown until={until} clock={clock} />
-            </strong>
-            <HeldMeter from={checkout.created_at} until={until} clock={clock} />
-          </>
-        )}
-      </div>
+      {isExisting && <p class="note">{texts.value.existingHeld}</p>}
+      <HeldClock checkout={checkout} clock={clock} />
       <OrderLines checkout={checkout} />
     </div>
   );
 }
 
-type FootProps = { checkout: Checkout; isBusy: boolean; onGiveUp: () => void };
+type FootProps = {
+  checkout: Checkout;
+  isBusy: boolean;
+  onGiveUp: () => void;
+  onElsewhere: () => void;
+};
 
-export function HeldFoot({ checkout, isBusy, onGiveUp }: FootProps) {
+export function HeldFoot({ checkout, isBusy, onGiveUp, onElsewhere }: FootProps) {
   const text = texts.value;
   return (
     <div class="buy-foot">
-      {checkout.pay_url ? (
-        <a
-          class="button is-primary is-wide is-buy"
-          href={checkout.pay_url}
-          target="_blank"
-          rel="noopener"
-        >
-          {text.pay(formatMoney(checkout.total, lang.value))}
-          <Icon name="external" />
-        </a>
-      ) : (
-        <QueuePlace checkout={checkout} />
-      )}
-      <p class="hint">{checkout.is_test ? text.payTestHint : text.payHint}</p>
+      <PayLink checkout={checkout} onElsewhere={onElsewhere} />
+      {checkout.pay_url && <p class="hint">{checkout.is_test ? text.payTestHint : text.payHint}</p>}
       <button type="button" class="button is-quiet is-wide" disabled={isBusy} onClick={onGiveUp}>
         {text.release}
       </button>
     </div>
+  );
+}
+
+function PayLink({ checkout, onElsewhere }: { checkout: Checkout; onElsewhere: () => void }) {
+  // A page beside the video that nothing opens any more, as the shop's key for browsers is gone.
+  if (checkout.status === "open" && !checkout.pay_url && !checkout.embedded) {
+    return <PayFailed onElsewhere={onElsewhere} />;
+  }
+  if (!checkout.pay_url) return <QueuePlace checkout={checkout} />;
+  return (
+    <a
+      class="button is-primary is-wide is-buy"
+      href={checkout.pay_url}
+      target="_blank"
+      rel="noopener"
+    >
+      {/* What shipping adds is chosen over there, so no sum is promised here. */}
+      {checkout.delivers_to.length > 0
+        ? texts.value.payShort
+        : texts.value.pay(formatMoney(checkout.total, lang.value))}
+      <Icon name="external" />
+    </a>
   );
 }

@@ -18,6 +18,7 @@ const waiting = (place: number | null): Checkout => ({
   lines: [],
   reserved_until: null,
   pay_url: null,
+  embedded: null,
   queue_place: place,
   order_url: "/order/t",
   created_at: at(0),

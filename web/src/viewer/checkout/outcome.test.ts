@@ -16,6 +16,7 @@ const checkout = (status: OrderStatus, isTest = false): Checkout => ({
   lines: [],
   reserved_until: null,
   pay_url: null,
+  embedded: null,
   queue_place: null,
   order_url: "/order/t",
   created_at: at(0),

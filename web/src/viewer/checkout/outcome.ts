@@ -29,7 +29,9 @@ export function outcomeOf(
         text: text.processingText,
       };
     case "releasing":
-      return { tone: "busy", icon: "clock", title: text.releasing, text: "" };
+      return isGivenUp
+        ? { tone: "busy", icon: "clock", title: text.releasing, text: "" }
+        : { tone: "busy", icon: "clock", title: text.expiredTitle, text: text.expiringText };
     case "paid":
     case "shipped": {
       const said = checkout.is_test ? text.paidTestText : text.paidText;

@@ -19,9 +19,9 @@ export function costTexts({ zone, cost, place, subtotal, lang, text }: CostFacts
   const sentence = `${said.filter((part) => part !== "").join(", ")}.`;
   const free = cost.free;
   return [
-    text.vat,
     sentence,
     ...(free ? [text.freeFrom(formatMoney(free.from, lang), formatMoney(free.missing, lang))] : []),
+    text.vat,
   ];
 }
 

@@ -83,6 +83,8 @@ export function Panels({ model, state, chatView }: Props) {
         isExisting={checkout.isExisting.value}
         isGivenUp={checkout.isGivenUp.value}
         problem={checkout.problem.value}
+        onDone={checkout.look}
+        onElsewhere={checkout.payElsewhere}
         onGiveUp={checkout.giveUp}
         onPutBack={model.putBack}
         onClose={() => {

@@ -66,10 +66,13 @@ export function createShowModel(slug: string, search: string): ShowModel {
   const announcer = createAnnouncer();
   const panel = signal<Panel>(null);
   const notice = signal<string | null>(null);
-  const openProduct = (product: ProductView) => {
+  const openPanel = (next: Panel) => {
+    // A payment beside the video is put aside, not given up: its bar stays in sight.
+    if (checkout.isOpen.value) checkout.close();
     checkout.clearProblem();
-    panel.value = { kind: "product", id: product.id };
+    panel.value = next;
   };
+  const openProduct = (product: ProductView) => openPanel({ kind: "product", id: product.id });
   const buy = async (wanted: Wanted[]) => {
     if (!delivery.settle()) return false;
     const isReserved = await checkout.buy(wanted, delivery.shipTo());
@@ -78,10 +81,7 @@ export function createShowModel(slug: string, search: string): ShowModel {
     if (problem && isAboutDelivery(problem)) await show.refreshShop().catch(() => undefined);
     return isReserved;
   };
-  const openBag = () => {
-    checkout.clearProblem();
-    panel.value = { kind: "bag" };
-  };
+  const openBag = () => openPanel({ kind: "bag" });
   const notify = (text: string) => {
     notice.value = text;
     setTimeout(() => {
@@ -124,7 +124,6 @@ export function createShowModel(slug: string, search: string): ShowModel {
       if (await buy(lines)) bag.empty();
     },
     putBack(lines) {
-      checkout.close();
       bag.putBack(lines);
       openBag();
     },

@@ -2,7 +2,7 @@ import { signal } from "@preact/signals";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { type Api, ApiProblem } from "../../lib/api";
 import { at, eur, state, you } from "../../lib/testing/builders";
-import type { Checkout, OrderStatus, You } from "../../lib/types";
+import type { Checkout, NewCheckout, OrderLine, OrderStatus, You } from "../../lib/types";
 import { createCheckoutStore } from "./checkout";
 import type { ViewerSession } from "./session";
 import type { ShowStore } from "./show";
@@ -20,6 +20,7 @@ function checkout(status: OrderStatus, id = "c1"): Checkout {
     delivers_to: [],
     reserved_until: at(600),
     pay_url: "/pay",
+    embedded: null,
     queue_place: null,
     order_url: "/order/t",
     created_at: at(0),
@@ -28,12 +29,29 @@ function checkout(status: OrderStatus, id = "c1"): Checkout {
 
 const SCARF = [{ variantId: "v1", units: 1 }];
 
+function line(variantId: string, units: number): OrderLine {
+  return {
+    product_id: "p1",
+    variant_id: variantId,
+    title: "Scarf",
+    variant_title: "",
+    sku: null,
+    units,
+    unit_amount: eur(1990),
+    restocked_units: 0,
+  };
+}
+
 function setUp(returningId: string | null = null) {
   const keys: (string | undefined)[] = [];
-  const server = { status: "open" as OrderStatus, problems: [] as ApiProblem[] };
+  const server = {
+    status: "open" as OrderStatus,
+    released: "releasing" as OrderStatus,
+    problems: [] as ApiProblem[],
+  };
   const api = {
     get: vi.fn(async (path: string) => checkout(server.status, path.split("/").at(-1))),
-    delete: vi.fn(async () => checkout("releasing")),
+    delete: vi.fn(async (_path: string) => checkout(server.released)),
     post: vi.fn(async (_path: string, _body: unknown, options?: { idempotencyKey?: string }) => {
       keys.push(options?.idempotencyKey);
       const problem = server.problems.shift();
@@ -92,6 +110,18 @@ describe("buying", () => {
     expect(store.isOpen.value).toBe(true);
   });
 
+  it("says where it goes, and takes another country for another purchase", async () => {
+    const { store, api, server, keys } = setUp();
+    server.problems = [problem("offline", 0), problem("offline", 0)];
+    await store.buy(SCARF, "IT");
+    await store.buy(SCARF, "IT");
+    await store.buy(SCARF, "DE");
+    const sent = api.post.mock.calls.map(([, body]) => (body as NewCheckout).ship_to);
+    expect(sent).toEqual(["IT", "IT", "DE"]);
+    expect(keys[0]).toBe(keys[1]);
+    expect(keys[2]).not.toBe(keys[1]);
+  });
+
   it("says why when it is refused", async () => {
     const { store, server } = setUp();
     server.problems = [problem("sold_out", 409)];
@@ -138,5 +168,63 @@ describe("afterwards", () => {
     await store.giveUp();
     expect(store.checkout.value?.status).toBe("releasing");
     expect(store.isGivenUp.value).toBe(true);
+  });
+});
+
+describe("paying elsewhere", () => {
+  const bodies = (api: ReturnType<typeof setUp>["api"]) =>
+    api.post.mock.calls.map(([, body]) => body as NewCheckout);
+
+  it("asks for a page beside the video, and after a failure for one in a tab", async () => {
+    const { store, api, server } = setUp();
+    await store.buy(SCARF, null);
+    const held = { ...checkout("open"), lines: [line("v1", 2)], delivers_to: ["DE", "AT"] };
+    api.get.mockResolvedValueOnce(held);
+    store.look();
+    await vi.waitFor(() => expect(store.checkout.value?.lines).toHaveLength(1));
+    server.released = "expired";
+    await store.payElsewhere();
+    expect(api.delete).toHaveBeenCalledWith("/checkouts/c1");
+    await store.buy([{ variantId: "v3", units: 1 }], null);
+    expect(bodies(api).map(({ ui }) => ui)).toEqual(["embedded", "hosted", "hosted"]);
+    expect(bodies(api)[1]?.lines).toEqual([{ variant_id: "v1", units: 2 }]);
+    expect(bodies(api)[1]?.ship_to).toBe("DE");
+    expect(store.checkout.value?.status).toBe("open");
+    expect(store.isGivenUp.value).toBe(false);
+  });
+
+  it("takes nothing again before the first page is closed", async () => {
+    vi.useFakeTimers();
+    const { store, api, server } = setUp();
+    await store.buy(SCARF, null);
+    server.status = "releasing";
+    const moving = store.payElsewhere();
+    await vi.advanceTimersByTimeAsync(4_000);
+    expect(api.post).toHaveBeenCalledTimes(1);
+    server.status = "expired";
+    await vi.advanceTimersByTimeAsync(2_000);
+    await moving;
+    expect(api.post).toHaveBeenCalledTimes(2);
+    vi.useRealTimers();
+  });
+
+  it("shows the sale when it was paid meanwhile", async () => {
+    const { store, api, server } = setUp();
+    await store.buy(SCARF, null);
+    server.released = "paid";
+    await store.payElsewhere();
+    expect(store.checkout.value?.status).toBe("paid");
+    expect(api.post).toHaveBeenCalledTimes(1);
+  });
+
+  it("says so when somebody else was faster", async () => {
+    const { store, server } = setUp();
+    await store.buy(SCARF, null);
+    server.released = "expired";
+    server.problems = [problem("sold_out", 409)];
+    await store.payElsewhere();
+    expect(store.problem.value?.code).toBe("sold_out");
+    expect(store.checkout.value?.status).toBe("expired");
+    expect(store.isBusy.value).toBe(false);
   });
 });

@@ -10,11 +10,14 @@ import { randomId } from "../../lib/id";
 import { type ApiProblem, toProblem } from "../../lib/problem";
 import type { Checkout, NewCheckout, OrderStatus } from "../../lib/types";
 import { lang } from "../../ui/lang";
+import { wantedUi } from "../checkout/surface";
 import type { ViewerSession } from "./session";
 import type { ShowStore } from "./show";
 
 /** How often the state is asked for while somebody looks; the same as the server's own poller. */
 const POLL_MS = 2_000;
+/** The provider closes a page within seconds, or not soon: then the sheet says so. */
+const RELEASE_LOOKS_MAX = 10;
 
 /** Pieces of one variant. */
 export type Wanted = { variantId: string; units: number };
@@ -35,6 +38,10 @@ export type CheckoutStore = {
   /** Reserves all of it or nothing, to be sent there; true when it is reserved now. */
   buy(wanted: readonly Wanted[], shipTo: string | null): Promise<boolean>;
   giveUp(): Promise<void>;
+  /** Gives the page beside the video up and takes the same pieces to a page in a tab of its own. */
+  payElsewhere(): Promise<void>;
+  /** Asks at once how it stands. */
+  look(): void;
   open(): void;
   close(): void;
   clearProblem(): void;
@@ -77,6 +84,8 @@ export function createCheckoutStore({ api, session, show, returningId }: Context
   const isExisting = signal(false);
   const isGivenUp = signal(false);
   let attempt: Attempt | null = null;
+  /** Where the page beside the video failed once, it would fail again. */
+  let ui = wantedUi();
 
   const take = (next: Checkout) =>
     batch(() => {
@@ -131,7 +140,7 @@ export function createCheckoutStore({ api, session, show, returningId }: Context
       const showId = show.state.value?.show.id;
       if (isBusy.value || !showId || wanted.length === 0) return false;
       const lines = wanted.map(({ variantId, units }) => ({ variant_id: variantId, units }));
-      const purchase = shipTo === null ? { lines } : { lines, ship_to: shipTo };
+      const purchase = { lines, ui, ...(shipTo !== null && { ship_to: shipTo }) };
       attempt = attemptAt(purchase, attempt);
       batch(() => {
         isBusy.value = true;
@@ -179,6 +188,39 @@ export function createCheckoutStore({ api, session, show, returningId }: Context
         isBusy.value = false;
       }
     },
+    async payElsewhere() {
+      const current = checkout.value;
+      if (!current || isBusy.value) return;
+      ui = "hosted";
+      batch(() => {
+        isBusy.value = true;
+        checkout.value = null;
+        problem.value = null;
+        isExisting.value = false;
+      });
+      try {
+        const released = await release(api, current.id);
+        if (released.status !== "expired") return take(released);
+        // Should the pieces go to somebody faster, this is what is left to see.
+        isGivenUp.value = true;
+        checkout.value = released;
+        const lines = current.lines.map(({ variant_id, units }) => ({ variant_id, units }));
+        // Any country of the zone has its prices; the buyer says on the page which it is.
+        const [country] = current.delivers_to;
+        const where = country !== undefined && { ship_to: country };
+        const body: NewCheckout = { lines, language: lang.value, ui, ...where };
+        take(await api.post<Checkout>(`/shows/${current.show_id}/checkouts`, body));
+        isGivenUp.value = false;
+      } catch (cause) {
+        checkout.value ??= current;
+        problem.value = toProblem(cause);
+      } finally {
+        isBusy.value = false;
+      }
+    },
+    look: () => {
+      if (checkout.value) void refresh(checkout.value.id);
+    },
     open: () => {
       isOpen.value = true;
     },
@@ -200,6 +242,16 @@ export function createCheckoutStore({ api, session, show, returningId }: Context
 function attemptAt(purchase: Omit<NewCheckout, "language">, last: Attempt | null): Attempt {
   const wanted = JSON.stringify(purchase);
   return last?.wanted === wanted ? last : { wanted, key: randomId() };
+}
+
+/** Gives a reservation back and waits until its page can no longer be paid, so that two never can. */
+async function release(api: Api, id: string): Promise<Checkout> {
+  let next = await api.delete<Checkout>(`/checkouts/${id}`);
+  for (let looks = 0; next.status === "releasing" && looks < RELEASE_LOOKS_MAX; looks += 1) {
+    await new Promise((passed) => setTimeout(passed, POLL_MS));
+    next = await api.get<Checkout>(`/checkouts/${id}`);
+  }
+  return next;
 }
 
 /** Where no answer of ours came, the click may have taken effect: the next one must be the same. */

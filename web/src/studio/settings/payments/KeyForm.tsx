@@ -6,7 +6,7 @@ import { focusFirstError } from "../../focus";
 import { errorAt, errorsOf, type FieldErrors, NO_ERRORS } from "../../forms/errors";
 import { problemText, t } from "../../texts";
 import { tell, tellProblem } from "../../toaster";
-import { keyErrors } from "./keys";
+import { keyErrors, publishableErrors } from "./keys";
 import { SecretField } from "./SecretField";
 import type { PaymentStore } from "./store";
 
@@ -23,6 +23,7 @@ export function KeyForm({ store, mode, onStored, onCancel }: Props) {
   const words = payments.keyStep;
   const [secret, setSecret] = useState("");
   const [connected, setConnected] = useState("");
+  const [publishable, setPublishable] = useState("");
   const [errors, setErrors] = useState<FieldErrors>(NO_ERRORS);
   const [problem, setProblem] = useState<string | null>(null);
   const refuse = (found: FieldErrors) => {
@@ -32,11 +33,11 @@ export function KeyForm({ store, mode, onStored, onCancel }: Props) {
   const submit = async (event: SubmitEvent) => {
     event.preventDefault();
     setProblem(null);
-    const found = keyErrors(secret, mode);
+    const found = new Map([...keyErrors(secret, mode), ...publishableErrors(publishable, mode)]);
     if (found.size > 0) return refuse(found);
     setErrors(NO_ERRORS);
     try {
-      await store.setKeys(mode, secret.trim(), connected.trim());
+      await store.setKeys(mode, { secretKey: secret, connected, publishable });
       tell(words.stored);
       onStored();
     } catch (cause) {
@@ -64,6 +65,14 @@ export function KeyForm({ store, mode, onStored, onCancel }: Props) {
         value={secret}
         error={errorAt(errors, "/secret_key")}
         onChange={setSecret}
+      />
+      <SecretField
+        label={payments.browserKey.labelOptional}
+        hint={payments.browserKey.hint}
+        placeholder={payments.browserKey.placeholder[mode]}
+        value={publishable}
+        error={errorAt(errors, "/publishable_key")}
+        onChange={setPublishable}
       />
       <details class="pay-step__more" open={errorAt(errors, "/connected_account") !== null}>
         <summary>{words.connected}</summary>

@@ -3,6 +3,7 @@ import type { KeyMode, PaymentAccount } from "../../../lib/types";
 import { ConfirmDialog } from "../../components/ConfirmDialog";
 import { t } from "../../texts";
 import { perform, tell } from "../../toaster";
+import { BrowserKey } from "./BrowserKey";
 import { KeyForm } from "./KeyForm";
 import { Step } from "./Step";
 import type { PaymentStore } from "./store";
@@ -41,6 +42,7 @@ export function KeyStep({ store, mode, account }: Props) {
           )}
         </div>
       )}
+      {keys !== null && !isReplacing && <BrowserKey store={store} keys={keys} />}
       {isBarred && <p class="is-soft">{words.needsHttps}</p>}
       {isFormShown && (
         <KeyForm

@@ -9,6 +9,9 @@ import * as api from "../../api";
 import { Resource } from "../../pager";
 import { payments } from "../../payments";
 
+/** Keys as they are typed in; what is left empty stays as it is. */
+export type TypedKeys = { secretKey: string; connected: string; publishable: string };
+
 /** What is under way; one thing at a time. */
 export type Task = "key" | "check" | "hook" | "live";
 
@@ -23,11 +26,23 @@ export class PaymentStore {
   }
 
   /** Stores a key and looks at once what it still needs. */
-  async setKeys(mode: KeyMode, secretKey: string, connected: string): Promise<void> {
-    await this.run("key", async () => {
-      const account = connected === "" ? null : connected;
-      this.take(await api.putPaymentKeys({ secret_key: secretKey, connected_account: account }));
-    });
+  async setKeys(mode: KeyMode, typed: TypedKeys): Promise<void> {
+    await this.run("key", async () =>
+      this.take(
+        await api.putPaymentKeys({
+          secret_key: typed.secretKey.trim(),
+          connected_account: typed.connected.trim() || null,
+          publishable_key: typed.publishable.trim() || null,
+        }),
+      ),
+    );
+    await this.check(mode);
+  }
+
+  /** Stores the key that browsers may see; an empty one is forgotten. */
+  async setPublishableKey(mode: KeyMode, key: string): Promise<void> {
+    const body = { publishable_key: key === "" ? null : key };
+    await this.run("key", async () => this.take(await api.putPublishableKey(mode, body)));
     await this.check(mode);
   }
 
