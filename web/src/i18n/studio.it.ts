@@ -661,6 +661,19 @@ export const studioIt: Studio = {
       `Qui ci sono solo i ${n} ordini più recenti. Spedisci prima questi, poi stampa di nuovo.`,
     sku: (sku) => `SKU ${sku}`,
   },
+  orderStatus: {
+    reserved: "Riservato",
+    open: "In attesa di pagamento",
+    processing: "Pagamento in corso",
+    releasing: "In rilascio",
+    paid: "Pagato",
+    shipped: "Spedito",
+    expired: "Scaduto",
+    failed: "Pagamento non riuscito",
+    create_failed: "Non avviato",
+    refund_due: "Da rimborsare",
+    refunded: "Rimborsato",
+  },
   checkout: checkoutIt,
   payments: paymentsIt,
   settings: {
@@ -700,6 +713,10 @@ export const studioIt: Studio = {
     signOutText: "Termina la sessione su questo dispositivo.",
   },
   problems: {
+    forbidden: "Non hai il permesso di farlo.",
+    conflict: "Qualcun altro l’ha appena modificato. Ricontrolla.",
+    too_large: "È troppo grande.",
+    unsupported_media_type: "Questo tipo di file non è accettato.",
     not_refundable: "Di questo pagamento non resta niente da rimborsare.",
     disputed:
       "L’acquirente ha chiesto la somma alla banca. Decide la banca: un rimborso non è possibile.",

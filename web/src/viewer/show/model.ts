@@ -2,8 +2,9 @@
 import { effect, type Signal, signal } from "@preact/signals";
 import { createApi } from "../../lib/api";
 import { firstVariant } from "../../lib/options";
-import type { OrderLine, ProductView } from "../../lib/types";
+import type { OrderLine, ProductView, ShowView } from "../../lib/types";
 import { type Announcer, createAnnouncer } from "../../ui/Announcer";
+import { problemText } from "../../ui/lang";
 import { loadPart } from "../buying/part";
 import { createPlayerStore, type PlayerStore } from "../player/store";
 import { type BagStore, createBagStore } from "../store/bag";
@@ -51,6 +52,7 @@ export type ShowModel = {
   /** Takes a purchase that came to nothing back into the bag. */
   putBack(lines: OrderLine[]): void;
   share(): Promise<void>;
+  addToCalendar(show: ShowView, startsAt: string): Promise<void>;
 };
 
 const NOTICE_MS = 4_000;
@@ -126,6 +128,14 @@ export function createShowModel(slug: string, search: string): ShowModel {
     putBack(lines) {
       bag.putBack(lines);
       openBag();
+    },
+    async addToCalendar(announced, startsAt) {
+      try {
+        const { downloadCalendar } = await import("./calendar");
+        downloadCalendar(announced, startsAt);
+      } catch {
+        notify(problemText({ code: "offline" }));
+      }
     },
     async share() {
       const title = show.state.value?.show.title ?? "";
