@@ -5,6 +5,7 @@ use rust_embed::Embed;
 use serde::Deserialize;
 
 use super::evening;
+use crate::domain::checkout_settings::CheckoutSettings;
 use crate::domain::money::{Amount, Currency};
 use crate::domain::show::ShowStatus;
 
@@ -30,6 +31,7 @@ pub(super) struct ShopEntry {
     pub(super) slug: String,
     pub(super) brand_colour: String,
     pub(super) tagline: String,
+    pub(super) checkout: CheckoutSettings,
 }
 
 #[derive(Debug, Deserialize)]

@@ -13,7 +13,6 @@ use catalogue::{Catalogue, ProductEntry, ShopEntry, ShowEntry, VariantEntry};
 use crate::app::shows::{ShowChange, ShowError};
 use crate::app::{App, Caller};
 use crate::domain::chat::{Author, NameError, ViewerName};
-use crate::domain::checkout_settings::CheckoutSettings;
 use crate::domain::event::{ShowEvent, StatusChange};
 use crate::domain::ids::{MemberId, ProductId, ShopId, ShowId, ViewerId};
 use crate::domain::member::{Member, Role};
@@ -150,7 +149,8 @@ impl Seeder<'_> {
     }
 
     async fn add_shop(&mut self, catalogue: &Catalogue) -> Result<(), DemoError> {
-        let ShopEntry { name, slug, brand_colour, tagline } = &catalogue.shop;
+        let ShopEntry { name, slug, brand_colour, tagline, checkout } = &catalogue.shop;
+        let checkout = checkout.clone().checked(catalogue.currency);
         let shop = Shop {
             id: self.shop,
             slug: slug.clone(),
@@ -159,7 +159,7 @@ impl Seeder<'_> {
             currency: catalogue.currency,
             brand_colour: brand_colour.clone(),
             is_demo: true,
-            checkout: CheckoutSettings::default(),
+            checkout: checkout.map_err(|_| DemoError::Material("the checkout settings are not allowed"))?,
         };
         let owner = Member {
             id: self.app.clock().uuid().into(),

@@ -9,7 +9,7 @@ use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
-use sqlx::{Executor, Postgres, Sqlite, Transaction};
+use sqlx::{Connection, Executor, Postgres, Sqlite, Transaction};
 
 use super::Result;
 
@@ -91,16 +91,10 @@ impl Database {
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .busy_timeout(ACQUIRE_TIMEOUT);
-        let writer = SqlitePoolOptions::new()
-            .max_connections(1)
-            .acquire_timeout(ACQUIRE_TIMEOUT)
-            .connect_with(options.clone())
-            .await?;
+        let writer = sqlite_pool(1).connect_with(options.clone()).await?;
         check_sqlite_version(&writer).await?;
         sqlx::migrate!("migrations/sqlite").run(&writer).await?;
-        let readers = SqlitePoolOptions::new()
-            .max_connections(SQLITE_READERS)
-            .acquire_timeout(ACQUIRE_TIMEOUT)
+        let readers = sqlite_pool(SQLITE_READERS)
             .connect_with(options.create_if_missing(false).read_only(true))
             .await?;
         Ok(Self::Sqlite { readers, writer })
@@ -197,6 +191,17 @@ impl Tx {
         }
         Ok(())
     }
+}
+
+/// A pool that lends out no connection that still counts itself inside a transaction.
+///
+/// SQLite ends the transaction itself when the disk is full or fails; the driver's own rollback then
+/// fails, and it would refuse every later transaction of this connection.
+fn sqlite_pool(connections_max: u32) -> SqlitePoolOptions {
+    SqlitePoolOptions::new()
+        .max_connections(connections_max)
+        .acquire_timeout(ACQUIRE_TIMEOUT)
+        .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
 }
 
 async fn check_sqlite_version(pool: &SqlitePool) -> std::result::Result<(), OpenError> {

@@ -267,3 +267,26 @@ async fn a_session_read_again_tells_the_same_as_its_event() {
     assert_eq!(order["delivery"]["address"]["city"], "Siena");
     assert_eq!(order["buyer"]["phone"], "+39 333 1");
 }
+
+#[tokio::test]
+async fn the_sandbox_fills_in_an_address_to_try_things_out() {
+    let stall = Stall::open(10).await;
+    set(&stall, settings()).await;
+    let lines = json!([{ "variant_id": stall.product.variants[0].id, "units": 1 }]);
+    let checkout = reserve(&stall, &stall.buyer(), lines, Some("IT")).await;
+    let page = stall.pay_page(&checkout).await;
+    let mut filled = String::new();
+    for input in page.html.split("<input ").skip(1) {
+        let of =
+            |name: &str| input.split(&format!("{name}=\"")).nth(1).and_then(|rest| rest.split('"').next());
+        if input.split('>').next().is_some_and(|tag| tag.ends_with(" required")) {
+            let (name, value) = (of("name").unwrap(), of("value").unwrap());
+            assert!(!value.is_empty(), "{name}");
+            let pair = url::form_urlencoded::Serializer::new(String::new()).append_pair(name, value).finish();
+            filled = format!("{filled}&{pair}");
+        }
+    }
+    page.submit("pay", &format!("{filled}&country=IT")).await;
+    stall.reaches(&checkout, OrderStatus::Paid).await;
+    assert_eq!(order_of(&stall, &checkout).await["delivery"]["address"]["postal_code"], "00100");
+}

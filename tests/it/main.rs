@@ -14,6 +14,7 @@ mod edge_cases;
 mod embedded_checkout;
 mod flash_sale;
 mod fulfilment;
+mod full_disk;
 mod http_bad_input;
 mod images;
 mod imports;

@@ -194,8 +194,10 @@ fn the_tests_that_the_documents_name_exist() {
     let mut named = 0;
     for name in page.split('`').filter(|name| name.contains("::")) {
         let (module, test) = name.split_once("::").expect("it holds the separator");
-        let file = root().join("tests/it").join(format!("{module}.rs"));
-        let source = fs::read_to_string(&file).unwrap_or_default();
+        let folder = root().join("tests/it");
+        let source = fs::read_to_string(folder.join(format!("{module}.rs")))
+            .or_else(|_| fs::read_to_string(folder.join(module).join("mod.rs")))
+            .unwrap_or_default();
         assert!(source.contains(&format!("fn {test}(")), "docs/payments.md names {name}");
         named += 1;
     }

@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { deliveryEn } from "../../web/src/i18n/delivery.en";
 import { orderEn } from "../../web/src/i18n/order.en";
 import { findBarriers } from "./support/axe";
+import { IN_APP } from "./support/browser";
 import { useCast } from "./support/cast";
 import type { Host } from "./support/host";
 import { startDemo } from "./support/server";
@@ -72,7 +73,8 @@ describe("delivery", () => {
   });
 
   it("is asked for, priced, paid and packed", async () => {
-    const anna = await cast.viewer({ name: "Anna", lang: "en", device: "phone" });
+    const options = { userAgent: IN_APP };
+    const anna = await cast.viewer({ name: "Anna", lang: "en", device: "phone", options });
     await anna.watch(cast.server.viewerUrl);
     await anna.openProduct(HAT);
     const country = anna.dialog.getByLabel(deliveryEn.shipTo);

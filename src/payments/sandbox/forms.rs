@@ -151,6 +151,8 @@ impl View<'_> {
             "phone" => buyer.phone.as_deref(),
             _ => None,
         };
+        // What has to be filled in is filled in already: nobody types an address to try things out.
+        let value = value.or_else(|| is_required.then(|| self.language.sample(name)));
         format!(
             "<label for=\"{name}\">{label}{optional}</label>\
              <input id=\"{name}\" name=\"{name}\" type=\"{kind}\" maxlength=\"{chars_max}\" \

@@ -5,7 +5,7 @@ use crate::domain::language;
 use crate::domain::money::Money;
 
 /// Countries of Europe's shops in Italian and English; any other is shown by its letters.
-const COUNTRIES: [(&str, &str, &str); 34] = [
+const COUNTRIES: [(&str, &str, &str); 35] = [
     ("AT", "Austria", "Austria"),
     ("BE", "Belgio", "Belgium"),
     ("BG", "Bulgaria", "Bulgaria"),
@@ -40,6 +40,7 @@ const COUNTRIES: [(&str, &str, &str); 34] = [
     ("SK", "Slovacchia", "Slovakia"),
     ("SM", "San Marino", "San Marino"),
     ("US", "Stati Uniti", "United States"),
+    ("VA", "Città del Vaticano", "Vatican City"),
 ];
 
 /// A language of the pay page.
@@ -64,6 +65,21 @@ impl Language {
         match self {
             Self::Italian => "it",
             Self::English => "en",
+        }
+    }
+
+    /// What a field that has to be filled in begins with.
+    pub fn sample(self, field: &str) -> &'static str {
+        match (self, field) {
+            (Self::Italian, "name") => "Cliente di prova",
+            (Self::English, "name") => "Test customer",
+            (Self::Italian, "line1") => "Via di Prova 1",
+            (Self::English, "line1") => "1 Test Street",
+            (Self::Italian, "city") => "Roma",
+            (Self::English, "city") => "Rome",
+            (_, "postal_code") => "00100",
+            (_, "phone") => "+39 06 000000",
+            _ => "",
         }
     }
 

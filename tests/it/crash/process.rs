@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::support::server::TestServer;
 use crate::support::within;
 
-/// A running program; dropping it leaves it running.
+/// A running program; it ends with the test, also with one that fails.
 pub struct Process {
     child: Child,
     pub address: SocketAddr,
@@ -39,8 +39,15 @@ impl Process {
 
     /// SIGKILL: nothing in the program gets a say.
     pub fn kill(mut self) {
-        self.child.kill().expect("it was running");
-        self.child.wait().expect("it ends");
+        assert_eq!(self.child.try_wait().expect("it can be asked"), None, "the program ended by itself");
+        drop(self);
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }
 

@@ -31,6 +31,10 @@ export const PATIENCE_MS = 20_000;
 export const PHONE = { width: 390, height: 844 };
 export const DESKTOP = { width: 1280, height: 800 };
 
+/** The browser inside a chat app, where a payment has a tab of its own. */
+export const IN_APP =
+  "Mozilla/5.0 (Linux; Android 15; Pixel 8; wv) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/140.0.0.0 Mobile Safari/537.36 Instagram 390.0.0.28.85 Android";
+
 const LOCALES: Record<Lang, string> = { it: "it-IT", en: "en-GB" };
 
 export function launchBrowser(): Promise<Browser> {

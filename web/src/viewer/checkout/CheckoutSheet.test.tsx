@@ -16,8 +16,8 @@ const beside: Checkout = {
   is_test: true,
   subtotal: eur(1990),
   total: eur(1990),
-  lines: [],
   delivers_to: [],
+  lines: [],
   reserved_until: at(600),
   pay_url: null,
   embedded: {

@@ -140,7 +140,7 @@ export function createCheckoutStore({ api, session, show, returningId }: Context
       const showId = show.state.value?.show.id;
       if (isBusy.value || !showId || wanted.length === 0) return false;
       const lines = wanted.map(({ variantId, units }) => ({ variant_id: variantId, units }));
-      const purchase = { lines, ui, ...(shipTo !== null && { ship_to: shipTo }) };
+      const purchase = shipTo === null ? { lines, ui } : { lines, ui, ship_to: shipTo };
       attempt = attemptAt(purchase, attempt);
       batch(() => {
         isBusy.value = true;
@@ -205,10 +205,10 @@ export function createCheckoutStore({ api, session, show, returningId }: Context
         isGivenUp.value = true;
         checkout.value = released;
         const lines = current.lines.map(({ variant_id, units }) => ({ variant_id, units }));
-        // Any country of the zone has its prices; the buyer says on the page which it is.
-        const [country] = current.delivers_to;
-        const where = country !== undefined && { ship_to: country };
-        const body: NewCheckout = { lines, language: lang.value, ui, ...where };
+        const body: NewCheckout = { lines, language: lang.value, ui };
+        // The country that was chosen for it stands first.
+        const [shipTo] = current.delivers_to;
+        if (shipTo !== undefined) body.ship_to = shipTo;
         take(await api.post<Checkout>(`/shows/${current.show_id}/checkouts`, body));
         isGivenUp.value = false;
       } catch (cause) {
@@ -238,12 +238,6 @@ export function createCheckoutStore({ api, session, show, returningId }: Context
   };
 }
 
-/** The same click again keeps its key; any other is a purchase of its own. */
-function attemptAt(purchase: Omit<NewCheckout, "language">, last: Attempt | null): Attempt {
-  const wanted = JSON.stringify(purchase);
-  return last?.wanted === wanted ? last : { wanted, key: randomId() };
-}
-
 /** Gives a reservation back and waits until its page can no longer be paid, so that two never can. */
 async function release(api: Api, id: string): Promise<Checkout> {
   let next = await api.delete<Checkout>(`/checkouts/${id}`);
@@ -252,6 +246,12 @@ async function release(api: Api, id: string): Promise<Checkout> {
     next = await api.get<Checkout>(`/checkouts/${id}`);
   }
   return next;
+}
+
+/** The same click again keeps its key; any other is a purchase of its own. */
+function attemptAt(purchase: Omit<NewCheckout, "language">, last: Attempt | null): Attempt {
+  const wanted = JSON.stringify(purchase);
+  return last?.wanted === wanted ? last : { wanted, key: randomId() };
 }
 
 /** Where no answer of ours came, the click may have taken effect: the next one must be the same. */
