@@ -64,7 +64,8 @@ describe("a bag", () => {
     const order = await new Viewer(anna.person, pay.page).readsConfirmation();
     expect(await anna.readsConfirmation()).toBe(order);
     await pay.page.close();
-    await anna.closeDialog();
+    await anna.dialog.getByRole("button", { name: anna.words.backToShow }).click();
+    await gone(anna.dialog);
     await gone(anna.bagButton);
 
     const card = host.orders.getByRole("listitem").filter({ hasText: order });

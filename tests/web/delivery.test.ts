@@ -128,8 +128,9 @@ describe("delivery", () => {
     await seen(page.getByText(orderEn.keep));
     await reads(page.locator(".order-items"), /Subtotal€64\.00.*Shipping.*€5\.00.*€69\.00/);
     await isWell(page);
-    await anna.closeDialog();
+    await anna.dialog.getByRole("button", { name: anna.words.backToShow }).click();
     await gone(anna.dialog);
+    await cast.dismiss(anna.person);
   });
 
   it("buys in one tap once the country is known", async () => {
