@@ -20,7 +20,10 @@ const ONE = {
 };
 const TWO = { countries: ["DE"], rates: [rate({ max_days: 1 }), rate({ price: eur(900) })] };
 
+const PICK_UP = { countries: ["IT"], rates: [rate(), rate({ price: eur(0) })] };
+
 it.each([
+  [said(PICK_UP, 100, "Italy"), "+ shipping to Italy from €0.00. VAT included."],
   [
     said(ONE, 3800, "Italy"),
     "+ €5.00 shipping to Italy, 2 to 4 working days. Free from €50.00: €12.00 to go. VAT included.",
