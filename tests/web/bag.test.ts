@@ -2,6 +2,7 @@
 import type { Page } from "playwright-core";
 import { beforeAll, describe, expect, it } from "vitest";
 import { findBarriers } from "./support/axe";
+import { IN_APP } from "./support/browser";
 import { useCast } from "./support/cast";
 import type { Host } from "./support/host";
 import { startDemo } from "./support/server";
@@ -24,7 +25,9 @@ let ben: Viewer;
 
 beforeAll(async () => {
   host = await cast.host({ name: "the host", lang: "it", device: "desktop" });
-  anna = await cast.viewer({ name: "Anna", lang: "it", device: "phone" });
+  // She came by a link in a chat, so she pays in a tab of its own.
+  const options = { userAgent: IN_APP };
+  anna = await cast.viewer({ name: "Anna", lang: "it", device: "phone", options });
   ben = await cast.viewer({ name: "Ben", lang: "en", device: "desktop" });
   await host.signIn(cast.server.studioUrl);
   await host.openLive(SHOW);
@@ -61,7 +64,8 @@ describe("a bag", () => {
     const order = await new Viewer(anna.person, pay.page).readsConfirmation();
     expect(await anna.readsConfirmation()).toBe(order);
     await pay.page.close();
-    await anna.closeDialog();
+    await anna.dialog.getByRole("button", { name: anna.words.backToShow }).click();
+    await gone(anna.dialog);
     await gone(anna.bagButton);
 
     const card = host.orders.getByRole("listitem").filter({ hasText: order });
@@ -89,8 +93,9 @@ describe("a bag", () => {
     await reads(cleo.dialog.getByRole("listitem").first(), cleo.words.common.soldOut);
     await alert.getByRole("button", { name: cleo.words.bagWords.goOnWithout }).click();
     await cleo.isHolding();
-    await seen(cleo.dialog.getByText(SCARF));
-    expect(await cleo.dialog.getByText(VASE).count()).toBe(0);
+    const page = cleo.page.frameLocator("iframe.pay-frame");
+    await seen(page.getByText(SCARF));
+    expect(await page.getByText(VASE).count()).toBe(0);
 
     // Given up, it can be taken back in.
     await cleo.dialog.getByRole("button", { name: cleo.words.release }).click();
@@ -109,7 +114,7 @@ describe("a bag", () => {
     await host.pin(HAT);
     await ben.seesOnScreen(HAT);
     await ben.buyFromCard(HAT);
-    await ben.closeDialog();
+    // The page beside the sheet stays in use: the bag puts the payment aside.
     await ben.openBag();
     ben.person.expects(/status of 409 .*\/checkouts/);
     await ben.checkOutButton.click();

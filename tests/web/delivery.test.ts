@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { deliveryEn } from "../../web/src/i18n/delivery.en";
 import { orderEn } from "../../web/src/i18n/order.en";
 import { findBarriers } from "./support/axe";
+import { IN_APP } from "./support/browser";
 import { useCast } from "./support/cast";
 import type { Host } from "./support/host";
 import { startDemo } from "./support/server";
@@ -72,7 +73,8 @@ describe("delivery", () => {
   });
 
   it("is asked for, priced, paid and packed", async () => {
-    const anna = await cast.viewer({ name: "Anna", lang: "en", device: "phone" });
+    const options = { userAgent: IN_APP };
+    const anna = await cast.viewer({ name: "Anna", lang: "en", device: "phone", options });
     await anna.watch(cast.server.viewerUrl);
     await anna.openProduct(HAT);
     const country = anna.dialog.getByLabel(deliveryEn.shipTo);
@@ -126,8 +128,9 @@ describe("delivery", () => {
     await seen(page.getByText(orderEn.keep));
     await reads(page.locator(".order-items"), /Subtotal€64\.00.*Shipping.*€5\.00.*€69\.00/);
     await isWell(page);
-    await anna.closeDialog();
+    await anna.dialog.getByRole("button", { name: anna.words.backToShow }).click();
     await gone(anna.dialog);
+    await cast.dismiss(anna.person);
   });
 
   it("buys in one tap once the country is known", async () => {

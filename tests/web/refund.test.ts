@@ -126,7 +126,7 @@ describe("with an order in the studio", () => {
     expect.soft(await findBarriers(page)).toEqual([]);
     expect(await hasFocus(host.button(reservation.keep))).toBe(true);
     await host.button(reservation.confirm).click();
-    await seen(page.getByText(host.words.shared.orderStatus.expired, { exact: true }));
+    await seen(page.getByText(host.words.orderStatus.expired, { exact: true }));
     await seen(buyer.dialog.getByText(buyer.words.expiredTitle));
     await cast.dismiss(buyer.person);
   });

@@ -174,7 +174,7 @@ describe("a sale from the first pin to the last reload", () => {
 
     const card = host.orders.getByRole("listitem").filter({ hasText: order });
     await seen(card.getByText("Anna Bianchi"));
-    await seen(card.getByText(host.words.shared.orderStatus.paid));
+    await seen(card.getByText(host.words.orderStatus.paid));
     await reads(host.figure(host.words.sales.total), /52,00/);
     await reads(host.figure(host.words.sales.orders(1)), "1");
   });
@@ -234,7 +234,7 @@ describe("what may come in between", () => {
     await seen(ben.card.getByText(ben.words.common.unitsLeft(2)));
     await anna.dialog.getByRole("button", { name: anna.words.backToShow }).click();
     await seen(anna.card.getByText(anna.words.common.unitsLeft(2)));
-    await reads(host.orders.getByRole("listitem").first(), host.words.shared.orderStatus.expired);
+    await reads(host.orders.getByRole("listitem").first(), host.words.orderStatus.expired);
   });
 
   it("survives a cut of the network without losing or doubling a message", async () => {

@@ -161,7 +161,7 @@ describe("in the studio of a shop", () => {
   });
 
   it("sends an order, and its buyer follows it without signing in", async () => {
-    const { orders, shared } = host.words;
+    const { orders, orderStatus } = host.words;
     const { page } = host;
     const buyer = await cast.viewer({ name: "a buyer", lang: "en", device: "phone" });
     const order = await buy(buyer, cast.server.viewerUrl);
@@ -180,7 +180,7 @@ describe("in the studio of a shop", () => {
     await page.getByLabel(new RegExp(`^${orders.trackingCode}`)).fill(" 1Z  999 ");
     await host.button(orders.markSent).click();
     await seen(host.notice(orders.sent));
-    await seen(page.getByText(shared.orderStatus.shipped, { exact: true }).first());
+    await seen(page.getByText(orderStatus.shipped, { exact: true }).first());
     await seen(page.getByText("1Z 999", { exact: true }));
 
     const friend = await cast.viewer({

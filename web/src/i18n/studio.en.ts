@@ -506,7 +506,7 @@ export const studioEn = {
     delivery: "Delivery",
     copyDelivery: "Copy the address",
     deliveryCopied: "Address copied",
-    shippingBy: (method: string) => `By: ${method}`,
+    shippingBy: (method: string) => `Shipping: ${method}`,
     total: "Total",
     unknownBuyer: "Not known yet",
     test: "TEST",
@@ -658,6 +658,19 @@ export const studioEn = {
       `Only the newest ${n} orders are listed. Send these first, then print again.`,
     sku: (sku: string) => `SKU ${sku}`,
   },
+  orderStatus: {
+    reserved: "Reserved",
+    open: "Waiting for payment",
+    processing: "Payment in progress",
+    releasing: "Being released",
+    paid: "Paid",
+    shipped: "Shipped",
+    expired: "Expired",
+    failed: "Payment failed",
+    create_failed: "Could not be started",
+    refund_due: "Refund due",
+    refunded: "Refunded",
+  },
   checkout: checkoutEn,
   payments: paymentsEn,
   settings: {
@@ -698,6 +711,10 @@ export const studioEn = {
   },
   /** Codes that only the studio meets; the others are in the texts both pages share. */
   problems: {
+    forbidden: "You are not allowed to do this.",
+    conflict: "Someone else just changed this. Look at it again.",
+    too_large: "This is too large.",
+    unsupported_media_type: "This kind of file is not accepted.",
     not_refundable: "There is nothing left of this payment to give back.",
     disputed:
       "The buyer has asked the bank for this money. The bank decides; no refund is possible.",

@@ -111,6 +111,8 @@ export const viewerEn = {
   heldUntil: (time: string) => `Reserved for you until ${time}`,
   timeLeft: "Time left",
   total: "Total",
+  plusShipping: "plus shipping, chosen as you pay",
+  shippingAndDiscounts: "Shipping and discounts",
   pay: (price: string) => `Pay ${price}`,
   payShort: "Pay",
   payHint: "Payment opens in a new tab; the show goes on here.",

@@ -102,6 +102,8 @@ export const viewerIt: ViewerTexts = {
   heldUntil: (time) => `Riservato per te fino alle ${time}`,
   timeLeft: "Tempo rimasto",
   total: "Totale",
+  plusShipping: "più la spedizione, scelta al pagamento",
+  shippingAndDiscounts: "Spedizione e sconti",
   pay: (price) => `Paga ${price}`,
   payShort: "Paga",
   payHint: "Il pagamento si apre in una nuova scheda; qui la diretta continua.",

@@ -54,6 +54,16 @@ describe("what shipping costs", () => {
     });
   });
 
+  it("does not hide behind a free pick-up what a courier costs", () => {
+    const zone = { ...HOME, rates: [...HOME.rates, rate({ name: "Pick-up", price: eur(0) })] };
+    expect(shippingCost(zone, eur(1000))).toEqual({
+      lowest: eur(0),
+      isFrom: true,
+      free: { from: eur(5000), missing: eur(4000) },
+    });
+    expect(shippingCost(zone, eur(5000))).toEqual({ lowest: eur(0), isFrom: false, free: null });
+  });
+
   it("is unknown where nothing is said", () => {
     expect(shippingCost({ countries: ["IT"], rates: [] }, eur(1000))).toBeNull();
   });

@@ -63,7 +63,7 @@ export function shippingCost(zone: DeliveryZone, subtotal: Money): ShippingCost 
   if (!first) return null;
   const lowest = prices.reduce((least, price) => (price.amount < least.amount ? price : least));
   const isFrom = prices.some(({ amount }) => amount !== lowest.amount);
-  return { lowest, isFrom, free: lowest.amount > 0 ? nextFree(zone, subtotal) : null };
+  return { lowest, isFrom, free: nextFree(zone, subtotal) };
 }
 
 /** The rate whose price is told. */
@@ -77,7 +77,9 @@ function priceFor({ price, free_from }: ShippingRate, subtotal: Money): Money {
 }
 
 function nextFree({ rates }: DeliveryZone, subtotal: Money): ShippingCost["free"] {
-  const sums = rates.flatMap(({ free_from }) => free_from ?? []);
+  const sums = rates
+    .flatMap(({ free_from }) => free_from ?? [])
+    .filter(({ amount }) => amount > subtotal.amount);
   if (sums.length === 0) return null;
   const from = sums.reduce((least, sum) => (sum.amount < least.amount ? sum : least));
   return { from, missing: { ...from, amount: from.amount - subtotal.amount } };

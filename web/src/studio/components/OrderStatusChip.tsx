@@ -1,5 +1,5 @@
 import type { OrderStatus } from "../../lib/types";
-import { common } from "../../ui/lang";
+import { t } from "../texts";
 
 type Tone = "ok" | "warn" | "bad" | "quiet";
 
@@ -19,5 +19,5 @@ const TONES: Record<OrderStatus, Tone> = {
 };
 
 export function OrderStatusChip({ status }: { status: OrderStatus }) {
-  return <span class={`chip chip--${TONES[status]}`}>{common.value.orderStatus[status]}</span>;
+  return <span class={`chip chip--${TONES[status]}`}>{t().orderStatus[status]}</span>;
 }

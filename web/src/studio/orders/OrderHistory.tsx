@@ -1,6 +1,5 @@
 import { textOf } from "../../lib/i18n";
 import type { Order } from "../../lib/types";
-import { common } from "../../ui/lang";
 import { moment, t } from "../texts";
 
 type Entry = { at: string; title: string; detail: string };
@@ -27,7 +26,7 @@ export function OrderHistory({ order }: { order: Order }) {
 
 function entriesOf(order: Order): Entry[] {
   const { orders } = t();
-  const statuses = common.value.orderStatus;
+  const statuses = t().orderStatus;
   const click = { at: order.created_at, title: statuses.reserved, detail: orders.clicked };
   const steps = order.history.map((change) => ({
     at: change.at,

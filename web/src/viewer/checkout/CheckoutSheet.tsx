@@ -6,9 +6,9 @@ import type { Checkout, OrderLine } from "../../lib/types";
 import { problemText } from "../../ui/lang";
 import { Sheet } from "../../ui/Sheet";
 import { tick } from "../../ui/tick";
-import { isLapsed } from "../store/checkout";
 import { texts } from "../texts";
 import { BesideView } from "./BesideView";
+import { EndFoot } from "./EndFoot";
 import { HeldFoot, HeldView } from "./HeldView";
 import { OutcomeView } from "./OutcomeView";
 import { type Outcome, outcomeOf } from "./outcome";
@@ -101,32 +101,4 @@ function settledOrOver(
   const isOver = checkout.reserved_until !== null && clock.msUntil(checkout.reserved_until) <= 0;
   if (!isOver) return null;
   return { tone: "busy", icon: "clock", title: text.expiredTitle, text: text.expiringText };
-}
-
-type EndProps = Pick<Props, "checkout" | "onPutBack" | "onClose">;
-
-/** The way on once it ended: what came to nothing can be tried again. */
-function EndFoot({ checkout, onPutBack, onClose }: EndProps) {
-  const text = texts.value;
-  const canPutBack = checkout !== null && isLapsed(checkout.status);
-  return (
-    <div class="buy-foot">
-      {canPutBack && (
-        <button
-          type="button"
-          class="button is-primary is-wide is-buy"
-          onClick={() => onPutBack(checkout.lines)}
-        >
-          {text.putBack}
-        </button>
-      )}
-      <button
-        type="button"
-        class={canPutBack ? "button is-wide" : "button is-primary is-wide is-buy"}
-        onClick={onClose}
-      >
-        {text.backToShow}
-      </button>
-    </div>
-  );
 }

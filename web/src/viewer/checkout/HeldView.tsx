@@ -55,7 +55,10 @@ function PayLink({ checkout, onElsewhere }: { checkout: Checkout; onElsewhere: (
       target="_blank"
       rel="noopener"
     >
-      {texts.value.pay(formatMoney(checkout.total, lang.value))}
+      {/* What shipping adds is chosen over there, so no sum is promised here. */}
+      {checkout.delivers_to.length > 0
+        ? texts.value.payShort
+        : texts.value.pay(formatMoney(checkout.total, lang.value))}
       <Icon name="external" />
     </a>
   );

@@ -2,10 +2,14 @@
 import { formatMoney, multiply } from "../../lib/money";
 import type { Checkout } from "../../lib/types";
 import { lang } from "../../ui/lang";
+import { isSettled } from "../store/checkout";
 import { texts } from "../texts";
 
 export function OrderLines({ checkout }: { checkout: Checkout }) {
   const text = texts.value;
+  const { subtotal, total } = checkout;
+  const beside = { ...total, amount: total.amount - subtotal.amount };
+  const isShippingOpen = checkout.delivers_to.length > 0 && !isSettled(checkout.status);
   return (
     <dl class="order-lines">
       {checkout.lines.map((line) => (
@@ -17,9 +21,18 @@ export function OrderLines({ checkout }: { checkout: Checkout }) {
           <dd class="numeric">{formatMoney(multiply(line.unit_amount, line.units), lang.value)}</dd>
         </div>
       ))}
+      {beside.amount !== 0 && (
+        <div>
+          <dt>{text.shippingAndDiscounts}</dt>
+          <dd class="numeric">{formatMoney(beside, lang.value)}</dd>
+        </div>
+      )}
       <div class="order-total">
-        <dt>{text.total}</dt>
-        <dd class="numeric">{formatMoney(checkout.total, lang.value)}</dd>
+        <dt>
+          {text.total}
+          {isShippingOpen && <span class="hint">{text.plusShipping}</span>}
+        </dt>
+        <dd class="numeric">{formatMoney(total, lang.value)}</dd>
       </div>
     </dl>
   );

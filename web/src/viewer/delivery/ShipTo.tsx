@@ -18,23 +18,25 @@ export function ShipTo({ delivery, subtotal }: Props) {
   return (
     <div class="ship-to">
       {asksCountry(zones) && <CountryField delivery={delivery} zones={zones} />}
-      <p class="hint" aria-live="polite">
-        {sayCost(zones, country, subtotal)}
+      <p class="hint ship-cost" aria-live="polite">
+        {sayCost(zones, country, subtotal).map((sentence) => (
+          <span key={sentence}>{sentence} </span>
+        ))}
       </p>
     </div>
   );
 }
 
-function sayCost(zones: DeliveryZone[], country: string | null, subtotal: Money): string {
+function sayCost(zones: DeliveryZone[], country: string | null, subtotal: Money): string[] {
   const text = deliveryTexts.value;
   const zone = zoneOf(zones, country);
   const cost = zone && shippingCost(zone, subtotal);
-  if (!zone || !cost) return text.unknown;
+  if (!zone || !cost) return [text.unknown];
   // With one zone nobody was asked, so a guess at the country is not shown as a fact.
   const only = zone.countries.length === 1 ? (zone.countries[0] ?? null) : null;
   const named = asksCountry(zones) ? country : only;
   const place = named && countryName(named, lang.value);
-  return costTexts({ zone, cost, place, subtotal, lang: lang.value, text }).join(" ");
+  return costTexts({ zone, cost, place, subtotal, lang: lang.value, text });
 }
 
 function CountryField({ delivery, zones }: { delivery: DeliveryStore; zones: DeliveryZone[] }) {

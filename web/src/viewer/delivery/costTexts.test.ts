@@ -20,18 +20,21 @@ const ONE = {
 };
 const TWO = { countries: ["DE"], rates: [rate({ max_days: 1 }), rate({ price: eur(900) })] };
 
+const PICK_UP = { countries: ["IT"], rates: [rate(), rate({ price: eur(0) })] };
+
 it.each([
+  [said(PICK_UP, 100, "Italy"), "+ shipping to Italy from €0.00. VAT included."],
   [
     said(ONE, 3800, "Italy"),
-    "VAT included. + €5.00 shipping to Italy, 2 to 4 working days. Free from €50.00: €12.00 to go.",
+    "+ €5.00 shipping to Italy, 2 to 4 working days. Free from €50.00: €12.00 to go. VAT included.",
   ],
-  [said(ONE, 5000, "Italy"), "VAT included. Free shipping to Italy, 2 to 4 working days."],
-  [said(ONE, 5000, null), "VAT included. Free shipping, 2 to 4 working days."],
-  [said(TWO, 100, "Germany"), "VAT included. + shipping to Germany from €5.00, 1 working day."],
-  [said(TWO, 100, null), "VAT included. + shipping from €5.00, 1 working day."],
+  [said(ONE, 5000, "Italy"), "Free shipping to Italy, 2 to 4 working days. VAT included."],
+  [said(ONE, 5000, null), "Free shipping, 2 to 4 working days. VAT included."],
+  [said(TWO, 100, "Germany"), "+ shipping to Germany from €5.00, 1 working day. VAT included."],
+  [said(TWO, 100, null), "+ shipping from €5.00, 1 working day. VAT included."],
   [
     said(ONE, 3800, "Italia", "it"),
-    "IVA inclusa. + 5,00 € di spedizione (Italia), da 2 a 4 giorni lavorativi. Gratuita da 50,00 €: mancano 12,00 €.",
+    "+ 5,00 € di spedizione (Italia), da 2 a 4 giorni lavorativi. Gratuita da 50,00 €: mancano 12,00 €. IVA inclusa.",
   ],
 ])("says %s", (found, expected) => {
   expect(found).toBe(expected);

@@ -19,9 +19,9 @@ export function costTexts({ zone, cost, place, subtotal, lang, text }: CostFacts
   const sentence = `${said.filter((part) => part !== "").join(", ")}.`;
   const free = cost.free;
   return [
-    text.vat,
     sentence,
     ...(free ? [text.freeFrom(formatMoney(free.from, lang), formatMoney(free.missing, lang))] : []),
+    text.vat,
   ];
 }
 
@@ -31,7 +31,8 @@ function sayPrice(
   lang: string,
   text: DeliveryTexts,
 ): string {
-  if (lowest.amount === 0) return place === null ? text.free : text.freeTo(place);
+  // A free pick-up beside a courier does not make the courier free.
+  if (lowest.amount === 0 && !isFrom) return place === null ? text.free : text.freeTo(place);
   const price = formatMoney(lowest, lang);
   if (isFrom) return place === null ? text.from(price) : text.fromTo(price, place);
   return place === null ? text.price(price) : text.priceTo(price, place);

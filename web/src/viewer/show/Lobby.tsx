@@ -11,7 +11,6 @@ import { ProductPrice } from "../products/ProductPrice";
 import { PageHead } from "../storefront/PageHead";
 import { texts } from "../texts";
 import { ShowCountdown } from "./Countdown";
-import { downloadCalendar } from "./calendar";
 import type { ShowModel } from "./model";
 import { Notice } from "./Notice";
 import { Panels } from "./Panels";
@@ -44,7 +43,7 @@ export function Lobby({ model, state }: { model: ShowModel; state: ShowState }) 
                 <button
                   type="button"
                   class="button is-primary"
-                  onClick={() => show.starts_at && downloadCalendar(show, show.starts_at)}
+                  onClick={() => show.starts_at && void model.addToCalendar(show, show.starts_at)}
                 >
                   <Icon name="calendar" /> {text.addToCalendar}
                 </button>

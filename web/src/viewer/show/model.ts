@@ -2,8 +2,9 @@
 import { effect, type Signal, signal } from "@preact/signals";
 import { createApi } from "../../lib/api";
 import { firstVariant } from "../../lib/options";
-import type { OrderLine, ProductView } from "../../lib/types";
+import type { OrderLine, ProductView, ShowView } from "../../lib/types";
 import { type Announcer, createAnnouncer } from "../../ui/Announcer";
+import { problemText } from "../../ui/lang";
 import { loadPart } from "../buying/part";
 import { createPlayerStore, type PlayerStore } from "../player/store";
 import { type BagStore, createBagStore } from "../store/bag";
@@ -51,6 +52,7 @@ export type ShowModel = {
   /** Takes a purchase that came to nothing back into the bag. */
   putBack(lines: OrderLine[]): void;
   share(): Promise<void>;
+  addToCalendar(show: ShowView, startsAt: string): Promise<void>;
 };
 
 const NOTICE_MS = 4_000;
@@ -66,10 +68,13 @@ export function createShowModel(slug: string, search: string): ShowModel {
   const announcer = createAnnouncer();
   const panel = signal<Panel>(null);
   const notice = signal<string | null>(null);
-  const openProduct = (product: ProductView) => {
+  const openPanel = (next: Panel) => {
+    // A payment beside the video is put aside, not given up: its bar stays in sight.
+    if (checkout.isOpen.value) checkout.close();
     checkout.clearProblem();
-    panel.value = { kind: "product", id: product.id };
+    panel.value = next;
   };
+  const openProduct = (product: ProductView) => openPanel({ kind: "product", id: product.id });
   const buy = async (wanted: Wanted[]) => {
     if (!delivery.settle()) return false;
     const isReserved = await checkout.buy(wanted, delivery.shipTo());
@@ -78,10 +83,7 @@ export function createShowModel(slug: string, search: string): ShowModel {
     if (problem && isAboutDelivery(problem)) await show.refreshShop().catch(() => undefined);
     return isReserved;
   };
-  const openBag = () => {
-    checkout.clearProblem();
-    panel.value = { kind: "bag" };
-  };
+  const openBag = () => openPanel({ kind: "bag" });
   const notify = (text: string) => {
     notice.value = text;
     setTimeout(() => {
@@ -124,9 +126,16 @@ export function createShowModel(slug: string, search: string): ShowModel {
       if (await buy(lines)) bag.empty();
     },
     putBack(lines) {
-      checkout.close();
       bag.putBack(lines);
       openBag();
+    },
+    async addToCalendar(announced, startsAt) {
+      try {
+        const { downloadCalendar } = await import("./calendar");
+        downloadCalendar(announced, startsAt);
+      } catch {
+        notify(problemText({ code: "offline" }));
+      }
     },
     async share() {
       const title = show.state.value?.show.title ?? "";

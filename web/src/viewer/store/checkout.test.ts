@@ -27,6 +27,8 @@ function checkout(status: OrderStatus, id = "c1"): Checkout {
   };
 }
 
+const SCARF = [{ variantId: "v1", units: 1 }];
+
 function line(variantId: string, units: number): OrderLine {
   return {
     product_id: "p1",
@@ -39,7 +41,6 @@ function line(variantId: string, units: number): OrderLine {
     restocked_units: 0,
   };
 }
-const SCARF = [{ variantId: "v1", units: 1 }];
 
 function setUp(returningId: string | null = null) {
   const keys: (string | undefined)[] = [];
@@ -109,6 +110,18 @@ describe("buying", () => {
     expect(store.isOpen.value).toBe(true);
   });
 
+  it("says where it goes, and takes another country for another purchase", async () => {
+    const { store, api, server, keys } = setUp();
+    server.problems = [problem("offline", 0), problem("offline", 0)];
+    await store.buy(SCARF, "IT");
+    await store.buy(SCARF, "IT");
+    await store.buy(SCARF, "DE");
+    const sent = api.post.mock.calls.map(([, body]) => (body as NewCheckout).ship_to);
+    expect(sent).toEqual(["IT", "IT", "DE"]);
+    expect(keys[0]).toBe(keys[1]);
+    expect(keys[2]).not.toBe(keys[1]);
+  });
+
   it("says why when it is refused", async () => {
     const { store, server } = setUp();
     server.problems = [problem("sold_out", 409)];
@@ -165,7 +178,7 @@ describe("paying elsewhere", () => {
   it("asks for a page beside the video, and after a failure for one in a tab", async () => {
     const { store, api, server } = setUp();
     await store.buy(SCARF, null);
-    const held = { ...checkout("open"), lines: [line("v1", 2)] };
+    const held = { ...checkout("open"), lines: [line("v1", 2)], delivers_to: ["DE", "AT"] };
     api.get.mockResolvedValueOnce(held);
     store.look();
     await vi.waitFor(() => expect(store.checkout.value?.lines).toHaveLength(1));
@@ -175,6 +188,7 @@ describe("paying elsewhere", () => {
     await store.buy([{ variantId: "v3", units: 1 }], null);
     expect(bodies(api).map(({ ui }) => ui)).toEqual(["embedded", "hosted", "hosted"]);
     expect(bodies(api)[1]?.lines).toEqual([{ variant_id: "v1", units: 2 }]);
+    expect(bodies(api)[1]?.ship_to).toBe("DE");
     expect(store.checkout.value?.status).toBe("open");
     expect(store.isGivenUp.value).toBe(false);
   });

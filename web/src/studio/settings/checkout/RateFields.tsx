@@ -39,7 +39,6 @@ export function RateFields({ editor, zone, rate, pointer, number }: Props) {
         />
         <TextField
           label={words.freeFrom(currency)}
-          isOptional
           inputMode="decimal"
           value={rate.freeFrom}
           error={at("free_from")}
@@ -47,7 +46,6 @@ export function RateFields({ editor, zone, rate, pointer, number }: Props) {
         />
         <TextField
           label={words.minDays}
-          isOptional
           inputMode="numeric"
           value={rate.minDays}
           error={at("min_days")}
@@ -55,7 +53,6 @@ export function RateFields({ editor, zone, rate, pointer, number }: Props) {
         />
         <TextField
           label={words.maxDays}
-          isOptional
           inputMode="numeric"
           value={rate.maxDays}
           error={at("max_days")}

@@ -27,6 +27,7 @@ export function ZoneCard({ editor, zone, index }: Props) {
         </button>
         <ZoneCountries editor={editor} zone={zone} index={index} />
         <h3 class="zone__part">{words.rates}</h3>
+        <p class="panel__text">{words.ratesText}</p>
         <ul class="rates">
           {zone.rates.map((rate, place) => (
             <RateFields
