@@ -73,9 +73,37 @@ pub struct Delivery {
     pub address: PostalAddress,
 }
 
+impl Delivery {
+    /// What stands on the parcel, line by line.
+    #[must_use]
+    pub fn lines(&self) -> Vec<String> {
+        let PostalAddress { line1, line2, postal_code, city, state, country } = &self.address;
+        let town = [postal_code, city, state].into_iter().flatten().map(String::as_str).collect::<Vec<_>>();
+        let town = Some(town.join(" "));
+        let lines = [&self.name, line1, line2, &town, country];
+        lines.into_iter().flatten().filter(|line| !line.is_empty()).cloned().collect()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_address_is_written_as_on_a_parcel() {
+        let some = |text: &str| Some(text.to_owned());
+        let address = PostalAddress {
+            line1: some("Via Roma 1"),
+            line2: some(""),
+            postal_code: some("53100"),
+            city: some("Siena"),
+            state: some("SI"),
+            country: some("IT"),
+        };
+        let delivery = Delivery { name: some("Anna Neri"), address };
+        assert_eq!(delivery.lines(), ["Anna Neri", "Via Roma 1", "53100 Siena SI", "IT"]);
+        assert!(Delivery::default().lines().is_empty());
+    }
 
     #[test]
     fn countries_are_known_codes_of_capitals() {

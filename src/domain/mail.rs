@@ -94,7 +94,6 @@ pub fn mails_due(before: &Order, after: &Order) -> Vec<MailKind> {
             }
             OrderStatus::Shipped => due.push(MailKind::OrderShipped),
             OrderStatus::Failed => due.push(MailKind::PaymentFailed),
-            OrderStatus::Refunded => due.push(MailKind::OrderRefunded),
             _ => {}
         }
     }
@@ -119,9 +118,7 @@ mod tests {
 
     #[test]
     fn each_step_has_its_mails() {
-        use MailKind::{
-            OrderConfirmed, OrderRefunded, OrderShipped, PaymentFailed, ShopOrderPaid, ShopOrderReview,
-        };
+        use MailKind::{OrderConfirmed, OrderShipped, PaymentFailed, ShopOrderPaid, ShopOrderReview};
         use OrderStatus::{Expired, Failed, Open, Paid, Processing, RefundDue, Refunded, Reserved, Shipped};
         let review = Some(ReviewReason::AmountMismatch);
         check(Open, Paid, None, &[OrderConfirmed, ShopOrderPaid]);
@@ -129,10 +126,14 @@ mod tests {
         check(Paid, Paid, review, &[ShopOrderReview]);
         check(Paid, Shipped, None, &[OrderShipped]);
         check(Processing, Failed, None, &[PaymentFailed]);
-        check(RefundDue, Refunded, None, &[OrderRefunded]);
-        for (from, to) in
-            [(Reserved, Open), (Open, Expired), (Open, Processing), (Expired, RefundDue), (Paid, Paid)]
-        {
+        for (from, to) in [
+            (Reserved, Open),
+            (RefundDue, Refunded),
+            (Open, Expired),
+            (Open, Processing),
+            (Expired, RefundDue),
+            (Paid, Paid),
+        ] {
             check(from, to, None, &[]);
         }
     }

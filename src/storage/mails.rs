@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::{Result, Tx, on_db};
-use crate::domain::ids::{OrderId, ShopId};
+use crate::domain::ids::{OrderId, RefundId, ShopId};
 use crate::domain::mail::{MailKind, MailRecipient, OrderMail};
 
 /// The most mails of one order that are read: six kinds, some of them to several members.
@@ -23,6 +23,8 @@ pub struct NewMail {
     pub kind: MailKind,
     /// Who gets it.
     pub recipient: MailRecipient,
+    /// The refund it tells of, if it does.
+    pub refund: Option<RefundId>,
     /// When it is queued.
     pub at: DateTime<Utc>,
 }
@@ -49,6 +51,8 @@ pub struct StoredMail {
     pub kind: MailKind,
     /// Who gets it, as [`MailRecipient`] writes itself.
     pub recipient: String,
+    /// The id of the refund it tells of, or empty.
+    pub refund: String,
     /// When it was queued.
     pub created_at: DateTime<Utc>,
     /// How often sending it was begun.
@@ -56,20 +60,21 @@ pub struct StoredMail {
 }
 
 impl Tx {
-    /// Queues a mail; one of the same kind to the same recipient about the same order stays alone.
+    /// Queues a mail; one of the same kind to the same recipient about the same order and refund stays alone.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn insert_mail(&mut self, mail: NewMail) -> Result<()> {
         on_db!(self, |db| sqlx::query(
-            "insert into mails (id, shop_id, order_id, kind, recipient, created_at, next_attempt_at)
-             values ($1, $2, $3, $4, $5, $6, $6) on conflict do nothing",
+            "insert into mails (id, shop_id, order_id, kind, recipient, refund, created_at, next_attempt_at)
+             values ($1, $2, $3, $4, $5, $6, $7, $7) on conflict do nothing",
         )
         .bind(mail.id)
         .bind(mail.shop)
         .bind(mail.order)
         .bind(mail.kind)
         .bind(mail.recipient.to_text())
+        .bind(mail.refund.map(|refund| refund.to_string()).unwrap_or_default())
         .bind(mail.at)
         .execute(db)
         .await
@@ -115,7 +120,7 @@ impl Tx {
         Ok(on_db!(self, |db| sqlx::query_as(
             "update mails set next_attempt_at = $3, attempts = attempts + 1
              where id = $1 and next_attempt_at = $2
-             returning id, shop_id, order_id, kind, recipient, created_at, attempts",
+             returning id, shop_id, order_id, kind, recipient, refund, created_at, attempts",
         )
         .bind(due.id)
         .bind(due.next_attempt_at)

@@ -11,7 +11,7 @@ use vetrina::domain::member::Role;
 use vetrina::domain::order::OrderStatus;
 
 use crate::support::server::Setup;
-use crate::support::smtp::{SmtpServer, set_smtp};
+use crate::support::smtp::{Letter, SmtpServer, set_smtp};
 use crate::support::stall::{Buyer, Stall};
 use crate::support::within;
 
@@ -185,9 +185,34 @@ async fn money_given_back_is_told() {
     let body = stall.session_event("evt_2", COMPLETED, &checkout, paid).await;
     stall.tell(&body).await.expect(200);
     stall.reaches(&checkout, OrderStatus::Refunded).await;
-    post.letter("anna@example.it", "refunded").await;
+    let letter = post.letter("anna@example.it", "Refund for order").await;
+    assert!(letter.part("text/plain").contains("Refund: €249.50"), "{}", letter.part("text/plain"));
     let mails = mails_settle(&stall, &checkout, all_sent).await;
     assert_eq!(kinds(&mails), [MailKind::OrderRefunded]);
+}
+
+#[tokio::test]
+async fn each_refund_is_told_with_its_amount() {
+    let (stall, post) = stall_with_post().await;
+    let checkout = sell(&stall, &stall.buyer(), "it").await;
+    let member = stall.server.member_client(&stall.seed);
+    let path = format!("/api/v1/orders/{}/refunds", checkout["id"].as_str().unwrap());
+    for body in [json!({ "amount": 1_000 }), json!({})] {
+        member.post(&path, body).await.expect(202);
+        mails_settle(&stall, &checkout, all_sent).await;
+    }
+    let mails = mails_settle(&stall, &checkout, |mails| mails.len() == 4 && all_sent(mails)).await;
+    let letters = post.letters();
+    for amount in ["10,00", "39,90"] {
+        let tells = |letter: &&Letter| {
+            letter.to == "anna@example.it"
+                && letter.header("Subject").contains("Rimborso per l’ordine")
+                && letter.part("text/plain").contains(&format!("Rimborso: {amount}"))
+        };
+        assert_eq!(letters.iter().filter(tells).count(), 1, "{amount}: {letters:?}");
+    }
+    let told = kinds(&mails).iter().filter(|kind| **kind == MailKind::OrderRefunded).count();
+    assert_eq!(told, 2);
 }
 
 #[tokio::test]

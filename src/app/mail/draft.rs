@@ -12,6 +12,8 @@ use crate::domain::order::Order;
 pub(super) struct Subject<'a> {
     pub kind: MailKind,
     pub order: &'a Order,
+    /// What went back with the refund that it tells of.
+    pub refunded: Option<Amount>,
     pub shop_name: &'a str,
     pub language: Language,
     /// Where the order can be seen.
@@ -154,9 +156,13 @@ fn rows(order: &Order, language: Language, words: &Words) -> Vec<(String, String
             (name, line.unit_amount.checked_times(line.units).map(money).unwrap_or_default())
         })
         .collect();
-    let beside = order.total().amount.minor() - order.amount_subtotal.minor();
-    if beside != 0 {
-        rows.push((words.shipping_and_discounts.to_owned(), money(Amount::from_minor(beside))));
+    if let Some(shipping) = order.shipping() {
+        let method = shipping.method.map(|method| format!(" ({method})")).unwrap_or_default();
+        rows.push((format!("{}{method}", words.shipping), language.money(shipping.price)));
+    }
+    let discount = order.parts.unwrap_or_default().discount.minor();
+    if discount != 0 {
+        rows.push((words.discount.to_owned(), money(Amount::from_minor(-discount))));
     }
     rows.push((words.total.to_owned(), language.money(order.total())));
     rows
@@ -175,6 +181,12 @@ fn facts(about: &Subject, words: &Words) -> Vec<(&'static str, String)> {
             facts.extend(named(words.buyer, name));
         }
         _ => {}
+    }
+    if let Some(amount) = about.refunded {
+        facts.push((words.refunded, about.language.money(about.order.money(amount))));
+    }
+    if matches!(about.kind, MailKind::OrderConfirmed | MailKind::ShopOrderPaid) {
+        facts.extend(about.order.delivery.as_ref().map(|to| (words.deliver_to, to.lines().join(", "))));
     }
     facts
 }

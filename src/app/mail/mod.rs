@@ -1,7 +1,7 @@
 //! Mail about orders: queued with the change it tells of, written and sent by a worker.
 //!
 //! A mail is rendered when it is sent, so it tells the newest tracking code and the address that
-//! buyer or member has then. Invariant: one mail for each order, kind and recipient; only a crash
+//! buyer or member has then. Invariant: one mail for each order, kind, recipient and refund; only a crash
 //! between the server's answer and our note of it sends one twice, under the same `Message-ID`.
 
 mod draft;
@@ -11,7 +11,7 @@ mod worker;
 pub use worker::run_mail_worker;
 
 use super::App;
-use crate::domain::ids::ShopId;
+use crate::domain::ids::{RefundId, ShopId};
 use crate::domain::mail::{MailKind, MailRecipient, mails_due};
 use crate::domain::member::Permission;
 use crate::domain::order::{Buyer, Order};
@@ -29,17 +29,28 @@ impl App {
         after: &Order,
     ) -> storage::Result<()> {
         for kind in mails_due(before, after) {
-            self.queue_mail(tx, after, kind).await?;
+            self.queue_mail(tx, after, kind, None).await?;
         }
         Ok(())
     }
 
+    /// Queues the mail to the buyer that tells of money which went back.
+    pub(in crate::app) async fn queue_refund_mail(
+        &self,
+        tx: &mut Tx,
+        order: &Order,
+        refund: RefundId,
+    ) -> storage::Result<()> {
+        self.queue_mail(tx, order, MailKind::OrderRefunded, Some(refund)).await
+    }
+
     /// Queues one mail about an order to all whom it concerns; a repetition adds nothing.
-    pub(in crate::app) async fn queue_mail(
+    async fn queue_mail(
         &self,
         tx: &mut Tx,
         order: &Order,
         kind: MailKind,
+        refund: Option<RefundId>,
     ) -> storage::Result<()> {
         let recipients = if kind.is_for_buyer() {
             let has_address = address_of(order.buyer.as_ref()).is_some();
@@ -50,7 +61,7 @@ impl App {
         let (shop, at) = (order.shop_id, self.clock().now());
         for recipient in recipients {
             let id = self.clock().uuid();
-            tx.insert_mail(NewMail { id, shop, order: order.id, kind, recipient, at }).await?;
+            tx.insert_mail(NewMail { id, shop, order: order.id, kind, recipient, refund, at }).await?;
         }
         Ok(())
     }

@@ -10,7 +10,10 @@ pub(super) struct Words {
     pub hello_name: &'static str,
     pub order: &'static str,
     pub total: &'static str,
-    pub shipping_and_discounts: &'static str,
+    pub shipping: &'static str,
+    pub discount: &'static str,
+    pub refunded: &'static str,
+    pub deliver_to: &'static str,
     pub carrier: &'static str,
     pub tracking_code: &'static str,
     pub buyer: &'static str,
@@ -24,7 +27,10 @@ const ITALIAN: Words = Words {
     hello_name: "Ciao",
     order: "Ordine",
     total: "Totale",
-    shipping_and_discounts: "Spedizione e sconti",
+    shipping: "Spedizione",
+    discount: "Sconto",
+    refunded: "Rimborso",
+    deliver_to: "Indirizzo di consegna",
     carrier: "Corriere",
     tracking_code: "Codice di tracciamento",
     buyer: "Acquirente",
@@ -38,7 +44,10 @@ const ENGLISH: Words = Words {
     hello_name: "Hello",
     order: "Order",
     total: "Total",
-    shipping_and_discounts: "Shipping and discounts",
+    shipping: "Shipping",
+    discount: "Discount",
+    refunded: "Refund",
+    deliver_to: "Delivery address",
     carrier: "Carrier",
     tracking_code: "Tracking code",
     buyer: "Buyer",
@@ -64,8 +73,8 @@ pub(super) const fn subject(kind: MailKind, language: Language) -> &'static str 
         (MailKind::OrderShipped, English) => "Order {} is on its way",
         (MailKind::PaymentFailed, Italian) => "Il pagamento dell’ordine {} non è riuscito",
         (MailKind::PaymentFailed, English) => "The payment of order {} failed",
-        (MailKind::OrderRefunded, Italian) => "Ordine {} rimborsato",
-        (MailKind::OrderRefunded, English) => "Order {} refunded",
+        (MailKind::OrderRefunded, Italian) => "Rimborso per l’ordine {}",
+        (MailKind::OrderRefunded, English) => "Refund for order {}",
         (MailKind::ShopOrderPaid, Italian) => "Nuovo ordine {}",
         (MailKind::ShopOrderPaid, English) => "New order {}",
         (MailKind::ShopOrderReview, Italian) => "L’ordine {} va controllato",
@@ -92,10 +101,10 @@ pub(super) const fn message(kind: MailKind, language: Language) -> &'static str 
             "unfortunately the payment failed. Nothing was charged, and the pieces are free again."
         }
         (MailKind::OrderRefunded, Italian) => {
-            "ti abbiamo restituito l’importo di questo ordine. A seconda della banca arriva entro qualche giorno."
+            "ti abbiamo rimborsato l’importo indicato sotto. A seconda della banca arriva entro qualche giorno."
         }
         (MailKind::OrderRefunded, English) => {
-            "we have given back what you paid for this order. Depending on your bank it arrives within days."
+            "we have refunded the amount below. Depending on your bank it arrives within a few days."
         }
         (MailKind::ShopOrderPaid, Italian) => "un ordine è stato pagato ed è pronto da preparare.",
         (MailKind::ShopOrderPaid, English) => "an order was paid and is ready to be packed.",

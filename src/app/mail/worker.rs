@@ -160,13 +160,18 @@ impl App {
             }
             None => return Ok(Err("the recipient cannot be read")),
         };
+        let refunded = match mail.refund.parse() {
+            Ok(refund) => tx.find_refund_anywhere(refund).await?.map(|refund| refund.amount),
+            Err(_) => None,
+        };
         drop(tx);
         let url = if mail.kind.is_for_buyer() {
             format!("{}?lang={language}", self.order_url(order.id))
         } else {
             format!("{}/studio/orders/{}", self.public_url(), order.id)
         };
-        let subject = Subject { kind: mail.kind, order: &order, shop_name: &shop.name, language, url: &url };
+        let (kind, shop_name) = (mail.kind, shop.name.as_str());
+        let subject = Subject { kind, order: &order, refunded, shop_name, language, url: &url };
         let draft = Draft::of(&subject);
         Ok(Ok(Letter {
             id: mail.id,

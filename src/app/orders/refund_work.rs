@@ -176,6 +176,7 @@ impl App {
             recorder.record(&mut tx, event).await?;
         }
         self.commit(tx, [recorder]).await?;
+        self.mail_news().notify_one();
         if order.status == OrderStatus::RefundDue {
             self.settle_refund_due(order).await?;
         }
@@ -187,6 +188,9 @@ impl App {
         let stored = order.clone();
         if let Some(payment) = &order.payment_intent_id {
             order.amount_refunded = tx.get_amount_refunded(order.id, payment).await?;
+        }
+        if refund.status == RefundStatus::Succeeded {
+            self.queue_refund_mail(tx, order, refund.id).await?;
         }
         if refund.status == RefundStatus::Failed && refund.cause != RefundCause::Outside {
             tracing::error!(order.id = %order.id, failure = refund.failure, "a refund failed");
