@@ -88,7 +88,9 @@ describe.each([
     await isWell(page);
     await pay.openOutcomes();
     await isWell(page);
-    // The browser itself says what is missing.
+    // An address stands there to try things out; of what was emptied the browser itself says that it is missing.
+    expect(await page.locator("#postal_code").inputValue()).toBe("00100");
+    await page.locator("#city").fill("");
     await pay.press("La banca chiede conferma", "The bank asks for confirmation");
     await seen(page.locator("input:invalid"));
     for (const [name, value] of Object.entries({
