@@ -158,7 +158,7 @@ describe("the demo shop", () => {
     await seen(page.locator(".send.is-waiting"));
     await shot("viewer-30-slow-mode");
     await host.setSlowMode(0);
-    await host.line(`Rosa ${look.device} ${look.lang}`).hover();
+    await host.line(`Rosa ${look.device} ${look.lang}`).last().hover();
     await host.button(host.words.chat.muteLabel(`Rosa ${look.device} ${look.lang}`)).click();
     await gone(viewer.box);
     await shot("viewer-31-muted");
