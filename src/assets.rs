@@ -24,18 +24,10 @@ const IMMUTABLE: &str = "public, max-age=31536000, immutable";
 /// Ask before each use; the tag makes the answer short.
 const REVALIDATE: &str = "no-cache";
 
-/// Pages and assets; everything else is not found.
+/// The studio and assets; pages that work without scripts too are routed by `api::plain`.
 pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
-    let storefront = get(|headers: HeaderMap| async move { file("index.html", REVALIDATE, &headers) });
-    let show = get(|headers: HeaderMap| async move {
-        (Extension(PaysOnPage), file("index.html", REVALIDATE, &headers))
-    });
     let studio = get(|headers: HeaderMap| async move { file("studio.html", REVALIDATE, &headers) });
-    let order = get(|headers: HeaderMap| async move { (PRIVATE, file("order.html", REVALIDATE, &headers)) });
     Router::new()
-        .route("/", storefront)
-        .route("/show/{slug}", show)
-        .route("/order/{token}", order)
         .route("/studio", studio.clone())
         .route("/studio/{*path}", studio.clone())
         .route("/sign-in", studio.clone())
@@ -45,6 +37,21 @@ pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
             "/favicon.svg",
             get(|headers: HeaderMap| async move { file("favicon.svg", REVALIDATE, &headers) }),
         )
+}
+
+/// The page of the shop at the root of the site.
+pub fn storefront(headers: &HeaderMap) -> Response {
+    file("index.html", REVALIDATE, headers)
+}
+
+/// The page of a show, on which buyers pay beside the video.
+pub fn show(headers: &HeaderMap) -> Response {
+    (Extension(PaysOnPage), file("index.html", REVALIDATE, headers)).into_response()
+}
+
+/// The buyer's page of an order.
+pub fn order(headers: &HeaderMap) -> Response {
+    (PRIVATE, file("order.html", REVALIDATE, headers)).into_response()
 }
 
 async fn asset(Path(path): Path<String>, headers: HeaderMap) -> Response {

@@ -65,6 +65,7 @@ async fn create_checkout(
         address,
         language,
         ui: body.ui,
+        is_plain: false,
     };
     Ok((StatusCode::CREATED, axum::Json(state.app.create_checkout(viewer, &request).await?)))
 }

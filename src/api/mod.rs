@@ -3,6 +3,7 @@
 pub mod delivery;
 pub mod edge;
 pub mod extract;
+mod plain;
 pub mod problem;
 
 mod auth;
@@ -116,6 +117,7 @@ pub fn router(state: ApiState) -> Router {
         .merge(images::file_routes())
         .merge(demo_stream::routes())
         .merge(assets::routes())
+        .merge(plain::routes())
         .with_state(state);
     match sandbox {
         Some(sandbox) => routes.merge(sandbox),

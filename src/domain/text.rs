@@ -34,6 +34,23 @@ impl TextError {
     }
 }
 
+/// Makes a text safe inside elements and quoted attributes of HTML.
+#[must_use]
+pub fn escaped_html(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\'' => escaped.push_str("&#39;"),
+            c => escaped.push(c),
+        }
+    }
+    escaped
+}
+
 /// Takes one line of a form: at most `chars_max` characters after NFC, nothing invisible.
 ///
 /// # Errors
@@ -176,6 +193,11 @@ fn marks_run_max(text: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn markup_becomes_text() {
+        assert_eq!(escaped_html("<b a=\"'&\">"), "&lt;b a=&quot;&#39;&amp;&quot;&gt;");
+    }
 
     #[test]
     fn forms_refuse_what_cannot_be_seen() {

@@ -32,6 +32,8 @@ pub struct CheckoutRequest {
     pub language: Language,
     /// Where the buyer would pay; without a key for browsers it is a tab of its own all the same.
     pub ui: CheckoutUi,
+    /// The buyer's browser runs no scripts, so the way back leads to the order's plain page.
+    pub is_plain: bool,
 }
 
 /// One line of what a viewer wants to buy.

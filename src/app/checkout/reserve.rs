@@ -124,7 +124,13 @@ impl App {
             variants.iter().zip(&request.lines).map(|(variant, line)| freeze_line(variant, line)).collect();
         let id: OrderId = self.clock().uuid().into();
         let expires_at = session_end(now);
-        let back = format!("{}/show/{}?checkout={id}", self.public_url(), show.slug);
+        let (success_url, cancel_url) = if request.is_plain {
+            let back = format!("{}?plain&lang={}", self.order_url(id), request.language);
+            (format!("{back}&returned"), back)
+        } else {
+            let back = format!("{}/show/{}?checkout={id}", self.public_url(), show.slug);
+            (back.clone(), back)
+        };
         let amount_subtotal = subtotal(&lines)?;
         let session = CreateSession {
             order: id,
@@ -132,8 +138,8 @@ impl App {
             show: request.show,
             currency: shop.currency,
             lines: lines.iter().map(session_line).collect(),
-            success_url: back.clone(),
-            cancel_url: back,
+            success_url,
+            cancel_url,
             expires_at: expires_at.timestamp(),
             delivery: session_delivery(&shop.checkout, request.ship_to, amount_subtotal)?,
             asks_for_phone: shop.checkout.asks_for_phone,

@@ -7,6 +7,7 @@ use crate::domain::language::Language;
 use crate::domain::mail::MailKind;
 use crate::domain::money::{Amount, Money};
 use crate::domain::order::Order;
+use crate::domain::text::escaped_html as escaped;
 
 /// What a mail is about.
 pub(super) struct Subject<'a> {
@@ -189,20 +190,4 @@ fn facts(about: &Subject, words: &Words) -> Vec<(&'static str, String)> {
         facts.extend(about.order.delivery.as_ref().map(|to| (words.deliver_to, to.lines().join(", "))));
     }
     facts
-}
-
-/// Text that means nothing to HTML.
-fn escaped(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => safe.push_str("&amp;"),
-            '<' => safe.push_str("&lt;"),
-            '>' => safe.push_str("&gt;"),
-            '"' => safe.push_str("&quot;"),
-            '\'' => safe.push_str("&#39;"),
-            c => safe.push(c),
-        }
-    }
-    safe
 }

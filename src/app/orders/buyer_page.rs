@@ -19,7 +19,13 @@ const TAG_BYTES: usize = 16;
 impl App {
     /// The address of the buyer's page of an order.
     pub(in crate::app) fn order_url(&self, id: OrderId) -> String {
-        format!("{}/order/{}", self.public_url(), self.order_token(id))
+        format!("{}{}", self.public_url(), self.order_path(id))
+    }
+
+    /// The path of the buyer's page of an order; whoever has it sees the order.
+    #[must_use]
+    pub fn order_path(&self, id: OrderId) -> String {
+        format!("/order/{}", self.order_token(id))
     }
 
     fn order_token(&self, id: OrderId) -> String {

@@ -6,6 +6,7 @@ use super::language::Language;
 use super::session::{Line, Session, Stage, Totals};
 use super::words::Words;
 use crate::domain::money::Money;
+pub(super) use crate::domain::text::escaped_html as escape;
 use crate::payments::session::from_provider;
 use crate::storage::SandboxObject;
 
@@ -178,30 +179,4 @@ pub(super) fn document(language: Language, title: &str, body: &str) -> String {
         other_tag = other.tag(),
         other_language = words.other_language,
     )
-}
-
-/// Makes a text safe inside elements and quoted attributes.
-pub(super) fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            c => escaped.push(c),
-        }
-    }
-    escaped
-}
-
-#[cfg(test)]
-mod tests {
-    use super::escape;
-
-    #[test]
-    fn markup_becomes_text() {
-        assert_eq!(escape("<b a=\"'&\">"), "&lt;b a=&quot;&#39;&amp;&quot;&gt;");
-    }
 }

@@ -40,6 +40,7 @@ impl World {
                 address,
                 language: Language::Italian,
                 ui: CheckoutUi::default(),
+                is_plain: false,
             };
             play.clicks.push((viewer, request.clone()));
             (viewer, request)

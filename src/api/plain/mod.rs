@@ -1,0 +1,216 @@
+//! The storefront, a show and an order for browsers without scripts: plain HTML, forms and links.
+//!
+//! `?plain` behind the address of a page gives it, and the pages lead there from `noscript`.
+//! No cookie is set: a form carries the viewer's token and the key of its click, so the same click
+//! sent twice is one reservation. Whoever buys here pays on the provider's own page and comes back
+//! to the order's page.
+
+mod html;
+mod words;
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::{Path, RawQuery, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+
+use self::html::{Document, OrderPage, ShowPage, StorefrontPage};
+use self::words::{Words, words};
+use super::ApiState;
+use super::buyer_orders::PRIVATE;
+use super::extract::ClientAddress;
+use super::problem::Problem;
+use crate::app::checkout::{CheckoutError, CheckoutLine, CheckoutRequest};
+use crate::app::shows::ShowRef;
+use crate::assets;
+use crate::domain::checkout::CheckoutUi;
+use crate::domain::delivery::Country;
+use crate::domain::ids::OrderId;
+use crate::domain::language::Language;
+use crate::domain::problem::Code;
+
+const STYLE: &str = include_str!("plain.css");
+
+/// The pages that people open, with scripts or without.
+pub fn routes() -> Router<ApiState> {
+    Router::new()
+        .route("/", get(storefront))
+        .route("/show/{slug}", get(show).post(buy))
+        .route("/order/{token}", get(order))
+        .route("/plain.css", get(style))
+}
+
+async fn style() -> Response {
+    ([(header::CONTENT_TYPE, "text/css; charset=utf-8"), (header::CACHE_CONTROL, "max-age=300")], STYLE)
+        .into_response()
+}
+
+/// The value of a name in a query; empty for a name without one.
+fn asked(query: Option<&str>, name: &str) -> Option<String> {
+    let mut pairs = url::form_urlencoded::parse(query.unwrap_or_default().as_bytes());
+    pairs.find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
+}
+
+fn is_plain(query: Option<&str>) -> bool {
+    asked(query, "plain").is_some()
+}
+
+fn language_of(query: Option<&str>, headers: &HeaderMap) -> Language {
+    let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+    let chosen = asked(query, "lang").and_then(|tag| Language::parse(&tag));
+    chosen.unwrap_or_else(|| Language::accepted(accepted.unwrap_or_default()))
+}
+
+/// A page that nobody keeps: prices, pieces and orders change.
+fn respond(status: StatusCode, document: &Document) -> Response {
+    let kind = [(header::CONTENT_TYPE, "text/html; charset=utf-8")];
+    (status, PRIVATE, kind, document.html()).into_response()
+}
+
+/// A refusal in words, with the status that a program would get.
+fn refuse(language: Language, problem: Problem) -> Response {
+    let status = problem.into_response().status();
+    let words = words(language);
+    let text = if status == StatusCode::NOT_FOUND { words.not_found } else { words.try_again };
+    respond(status, &Document::notice(language, text))
+}
+
+async fn storefront(
+    State(state): State<ApiState>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Response {
+    if !is_plain(query.as_deref()) {
+        return assets::storefront(&headers);
+    }
+    let language = language_of(query.as_deref(), &headers);
+    match state.app.storefront().await {
+        Ok((shop, shows)) => {
+            respond(StatusCode::OK, &StorefrontPage { language, shop: &shop, shows: &shows }.document())
+        }
+        Err(error) => refuse(language, error.into()),
+    }
+}
+
+async fn show(
+    State(state): State<ApiState>,
+    RawQuery(query): RawQuery,
+    Path(slug): Path<String>,
+    headers: HeaderMap,
+) -> Response {
+    if !is_plain(query.as_deref()) {
+        return assets::show(&headers);
+    }
+    let language = language_of(query.as_deref(), &headers);
+    show_page(&state, &slug, language, None).await
+}
+
+/// The show with its products, and above them why the last click came to nothing.
+async fn show_page(
+    state: &ApiState,
+    slug: &str,
+    language: Language,
+    refused: Option<(StatusCode, &'static str)>,
+) -> Response {
+    match state.app.snapshot(&ShowRef::from(slug), None).await {
+        Ok(snapshot) => {
+            let (_, token) = state.app.create_viewer(snapshot.shop.id);
+            let page = ShowPage {
+                language,
+                shop: &snapshot.shop,
+                show: &snapshot.show,
+                token: &token,
+                make_key: &|| state.app.clock().uuid().to_string(),
+                notice: refused.map(|(_, text)| text),
+            };
+            respond(refused.map_or(StatusCode::OK, |(status, _)| status), &page.document())
+        }
+        Err(error) => refuse(language, error.into()),
+    }
+}
+
+/// A click on Buy.
+async fn buy(
+    State(state): State<ApiState>,
+    RawQuery(query): RawQuery,
+    ClientAddress(address): ClientAddress,
+    Path(slug): Path<String>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    let language = language_of(query.as_deref(), &headers);
+    let form = std::str::from_utf8(&body).ok();
+    let field = |name: &str| asked(form, name).filter(|value| !value.is_empty());
+    let viewer = field("token").and_then(|token| state.app.find_viewer(&token));
+    let line = field("variant").and_then(|variant| variant.parse().ok());
+    let line = line.map(|variant_id| CheckoutLine { variant_id, units: 1 });
+    let (Some(viewer), Some(line), Some(idempotency_key)) = (viewer, line, field("key")) else {
+        let refused = (StatusCode::UNPROCESSABLE_ENTITY, words(language).try_again);
+        return show_page(&state, &slug, language, Some(refused)).await;
+    };
+    let found = match state.app.snapshot(&ShowRef::from(slug.as_str()), None).await {
+        Ok(found) => found,
+        Err(error) => return refuse(language, error.into()),
+    };
+    let request = CheckoutRequest {
+        show: found.show.summary.id,
+        idempotency_key,
+        lines: vec![line],
+        ship_to: field("ship_to").and_then(|code| Country::parse(&code)),
+        address,
+        language,
+        ui: CheckoutUi::Hosted,
+        is_plain: true,
+    };
+    match state.app.create_checkout(viewer, &request).await {
+        Ok(checkout) => to_order(&state, checkout.id, language),
+        // The same pieces were set aside before: that order goes on.
+        Err(CheckoutError::ReservationExists(order)) => to_order(&state, order, language),
+        Err(error) => {
+            let problem = Problem::from(error);
+            let text = words(language).refusal(problem.code());
+            let status = problem.into_response().status();
+            show_page(&state, &slug, language, Some((status, text))).await
+        }
+    }
+}
+
+fn to_order(state: &ApiState, order: OrderId, language: Language) -> Response {
+    let place = format!("{}?plain&lang={language}", state.app.order_path(order));
+    (StatusCode::SEE_OTHER, PRIVATE, [(header::LOCATION, place)]).into_response()
+}
+
+async fn order(
+    State(state): State<ApiState>,
+    RawQuery(query): RawQuery,
+    Path(token): Path<String>,
+    headers: HeaderMap,
+) -> Response {
+    if !is_plain(query.as_deref()) {
+        return assets::order(&headers);
+    }
+    let language = language_of(query.as_deref(), &headers);
+    match state.app.get_buyer_order(&token).await {
+        Ok(order) => {
+            let now = state.app.clock().now();
+            let is_returned = asked(query.as_deref(), "returned").is_some();
+            respond(StatusCode::OK, &OrderPage { language, order: &order, now, is_returned }.document())
+        }
+        Err(error) => refuse(language, error.into()),
+    }
+}
+
+impl Words {
+    /// Why a click on Buy came to nothing.
+    fn refusal(&self, code: Code) -> &'static str {
+        match code {
+            Code::SoldOut => self.sold_out,
+            Code::ProductUnavailable => self.unavailable,
+            Code::NotSelling => self.not_selling,
+            Code::Invalid => self.not_delivered,
+            Code::RateLimited => self.too_many,
+            _ => self.try_again,
+        }
+    }
+}
