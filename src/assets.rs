@@ -40,16 +40,19 @@ pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
 }
 
 /// The page of the shop at the root of the site.
+#[must_use]
 pub fn storefront(headers: &HeaderMap) -> Response {
     file("index.html", REVALIDATE, headers)
 }
 
 /// The page of a show, on which buyers pay beside the video.
+#[must_use]
 pub fn show(headers: &HeaderMap) -> Response {
     (Extension(PaysOnPage), file("index.html", REVALIDATE, headers)).into_response()
 }
 
 /// The buyer's page of an order.
+#[must_use]
 pub fn order(headers: &HeaderMap) -> Response {
     (PRIVATE, file("order.html", REVALIDATE, headers)).into_response()
 }
