@@ -2,6 +2,53 @@
 
 use std::time::Duration;
 
+use tokio::time::Instant;
+
+/// A rate with a burst, by the generic cell rate algorithm: one instant of memory per key.
+#[derive(Clone, Copy, Debug)]
+pub struct Rate {
+    interval: Duration,
+    burst: Duration,
+}
+
+impl Rate {
+    /// So many per second, and so many at once.
+    #[must_use]
+    pub fn new(per_sec: u32, burst: u32) -> Self {
+        let interval = Duration::from_secs(1) / per_sec.max(1);
+        Self { interval, burst: interval * burst.max(1) }
+    }
+
+    /// Takes one; `due` is when all taken so far would have come at the plain rate.
+    ///
+    /// # Errors
+    /// How long to wait.
+    pub fn take(self, due: &mut Option<Instant>, now: Instant) -> Result<(), Duration> {
+        let next = due.unwrap_or(now).max(now) + self.interval;
+        let excess = (next - now).saturating_sub(self.burst);
+        if excess > Duration::ZERO {
+            return Err(excess);
+        }
+        *due = Some(next);
+        Ok(())
+    }
+}
+
+/// When a busy show waits a moment so that one write takes more along.
+#[derive(Clone, Copy, Debug)]
+pub struct Pacing {
+    /// Deliveries a second, of one show in one shard, below which nothing waits for others.
+    pub deliveries_free: u64,
+    /// Pause between the beginnings of two passes of a busy show, and of one twice as busy.
+    pub pauses: [Duration; 2],
+}
+
+impl Default for Pacing {
+    fn default() -> Self {
+        Self { deliveries_free: 20_000, pauses: [Duration::from_millis(20), Duration::from_millis(50)] }
+    }
+}
+
 /// How much one client, one address and all together may ask of this node.
 #[derive(Clone, Debug)]
 pub struct Limits {
@@ -31,6 +78,12 @@ pub struct Limits {
     /// Clients come back after a restart spread over this time.
     pub drain_spread: Duration,
 
+    /// Threads that own sockets; one for each core unless told otherwise.
+    pub shards: usize,
+    /// When busy shows wait for more to write.
+    pub pacing: Pacing,
+    /// Bytes of a message or frame from a client; a chat message of 500 characters needs 2 KiB.
+    pub message_bytes_max: usize,
     /// Open sockets; hub.md counts 2 KiB for an idle one.
     pub sockets_max: usize,
     /// Open sockets of one address.
@@ -78,6 +131,9 @@ impl Default for Limits {
             requests_burst: 600,
             drain_timeout: Duration::from_secs(30),
             drain_spread: Duration::from_secs(15),
+            shards: std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
+            pacing: Pacing::default(),
+            message_bytes_max: 16 * 1024,
             sockets_max: 20_000,
             sockets_per_address: 50,
             sockets_per_viewer: 5,
@@ -93,5 +149,20 @@ impl Default for Limits {
             control_frames_burst: 20,
             signal_every: Duration::from_millis(250),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_burst_is_followed_by_the_plain_rate() {
+        let (rate, mut due, now) = (Rate::new(10, 3), None, Instant::now());
+        let mut take = |millis| rate.take(&mut due, now + Duration::from_millis(millis));
+        assert_eq!([take(0), take(0), take(0)], [Ok(()); 3]);
+        assert_eq!(take(0), Err(Duration::from_millis(100)));
+        assert_eq!(take(100), Ok(()));
+        assert_eq!(take(150), Err(Duration::from_millis(50)));
     }
 }

@@ -54,6 +54,10 @@ pub struct Metrics {
     pub sockets_opened: Counter,
     /// Sockets closed as too slow.
     pub sockets_too_slow: Counter,
+    /// Sockets closed because they sent too much.
+    pub sockets_flooding: Counter,
+    /// Times that a shard went over the sockets of a show.
+    pub passes: Counter,
     /// Events handed to sockets, each socket counted.
     pub deliveries: Counter,
     /// Writes that carried them.
@@ -72,6 +76,8 @@ impl Default for Metrics {
             panics: Counter::default(),
             sockets_opened: Counter::default(),
             sockets_too_slow: Counter::default(),
+            sockets_flooding: Counter::default(),
+            passes: Counter::default(),
             deliveries: Counter::default(),
             delivery_frames: Counter::default(),
             refills: Counter::default(),
@@ -102,6 +108,8 @@ impl Metrics {
             ("panics_total", &self.panics),
             ("sockets_opened_total", &self.sockets_opened),
             ("sockets_too_slow_total", &self.sockets_too_slow),
+            ("sockets_flooding_total", &self.sockets_flooding),
+            ("passes_total", &self.passes),
             ("deliveries_total", &self.deliveries),
             ("delivery_frames_total", &self.delivery_frames),
             ("refills_total", &self.refills),

@@ -3,25 +3,33 @@
 //! It knows subscriptions and bytes; it knows neither the database nor axum.
 //! Invariant: a subscription gets events in `seq` order without a hole, or it ends.
 
-mod bell;
 mod control;
+mod ears;
 mod feed;
 mod presence;
 mod ring;
+mod shard;
 mod subscription;
+mod view;
+pub mod websocket;
 
 use std::collections::HashMap;
-use std::net::IpAddr;
+use std::io;
+use std::net::{IpAddr, TcpStream};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
 
+use bytes::Bytes;
 use tokio::sync::OnceCell;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-pub use self::control::{Admission, Control, Full, Registration, Wish};
+pub use self::control::{Admission, Full, Registration};
 pub use self::feed::{Feed, Next, Retired, Seqs, SharedSnapshot};
 pub use self::ring::{EVENTS_MIN as RESUME_EVENTS_MAX, Gone};
-pub use self::subscription::{Delivery, Subscription};
+use self::shard::{Adoption, Handle, Order, Shard};
+pub use self::shard::{Conversation, Line, Link};
+pub use self::subscription::Subscription;
 use crate::domain::event::{RecordedEvent, ShowEvent};
 use crate::domain::ids::{ShowId, ViewerId};
 use crate::limits::Limits;
@@ -34,30 +42,40 @@ pub struct Hub(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
-    limits: Limits,
-    metrics: Metrics,
+    limits: Arc<Limits>,
+    metrics: Arc<Metrics>,
+    shards: Vec<Handle>,
+    threads: Mutex<Vec<JoinHandle<()>>>,
     feeds: Mutex<HashMap<ShowId, Arc<OnceCell<Arc<Feed>>>>>,
     /// Open sockets of each address, hello or not.
     addresses: Mutex<HashMap<IpAddr, usize>>,
     /// Open sockets of each viewer, in whichever show.
-    viewers: Mutex<HashMap<ViewerId, Vec<Arc<Control>>>>,
+    viewers: Mutex<HashMap<ViewerId, Vec<Link>>>,
     sockets: TaskTracker,
     draining: CancellationToken,
 }
 
 impl Hub {
-    /// A hub without shows.
-    #[must_use]
-    pub fn new(limits: Limits) -> Self {
-        Self(Arc::new(Inner {
+    /// A hub without shows; its threads start work on the runtime that this is called in.
+    ///
+    /// # Errors
+    /// When the system has no threads left.
+    pub fn start(limits: Limits) -> io::Result<Self> {
+        let (limits, metrics) = (Arc::new(limits), Arc::new(Metrics::default()));
+        let started = (0..limits.shards.max(1))
+            .map(|number| Shard::start(number, Arc::clone(&limits), Arc::clone(&metrics)));
+        let (shards, threads) = started.collect::<io::Result<Vec<_>>>()?.into_iter().unzip();
+        Ok(Self(Arc::new(Inner {
             limits,
-            metrics: Metrics::default(),
+            metrics,
+            shards,
+            threads: Mutex::new(threads),
             feeds: Mutex::default(),
             addresses: Mutex::default(),
             viewers: Mutex::default(),
             sockets: TaskTracker::new(),
             draining: CancellationToken::new(),
-        }))
+        })))
     }
 
     /// The bounds of this node.
@@ -116,15 +134,15 @@ impl Hub {
 
     /// Closes all sockets of a viewer.
     pub fn close_viewer(&self, viewer: ViewerId, code: CloseCode) {
-        for control in lock(&self.0.viewers).get(&viewer).into_iter().flatten() {
-            control.close(code);
+        for link in lock(&self.0.viewers).get(&viewer).into_iter().flatten() {
+            link.close(code);
         }
     }
 
     /// Has all sockets of a viewer tell their own state anew.
     pub fn refresh_viewer(&self, viewer: ViewerId) {
-        for control in lock(&self.0.viewers).get(&viewer).into_iter().flatten() {
-            control.refresh();
+        for link in lock(&self.0.viewers).get(&viewer).into_iter().flatten() {
+            link.refresh();
         }
     }
 
@@ -142,34 +160,39 @@ impl Hub {
             return Err(Full::Address);
         }
         *open += 1;
-        Ok(Admission::new(self.clone(), address))
+        Ok(Admission::new(self.clone(), address, self.0.sockets.token()))
     }
 
     /// Notes a socket that said hello, so that it can be closed and told of changes.
     ///
     /// # Errors
     /// When its viewer has as many as one may have.
-    pub fn register(&self, viewer: Option<ViewerId>) -> Result<Registration, Full> {
-        let control = Arc::new(Control::default());
+    pub fn register(&self, viewer: Option<ViewerId>, link: Link) -> Result<Registration, Full> {
         if let Some(viewer) = viewer {
             let mut viewers = lock(&self.0.viewers);
-            let sockets = viewers.entry(viewer).or_default();
+            // Most viewers have one tab, and there are many viewers.
+            let sockets = viewers.entry(viewer).or_insert_with(|| Vec::with_capacity(1));
             if sockets.len() >= self.0.limits.sockets_per_viewer {
                 return Err(Full::Viewer);
             }
-            sockets.push(Arc::clone(&control));
+            sockets.push(link.clone());
         }
         self.0.metrics.sockets_opened.add_one();
-        Ok(Registration::new(self.clone(), viewer, control))
+        Ok(Registration::new(self.clone(), viewer, link))
     }
 
-    /// Runs a socket; the server waits for it when it stops.
-    pub fn spawn<S>(&self, socket: S)
-    where
-        // It runs as a task of its own.
-        S: Future<Output = ()> + Send + 'static,
-    {
-        self.0.sockets.spawn(socket);
+    /// Takes a connection whose handshake is done; `early` was read from it already.
+    pub fn adopt(
+        &self,
+        stream: TcpStream,
+        early: Bytes,
+        conversation: Box<dyn Conversation>,
+        admission: Admission,
+    ) {
+        let shards = &self.0.shards;
+        let shard = shards.iter().min_by_key(|shard| shard.connections()).expect("there is one at least");
+        shard.expect_one();
+        shard.push(Order::Adopt(Box::new(Adoption { stream, early, conversation, admission })));
     }
 
     /// How many sockets are open.
@@ -193,6 +216,18 @@ impl Hub {
     pub fn drain(&self) {
         self.0.draining.cancel();
         self.0.sockets.close();
+        self.0.shards.iter().for_each(|shard| shard.push(Order::Drain));
+    }
+
+    /// Ends the threads; what is still open then ends with them.
+    pub fn stop(&self) {
+        self.0.shards.iter().for_each(|shard| shard.push(Order::Stop));
+        for thread in lock(&self.0.threads).drain(..) {
+            // It catches what its conversations do, so this is a bug of the hub's own.
+            if thread.join().is_err() {
+                tracing::error!("a hub thread panicked");
+            }
+        }
     }
 
     /// Waits until the last socket is closed.
@@ -210,14 +245,21 @@ impl Hub {
         }
     }
 
-    fn forget_viewer(&self, viewer: ViewerId, control: &Arc<Control>) {
+    fn forget_viewer(&self, viewer: ViewerId, link: &Link) {
         let mut viewers = lock(&self.0.viewers);
         if let Some(sockets) = viewers.get_mut(&viewer) {
-            sockets.retain(|other| !Arc::ptr_eq(other, control));
+            sockets.retain(|other| !other.is(link));
             if sockets.is_empty() {
                 viewers.remove(&viewer);
             }
         }
+    }
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        // The last one may be dropped by a shard itself, so nothing is waited for.
+        self.shards.iter().for_each(|shard| shard.push(Order::Stop));
     }
 }
 

@@ -1,12 +1,17 @@
 //! Who watches a show, and how the count and the hearts reach everybody without a flood.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use bytes::Bytes;
 use tokio::time::Instant;
 
+use super::websocket::text_frame;
 use crate::domain::ids::ViewerId;
 use crate::protocol::ServerFrame;
+
+/// Signals that all viewers of a show together are sent in a second, beside the pause between two.
+const SIGNALS_PER_SEC: u32 = 5_000;
 
 /// The newest signals; a number grows with each, so that a subscription knows what it has sent.
 #[derive(Clone, Debug, Default)]
@@ -62,12 +67,15 @@ impl Presence {
     }
 
     /// When the next signal may go out, if there is one to send that nobody waits for yet.
-    pub fn schedule(&mut self, every: std::time::Duration) -> Option<Instant> {
+    pub fn schedule(&mut self, every: Duration) -> Option<Instant> {
         let has_news = self.hearts > 0 || self.told != self.viewers();
         if !has_news || self.is_due {
             return None;
         }
         self.is_due = true;
+        // A signal is a write per viewer, so a large audience hears them less often.
+        let viewers = u32::try_from(self.viewers()).unwrap_or(u32::MAX);
+        let every = every.max(Duration::from_secs(1) * viewers / SIGNALS_PER_SEC);
         Some(self.last_at.map_or_else(Instant::now, |last| last + every))
     }
 
@@ -93,15 +101,14 @@ impl Presence {
 
 fn advance(slot: &mut Option<(u64, Bytes)>, frame: &ServerFrame) {
     let number = slot.as_ref().map_or(0, |(number, _)| *number) + 1;
-    *slot = Some((number, frame.to_json().into()));
+    *slot = Some((number, text_frame(frame.to_json().as_bytes())));
 }
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use uuid::Uuid;
 
+    use super::super::websocket::text_of;
     use super::*;
 
     #[test]
@@ -128,7 +135,7 @@ mod tests {
         assert_eq!(presence.schedule(Duration::from_secs(1)), None, "one is on its way");
         assert!(presence.gather());
         let (number, frame) = presence.signals().hearts.clone().unwrap();
-        assert_eq!((number, &frame[..]), (1, &br#"{"t":"signal","hearts":9}"#[..]));
+        assert_eq!((number, text_of(&frame)), (1, &br#"{"t":"signal","hearts":9}"#[..]));
         assert!(!presence.gather());
         presence.add_heart();
         let next = presence.schedule(Duration::from_mins(1)).unwrap();

@@ -4,9 +4,10 @@
 
 use std::collections::VecDeque;
 
-use bytes::{BufMut, Bytes, BytesMut};
+use bytes::{BufMut, Bytes};
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::websocket::{frame_room, seal_text_frame};
 use crate::domain::event::{Audience, RecordedEvent, ShowEvent};
 use crate::domain::ids::MessageId;
 
@@ -20,6 +21,8 @@ const AGE_MIN: TimeDelta = TimeDelta::minutes(10);
 const BYTES_MAX: u64 = 16 * 1024 * 1024;
 /// Bytes of one frame of joined events; a single larger event still makes a frame.
 const BATCH_BYTES_MAX: usize = 64 * 1024;
+/// Room in a joined frame for what stands around and between its events.
+const JOIN_BYTES: usize = 1_024;
 /// Where the scale of bytes begins, so that older events can be put before it.
 const SCALE_START: u64 = 1 << 40;
 
@@ -61,13 +64,23 @@ pub struct Gone;
 /// A frame of joined events.
 #[derive(Clone, Debug)]
 pub struct Batch {
-    /// The text on the wire.
+    /// The WebSocket frame, ready to be written.
     pub frame: Bytes,
     /// The newest event in it.
     pub last_seq: i64,
     /// How many are in it.
     pub events: u64,
     after: i64,
+    /// The next event would not fit.
+    is_full: bool,
+}
+
+impl Batch {
+    /// Whether it is all that waits behind a position, or as much of it as one frame takes.
+    #[must_use]
+    pub fn reaches(&self, after: i64, last_seq: i64) -> bool {
+        self.after == after && (self.is_full || self.last_seq >= last_seq)
+    }
 }
 
 impl Ring {
@@ -136,11 +149,8 @@ impl Ring {
         if after >= self.last_seq {
             return Ok(None);
         }
-        if let Some(joined) = self.joined.as_ref().filter(|joined| joined.after == after) {
-            let is_complete = joined.last_seq == self.last_seq || joined.frame.len() >= BATCH_BYTES_MAX;
-            if is_complete {
-                return Ok(Some(joined.clone()));
-            }
+        if let Some(joined) = self.joined.as_ref().filter(|joined| joined.reaches(after, self.last_seq)) {
+            return Ok(Some(joined.clone()));
         }
         let from = usize::try_from(after - self.base()).map_err(|_| Gone)?;
         let batch = self.join(after, from);
@@ -163,12 +173,14 @@ impl Ring {
             Audience::Viewers => "events",
             Audience::Members => "member_events",
         };
-        let mut frame = BytesMut::new();
+        let waiting = usize::try_from(self.bytes_after(after)).unwrap_or(usize::MAX);
+        let mut frame = frame_room(waiting.min(BATCH_BYTES_MAX) + JOIN_BYTES);
         frame.put_slice(format!(r#"{{"t":"{kind}","events":["#).as_bytes());
-        let mut events = 0;
+        let (mut events, mut is_full) = (0, false);
         for entry in self.entries.range(from..) {
             if events > 0 {
                 if frame.len() + entry.json.len() > BATCH_BYTES_MAX {
+                    is_full = true;
                     break;
                 }
                 frame.put_u8(b',');
@@ -177,7 +189,8 @@ impl Ring {
             events += 1;
         }
         frame.put_slice(b"]}");
-        Batch { frame: frame.freeze(), last_seq: after + events, events: events.unsigned_abs(), after }
+        let frame = seal_text_frame(frame);
+        Batch { frame, last_seq: after + events, events: events.unsigned_abs(), after, is_full }
     }
 
     fn evict(&mut self, now: DateTime<Utc>) {
@@ -246,6 +259,7 @@ fn decode(json: &[u8]) -> ShowEvent {
 
 #[cfg(test)]
 mod tests {
+    use super::super::websocket::text_of;
     use super::*;
     use crate::domain::chat::Author;
     use serde_json::Value;
@@ -276,7 +290,7 @@ mod tests {
 
     fn events(ring: &mut Ring, after: i64) -> Vec<Value> {
         let batch = ring.batch_after(after).unwrap().unwrap();
-        let mut frame: Value = serde_json::from_slice(&batch.frame).unwrap();
+        let mut frame: Value = serde_json::from_slice(text_of(&batch.frame)).unwrap();
         assert_eq!(frame["t"], "events");
         serde_json::from_value(frame["events"].take()).unwrap()
     }
@@ -355,13 +369,13 @@ mod tests {
         assert_eq!(events(&mut ring, 0)[0]["data"]["text"], "segreto");
         ring.push(&removed(2));
         let batch = ring.batch_after(0).unwrap().unwrap();
-        assert!(!String::from_utf8(batch.frame.to_vec()).unwrap().contains("segreto"));
+        assert!(!std::str::from_utf8(text_of(&batch.frame)).unwrap().contains("segreto"));
         assert_eq!(events(&mut ring, 0)[0]["data"]["text"], Value::Null);
         ring.push(&restored(3));
         assert_eq!(events(&mut ring, 0)[0]["data"]["text"], "segreto");
         ring.push(&removed(4));
         let batch = ring.batch_after(0).unwrap().unwrap();
-        assert!(!String::from_utf8(batch.frame.to_vec()).unwrap().contains("segreto"));
+        assert!(!std::str::from_utf8(text_of(&batch.frame)).unwrap().contains("segreto"));
     }
 
     #[test]

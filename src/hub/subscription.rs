@@ -1,43 +1,32 @@
-//! What one connection holds of a show: two places in its rings, and an ear for the bell.
+//! What one connection holds of a show: its places in the two rings.
 //!
 //! Nothing is queued per connection; a slow one is only further behind.
 
 use std::sync::Arc;
 
 use bytes::Bytes;
-use tokio::sync::watch;
 
 use super::feed::Feed;
 use super::presence::Signals;
 use super::ring::Gone;
+use super::view::View;
 use crate::domain::ids::ViewerId;
 
-/// A connection's place in a show.
+/// A connection's place in a show; dropping it leaves the show.
 #[derive(Debug)]
 pub struct Subscription {
     feed: Arc<Feed>,
     viewer: Option<ViewerId>,
-    bell: watch::Receiver<u64>,
     after: i64,
     member_after: Option<i64>,
     viewers_told: u64,
     hearts_told: u64,
 }
 
-/// A frame for a connection.
-#[derive(Debug)]
-pub struct Delivery {
-    /// The text on the wire, shared by all who get it.
-    pub frame: Bytes,
-    /// Recorded events in it; signals are none.
-    pub events: u64,
-}
-
 impl Subscription {
     pub(super) fn new(
         feed: Arc<Feed>,
         viewer: Option<ViewerId>,
-        bell: watch::Receiver<u64>,
         after: i64,
         member_after: Option<i64>,
         signals: &Signals,
@@ -46,7 +35,6 @@ impl Subscription {
         Self {
             feed,
             viewer,
-            bell,
             after,
             member_after,
             viewers_told: number(&signals.viewers),
@@ -60,32 +48,26 @@ impl Subscription {
         &self.feed
     }
 
-    /// Waits until there may be something to take.
-    pub async fn changed(&mut self) {
-        // The feed owns the bell and this owns the feed, so the bell cannot be gone.
-        let _ = self.bell.changed().await;
+    /// The newest event that was taken.
+    #[must_use]
+    pub const fn after(&self) -> i64 {
+        self.after
     }
 
     /// Takes the next frame; everything that waits in one stream comes joined.
     ///
     /// # Errors
     /// The connection fell behind what the ring keeps.
-    pub fn take(&mut self) -> Result<Option<Delivery>, Gone> {
-        // Marked as heard before looking, so that what comes after the look rings again.
-        self.bell.borrow_and_update();
-        let mut streams = self.feed.streams();
-        if let Some(batch) = streams.viewers.batch_after(self.after)? {
-            self.after = batch.last_seq;
-            return Ok(Some(Delivery { frame: batch.frame, events: batch.events }));
+    pub(super) fn take(&mut self, view: &mut View<'_>) -> Result<Option<Bytes>, Gone> {
+        if let Some(frame) = view.viewers_after(&mut self.after)? {
+            return Ok(Some(frame));
         }
-        if let Some(after) = self.member_after
-            && let Some(batch) = streams.members.batch_after(after)?
+        if let Some(after) = &mut self.member_after
+            && let Some(frame) = view.members_after(after)?
         {
-            self.member_after = Some(batch.last_seq);
-            return Ok(Some(Delivery { frame: batch.frame, events: batch.events }));
+            return Ok(Some(frame));
         }
-        drop(streams);
-        Ok(self.take_signal())
+        Ok(self.take_signal(view))
     }
 
     /// Bytes that wait in both streams.
@@ -96,16 +78,16 @@ impl Subscription {
         streams.viewers.bytes_after(self.after).saturating_add(members)
     }
 
-    fn take_signal(&mut self) -> Option<Delivery> {
-        let presence = self.feed.presence();
-        let Signals { viewers, hearts } = presence.signals();
-        for (signal, told) in [(viewers, &mut self.viewers_told), (hearts, &mut self.hearts_told)] {
-            if let Some((number, frame)) = signal.as_ref().filter(|(number, _)| number > told) {
-                *told = *number;
-                return Some(Delivery { frame: frame.clone(), events: 0 });
-            }
-        }
-        None
+    fn take_signal(&mut self, view: &mut View<'_>) -> Option<Bytes> {
+        let Signals { viewers, hearts } = view.signals();
+        let slots = [(viewers, &mut self.viewers_told), (hearts, &mut self.hearts_told)];
+        let (number, frame, told) = slots.into_iter().find_map(|(signal, told)| {
+            let (number, frame) = signal.as_ref().filter(|(number, _)| *number > *told)?;
+            Some((*number, frame.clone(), told))
+        })?;
+        *told = number;
+        view.count_signal();
+        Some(frame)
     }
 }
 

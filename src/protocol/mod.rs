@@ -14,5 +14,3 @@ pub use position::Position;
 
 /// The one subprotocol.
 pub const SUBPROTOCOL: &str = "vetrina.v1";
-/// Bytes of a message or frame from a client; a chat message of 500 characters needs 2 KiB.
-pub const CLIENT_BYTES_MAX: usize = 16 * 1024;

@@ -44,6 +44,9 @@ pub enum StartError {
     /// The address cannot be listened on.
     #[error("cannot listen on {0}: {1}")]
     Listen(SocketAddr, std::io::Error),
+    /// The threads that own sockets could not be started.
+    #[error("cannot start the threads that serve sockets: {0}")]
+    Hub(std::io::Error),
     /// The database could not be opened.
     #[error(transparent)]
     Database(#[from] OpenError),
@@ -91,7 +94,7 @@ impl Server {
         tasks.spawn(|stopping| run_database_time(app.clone(), stopping));
         tasks.spawn(|stopping| run_mail_worker(app.clone(), stopping));
         tasks.spawn(|stopping| run_image_worker(app.clone(), stopping));
-        let state = ApiState { app, hub: Hub::new(limits) };
+        let state = ApiState { app, hub: Hub::start(limits).map_err(StartError::Hub)? };
         tasks.spawn(|stopping| run_delivery(state.clone(), stopping));
         Ok(Self { listener, address, database, state, tasks })
     }
@@ -145,6 +148,7 @@ impl Server {
             );
         }
         tasks.stop().await;
+        hub.stop();
         database.close().await;
     }
 }

@@ -10,6 +10,8 @@ use axum::http::HeaderMap;
 use ipnet::IpNet;
 use tokio::time::Instant;
 
+use crate::limits::Rate;
+
 /// Keys remembered by one meter; idle ones are forgotten first, then all.
 const KEYS_MAX: usize = 100_000;
 
@@ -38,36 +40,6 @@ pub fn subscriber(address: IpAddr) -> IpAddr {
     match address {
         IpAddr::V4(_) => address,
         IpAddr::V6(v6) => IpAddr::V6(Ipv6Addr::from(u128::from(v6) & !u128::from(u64::MAX))),
-    }
-}
-
-/// A rate with a burst, by the generic cell rate algorithm: one instant of memory per key.
-#[derive(Clone, Copy, Debug)]
-pub struct Rate {
-    interval: Duration,
-    burst: Duration,
-}
-
-impl Rate {
-    /// So many per second, and so many at once.
-    #[must_use]
-    pub fn new(per_sec: u32, burst: u32) -> Self {
-        let interval = Duration::from_secs(1) / per_sec.max(1);
-        Self { interval, burst: interval * burst.max(1) }
-    }
-
-    /// Takes one; `due` is when all taken so far would have come at the plain rate.
-    ///
-    /// # Errors
-    /// How long to wait.
-    pub fn take(self, due: &mut Option<Instant>, now: Instant) -> Result<(), Duration> {
-        let next = due.unwrap_or(now).max(now) + self.interval;
-        let excess = (next - now).saturating_sub(self.burst);
-        if excess > Duration::ZERO {
-            return Err(excess);
-        }
-        *due = Some(next);
-        Ok(())
     }
 }
 
@@ -137,15 +109,5 @@ mod tests {
         let of = |text: &str| subscriber(text.parse().unwrap()).to_string();
         assert_eq!(of("2001:db8:1:2:3:4:5:6"), "2001:db8:1:2::");
         assert_eq!(of("198.51.100.1"), "198.51.100.1");
-    }
-
-    #[test]
-    fn a_burst_is_followed_by_the_plain_rate() {
-        let (rate, mut due, now) = (Rate::new(10, 3), None, Instant::now());
-        let mut take = |millis| rate.take(&mut due, now + Duration::from_millis(millis));
-        assert_eq!([take(0), take(0), take(0)], [Ok(()); 3]);
-        assert_eq!(take(0), Err(Duration::from_millis(100)));
-        assert_eq!(take(100), Ok(()));
-        assert_eq!(take(150), Err(Duration::from_millis(50)));
     }
 }

@@ -27,7 +27,7 @@ use tower::ServiceExt;
 
 use self::body::TimeUp;
 use self::checks::Hosts;
-use self::client::{Meter, Rate};
+use self::client::Meter;
 pub use self::headers::PaysOnPage;
 use self::headers::SecurityHeaders;
 use self::wire::Inspection;
@@ -35,6 +35,7 @@ use super::ApiState;
 use super::extract::ClientAddress;
 use super::problem::Problem;
 use crate::domain::problem::Code;
+use crate::limits::Rate;
 
 /// Names a request in logs and answers.
 #[derive(Clone, Debug)]

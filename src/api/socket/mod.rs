@@ -2,15 +2,16 @@
 //!
 //! It translates between frames and use cases and decides nothing.
 
+mod attending;
 mod commands;
-mod connection;
+mod greeting;
 mod handshake;
+mod jobs;
 mod member;
 mod opening;
 mod person;
-mod wire;
 
-use std::net::IpAddr;
+use std::net::TcpStream;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -23,12 +24,10 @@ use bytes::{Bytes, BytesMut};
 use hyper::upgrade::{OnUpgrade, Upgraded};
 use hyper_util::rt::TokioIo;
 use hyper_util::server::conn::auto::upgrade;
-use tokio::net::TcpStream;
 
-use self::connection::Connection;
+use self::greeting::{Arrival, Greeting};
 use self::handshake::Handshake;
 pub use self::member::MemberSnapshot;
-use self::wire::Wire;
 use super::ApiState;
 use super::edge::client::subscriber;
 use super::edge::wire::CheckedStream;
@@ -36,9 +35,7 @@ use super::extract::ClientAddress;
 use super::problem::Problem;
 use crate::domain::ids::ShowId;
 use crate::domain::problem::Code;
-use crate::domain::show::Show;
 use crate::hub::{Admission, Full};
-use crate::protocol::CloseCode;
 
 /// When a client that was turned away may try again.
 const FULL_RETRY: Duration = Duration::from_secs(5);
@@ -84,9 +81,8 @@ async fn admit(
     let upgrade = parts.extensions.remove::<OnUpgrade>();
     let upgrade = upgrade.ok_or_else(|| Problem::new(Code::UpgradeRequired, "this needs HTTP/1.1"))?;
     let response = handshake.answer();
-    let arrival = Arrival { show, session: handshake.session, address: address.0, _admission: admission };
-    let hub = state.hub.clone();
-    hub.spawn(take_over(state.clone(), upgrade, arrival));
+    let arrival = Arrival { show, session: handshake.session, address: address.0 };
+    tokio::spawn(hand_over(state.clone(), upgrade, arrival, admission));
     Ok(response)
 }
 
@@ -98,48 +94,28 @@ fn full(full: Full) -> Problem {
     .retry_after(FULL_RETRY)
 }
 
-/// Who comes, as far as the handshake tells.
-struct Arrival {
-    show: Arc<Show>,
-    session: Option<String>,
-    address: IpAddr,
-    _admission: Admission,
-}
-
-/// Takes the connection out of hyper's hands and serves it.
-async fn take_over(state: ApiState, upgrade: OnUpgrade, arrival: Arrival) {
+/// Takes the connection out of hyper's hands and gives it to the hub.
+async fn hand_over(state: ApiState, upgrade: OnUpgrade, arrival: Arrival, admission: Admission) {
     // The answer may not get through to the client; then there is nothing to serve.
     let Ok(upgraded) = upgrade.await else { return };
     match unwrap_stream(upgraded) {
-        Ok((stream, early)) => serve(state, stream, early, arrival).await,
+        Ok((stream, early)) => {
+            let hub = state.hub.clone();
+            hub.adopt(stream, early, Box::new(Greeting::new(state, arrival)), admission);
+        }
         Err(error) => tracing::error!(error = %error, "a socket could not be taken out of its connection"),
     }
 }
 
-/// The bare stream with what was read from it already, registered anew.
+/// The bare stream with what was read from it already.
 ///
-/// The old registration would keep the finished HTTP connection alive: 2 KiB per viewer.
+/// Registered anew by the hub: the old registration would keep the finished HTTP connection alive,
+/// 2 KiB per viewer.
 fn unwrap_stream(upgraded: Upgraded) -> std::io::Result<(TcpStream, Bytes)> {
-    let parts = upgrade::downcast::<TokioIo<CheckedStream<TcpStream>>>(upgraded)
+    let parts = upgrade::downcast::<TokioIo<CheckedStream<tokio::net::TcpStream>>>(upgraded)
         .map_err(|_| std::io::Error::other("the connection is of another kind"))?;
     let (stream, unread) = parts.io.into_inner().into_parts();
-    let stream = TcpStream::from_std(stream.into_std()?)?;
     let mut early = BytesMut::from(parts.read_buf);
     early.extend_from_slice(&unread);
-    Ok((stream, early.freeze()))
-}
-
-async fn serve(state: ApiState, stream: TcpStream, early: Bytes, arrival: Arrival) {
-    let Arrival { show, session, address, _admission } = arrival;
-    let mut wire = Wire::new(stream, early).await;
-    let begun = match connection::greet(&mut wire, &state, &show, session, address).await {
-        Ok((person, after)) => Connection::begin(wire, state.clone(), show, person, after).await,
-        Err(Some(CloseCode::Restart)) => return connection::send_off(wire, &state).await,
-        Err(Some(code)) => return wire.close(code).await,
-        Err(None) => return wire.finish().await,
-    };
-    match begun {
-        Ok(connection) => Box::pin(connection.run()).await,
-        Err((wire, code)) => wire.close(code).await,
-    }
+    Ok((stream.into_std()?, early.freeze()))
 }
