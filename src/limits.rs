@@ -114,6 +114,10 @@ pub struct Limits {
     pub control_frames_burst: u32,
     /// Pause between two signals of a show.
     pub signal_every: Duration,
+    /// Chat messages a second that viewers of one show are shown; 0 shows all.
+    ///
+    /// Members and the log have all of them, and nothing but chat is ever left out.
+    pub chat_shown_per_sec: u32,
 }
 
 impl Default for Limits {
@@ -148,6 +152,7 @@ impl Default for Limits {
             control_frames_per_sec: 2,
             control_frames_burst: 20,
             signal_every: Duration::from_millis(250),
+            chat_shown_per_sec: 20,
         }
     }
 }

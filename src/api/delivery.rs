@@ -59,7 +59,7 @@ pub async fn open_feed(state: &ApiState, shop: ShopId, show: ShowId) -> Result<A
             let last = state.app.find_last_seqs(show).await?.ok_or(ShowError::NotFound)?;
             let last = Seqs { viewers: last.last_seq, members: last.last_member_seq };
             is_fresh = true;
-            Ok::<_, ShowError>(Arc::new(Feed::new(shop, show, last, state.hub.limits().signal_every)))
+            Ok::<_, ShowError>(Arc::new(Feed::new(shop, show, last, state.hub.limits())))
         })
         .await?;
     if is_fresh {

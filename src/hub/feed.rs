@@ -15,6 +15,7 @@ use super::ring::Ring;
 use super::subscription::Subscription;
 use crate::domain::event::{Audience, RecordedEvent, ShowEvent};
 use crate::domain::ids::{ShopId, ShowId, ViewerId};
+use crate::limits::Limits;
 
 /// One show on this node.
 #[derive(Debug)]
@@ -84,9 +85,14 @@ pub struct Retired;
 impl Feed {
     /// A feed that begins behind events of the table.
     #[must_use]
-    pub fn new(shop: ShopId, show: ShowId, last: Seqs, signal_every: Duration) -> Self {
+    pub fn new(shop: ShopId, show: ShowId, last: Seqs, limits: &Limits) -> Self {
+        let viewers = Ring::new(Audience::Viewers, last.viewers);
+        let viewers = match limits.chat_shown_per_sec {
+            0 => viewers,
+            per_sec => viewers.showing_at_most(per_sec),
+        };
         let streams = Streams {
-            viewers: Ring::new(Audience::Viewers, last.viewers),
+            viewers,
             members: Ring::new(Audience::Members, last.members),
             heard: last,
             is_filling: false,
@@ -95,7 +101,7 @@ impl Feed {
         Self {
             shop,
             show,
-            signal_every,
+            signal_every: limits.signal_every,
             streams: Mutex::new(streams),
             presence: Mutex::default(),
             ears: Ears::default(),
@@ -215,6 +221,11 @@ impl Feed {
         }
     }
 
+    /// How many messages viewers were not shown since the last time this was asked.
+    pub(super) fn take_left_out(&self) -> u64 {
+        self.streams().viewers.take_left_out()
+    }
+
     /// The shards that hear of news.
     pub(super) const fn ears(&self) -> &Ears {
         &self.ears
@@ -289,7 +300,7 @@ mod tests {
     fn feed() -> Arc<Feed> {
         let id = Uuid::nil();
         let last = Seqs { viewers: 0, members: 0 };
-        Arc::new(Feed::new(id.into(), id.into(), last, Duration::from_millis(250)))
+        Arc::new(Feed::new(id.into(), id.into(), last, &Limits::default()))
     }
 
     fn viewers(seq: i64) -> RecordedEvent {

@@ -7,7 +7,10 @@ mod control;
 mod ears;
 mod feed;
 mod presence;
+#[cfg(test)]
+mod properties;
 mod ring;
+mod sample;
 mod shard;
 mod subscription;
 mod view;
@@ -120,6 +123,7 @@ impl Hub {
     /// Takes what a show's transaction or the table brought.
     pub fn publish(&self, feed: &Arc<Feed>, events: &[RecordedEvent]) -> Next {
         let next = feed.publish(events);
+        self.0.metrics.chat_left_out.add(feed.take_left_out());
         for event in events {
             match &event.event {
                 ShowEvent::ViewerBanned { viewer_id, .. } => self.close_viewer(*viewer_id, CloseCode::Banned),

@@ -1,15 +1,18 @@
 //! The newest events of one audience, encoded once, for all subscriptions to read from.
 //!
 //! Invariant: `seq` has no holes inside; what falls out at the old end is in the table.
+//! Of a crowded chat viewers are shown a sample; each batch says how much it leaves out.
 
 use std::collections::VecDeque;
 
-use bytes::{BufMut, Bytes};
+use bytes::{BufMut, Bytes, BytesMut};
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::sample::Sampler;
 use super::websocket::{frame_room, seal_text_frame};
 use crate::domain::event::{Audience, RecordedEvent, ShowEvent};
 use crate::domain::ids::MessageId;
+use crate::protocol::{LeftOutEvent, LeftOutRun};
 
 /// Events that are kept whatever their age, unless their bytes run out.
 pub const EVENTS_MIN: usize = 5_000;
@@ -36,8 +39,12 @@ pub struct Ring {
     /// Where the oldest entry begins and the newest one ends, on a scale of bytes that only grows.
     start: u64,
     end: u64,
-    /// The last joined frame; whoever stands at the same place gets the same bytes.
-    joined: Option<Batch>,
+    /// Chooses what viewers are shown of a crowded chat; none shows all.
+    sampler: Option<Sampler>,
+    left_out: u64,
+    /// The last joined frames, sampled and whole; whoever stands at the same place gets the same
+    /// bytes.
+    joined: [Option<Batch>; 2],
 }
 
 #[derive(Debug)]
@@ -46,6 +53,8 @@ struct Entry {
     at: DateTime<Utc>,
     end: u64,
     about: About,
+    /// Whether viewers are shown it.
+    is_shown: bool,
 }
 
 /// What an event means for the text of a message.
@@ -68,7 +77,7 @@ pub struct Batch {
     pub frame: Bytes,
     /// The newest event in it.
     pub last_seq: i64,
-    /// How many are in it.
+    /// How many are in it; a run that is left out is one.
     pub events: u64,
     after: i64,
     /// The next event would not fit.
@@ -93,8 +102,22 @@ impl Ring {
             last_seq,
             start: SCALE_START,
             end: SCALE_START,
-            joined: None,
+            sampler: None,
+            left_out: 0,
+            joined: [None, None],
         }
+    }
+
+    /// Shows viewers at most so many chat messages a second from now on.
+    #[must_use]
+    pub fn showing_at_most(mut self, chats_per_sec: u32) -> Self {
+        self.sampler = Some(Sampler::new(chats_per_sec));
+        self
+    }
+
+    /// How many messages were left out since the last time this was asked.
+    pub const fn take_left_out(&mut self) -> u64 {
+        std::mem::replace(&mut self.left_out, 0)
     }
 
     /// The `seq` of the newest event.
@@ -114,7 +137,9 @@ impl Ring {
         if event.seq != self.last_seq + 1 {
             return false;
         }
-        let entry = Entry::of(event);
+        let is_shown = self.sampler.as_mut().is_none_or(|sampler| sampler.shows(event));
+        self.left_out += u64::from(!is_shown);
+        let entry = Entry { is_shown, ..Entry::of(event) };
         self.last_seq = event.seq;
         self.end += entry.json.len() as u64;
         self.entries.push_back(Entry { end: self.end, ..entry });
@@ -125,16 +150,20 @@ impl Ring {
 
     /// Takes older events that end where the ring begins, for a client that comes from before it.
     pub fn push_front(&mut self, events: &[RecordedEvent]) {
-        for event in events.iter().rev() {
+        // They are sampled by themselves: what was said before them is not known any more.
+        let mut sampler = self.sampler.as_ref().map(Sampler::afresh);
+        let shown: Vec<bool> =
+            events.iter().map(|event| sampler.as_mut().is_none_or(|sampler| sampler.shows(event))).collect();
+        for (event, is_shown) in events.iter().zip(shown).rev() {
             if event.seq != self.base() || self.end - self.start > BYTES_MAX {
                 break;
             }
             let entry = Entry::of(event);
             let end = self.start;
             self.start -= entry.json.len() as u64;
-            self.entries.push_front(Entry { end, ..entry });
+            self.entries.push_front(Entry { end, is_shown, ..entry });
         }
-        self.joined = None;
+        self.joined = [None, None];
         // A message may have been removed between the read of its row and now.
         for index in 0..self.entries.len() {
             self.apply(index);
@@ -143,18 +172,21 @@ impl Ring {
 
     /// The events behind a position joined into one frame; `None` when there are none.
     ///
+    /// Viewers get the sample, members the `whole`.
+    ///
     /// # Errors
     /// The position lies before the ring.
-    pub fn batch_after(&mut self, after: i64) -> Result<Option<Batch>, Gone> {
+    pub fn batch_after(&mut self, after: i64, whole: bool) -> Result<Option<Batch>, Gone> {
         if after >= self.last_seq {
             return Ok(None);
         }
-        if let Some(joined) = self.joined.as_ref().filter(|joined| joined.reaches(after, self.last_seq)) {
+        let joined = self.joined[usize::from(whole)].as_ref();
+        if let Some(joined) = joined.filter(|joined| joined.reaches(after, self.last_seq)) {
             return Ok(Some(joined.clone()));
         }
         let from = usize::try_from(after - self.base()).map_err(|_| Gone)?;
-        let batch = self.join(after, from);
-        self.joined = Some(batch.clone());
+        let batch = self.join(after, from, whole);
+        self.joined[usize::from(whole)] = Some(batch.clone());
         Ok(Some(batch))
     }
 
@@ -168,7 +200,7 @@ impl Ring {
         }
     }
 
-    fn join(&self, after: i64, from: usize) -> Batch {
+    fn join(&self, after: i64, from: usize, whole: bool) -> Batch {
         let kind = match self.audience {
             Audience::Viewers => "events",
             Audience::Members => "member_events",
@@ -176,21 +208,27 @@ impl Ring {
         let waiting = usize::try_from(self.bytes_after(after)).unwrap_or(usize::MAX);
         let mut frame = frame_room(waiting.min(BATCH_BYTES_MAX) + JOIN_BYTES);
         frame.put_slice(format!(r#"{{"t":"{kind}","events":["#).as_bytes());
-        let (mut events, mut is_full) = (0, false);
+        let (mut last_seq, mut events, mut is_full) = (after, 0, false);
+        let mut left_out = LeftOut::default();
         for entry in self.entries.range(from..) {
-            if events > 0 {
-                if frame.len() + entry.json.len() > BATCH_BYTES_MAX {
+            if whole || entry.is_shown {
+                if events > 0 && frame.len() + entry.json.len() > BATCH_BYTES_MAX {
                     is_full = true;
                     break;
                 }
-                frame.put_u8(b',');
+                events += left_out.put_into(&mut frame, events) + 1;
+                if events > 1 {
+                    frame.put_u8(b',');
+                }
+                frame.put_slice(&entry.json);
+            } else {
+                left_out.add(last_seq + 1, entry.at);
             }
-            frame.put_slice(&entry.json);
-            events += 1;
+            last_seq += 1;
         }
+        events += left_out.put_into(&mut frame, events);
         frame.put_slice(b"]}");
-        let frame = seal_text_frame(frame);
-        Batch { frame, last_seq: after + events, events: events.unsigned_abs(), after, is_full }
+        Batch { frame: seal_text_frame(frame), last_seq, events, after, is_full }
     }
 
     fn evict(&mut self, now: DateTime<Utc>) {
@@ -221,7 +259,45 @@ impl Ring {
                 entry.set_text(text.as_deref());
             }
         }
-        self.joined = None;
+        self.joined = [None, None];
+    }
+}
+
+/// A run of messages that viewers are not shown.
+#[derive(Default)]
+struct LeftOut {
+    from: i64,
+    count: i64,
+    at: DateTime<Utc>,
+}
+
+impl LeftOut {
+    fn add(&mut self, seq: i64, at: DateTime<Utc>) {
+        if self.count == 0 {
+            self.from = seq;
+        }
+        self.count += 1;
+        self.at = at;
+    }
+
+    /// Writes what was gathered, behind `before` events; answers how many entries it made.
+    fn put_into(&mut self, frame: &mut BytesMut, before: u64) -> u64 {
+        let Self { from, count, at } = std::mem::take(self);
+        if count == 0 {
+            return 0;
+        }
+        let event = LeftOutEvent {
+            seq: from + count - 1,
+            at,
+            r#type: "chat.left_out",
+            data: LeftOutRun { from, count },
+        };
+        if before > 0 {
+            frame.put_u8(b',');
+        }
+        let json = serde_json::to_vec(&event).expect("events hold only strings, numbers and lists");
+        frame.put_slice(&json);
+        1
     }
 }
 
@@ -235,7 +311,7 @@ impl Entry {
             _ => About::Other,
         };
         let json = serde_json::to_vec(event).expect("events hold only strings, numbers and lists");
-        Self { json: json.into(), at: event.at, end: 0, about }
+        Self { json: json.into(), at: event.at, end: 0, about, is_shown: true }
     }
 
     /// Encodes the event anew with another text; its place on the scale of bytes stays.
@@ -289,7 +365,7 @@ mod tests {
     }
 
     fn events(ring: &mut Ring, after: i64) -> Vec<Value> {
-        let batch = ring.batch_after(after).unwrap().unwrap();
+        let batch = ring.batch_after(after, true).unwrap().unwrap();
         let mut frame: Value = serde_json::from_slice(text_of(&batch.frame)).unwrap();
         assert_eq!(frame["t"], "events");
         serde_json::from_value(frame["events"].take()).unwrap()
@@ -309,37 +385,72 @@ mod tests {
         let mut ring = ring((1..=3).map(slow_mode));
         let seqs: Vec<Value> = events(&mut ring, 1).iter().map(|event| event["seq"].clone()).collect();
         assert_eq!(seqs, [2, 3]);
-        let (first, second) = (ring.batch_after(1).unwrap().unwrap(), ring.batch_after(1).unwrap().unwrap());
+        let (first, second) =
+            (ring.batch_after(1, true).unwrap().unwrap(), ring.batch_after(1, true).unwrap().unwrap());
         assert_eq!(first.frame.as_ptr(), second.frame.as_ptr());
         ring.push(&slow_mode(4));
         assert_eq!(events(&mut ring, 1).len(), 3);
-        assert!(ring.batch_after(4).unwrap().is_none());
-        assert!(ring.batch_after(9).unwrap().is_none());
+        assert!(ring.batch_after(4, true).unwrap().is_none());
+        assert!(ring.batch_after(9, true).unwrap().is_none());
     }
 
     #[test]
     fn a_batch_has_an_end_but_holds_one_event_at_least() {
         let mut ring = ring((1..=3).map(|seq| chat(seq, &"x".repeat(40_000))));
-        let batch = ring.batch_after(0).unwrap().unwrap();
+        let batch = ring.batch_after(0, true).unwrap().unwrap();
         assert_eq!((batch.events, batch.last_seq), (1, 1));
         let mut large = Ring::new(Audience::Viewers, 0);
         large.push(&chat(1, &"x".repeat(200_000)));
-        assert_eq!(large.batch_after(0).unwrap().unwrap().events, 1);
+        assert_eq!(large.batch_after(0, true).unwrap().unwrap().events, 1);
     }
 
     #[test]
     fn old_events_leave_after_ten_minutes_and_five_thousand() {
         let mut ring = ring((1..=7_000).map(slow_mode));
         assert_eq!(ring.base(), 2_000, "one a second: the newest 5,000 stay");
-        assert_eq!(ring.batch_after(1_999).err(), Some(Gone));
-        assert!(ring.batch_after(2_000).unwrap().is_some());
+        assert_eq!(ring.batch_after(1_999, true).err(), Some(Gone));
+        assert!(ring.batch_after(2_000, true).unwrap().is_some());
         let mut crowded = ring_of_large_events();
         assert!(crowded.bytes_after(crowded.base()) <= BYTES_MAX);
-        assert!(crowded.batch_after(0).is_err());
+        assert!(crowded.batch_after(0, true).is_err());
     }
 
     fn ring_of_large_events() -> Ring {
         ring((1..=200).map(|seq| chat(seq, &"x".repeat(200_000))))
+    }
+
+    #[test]
+    fn viewers_of_a_crowded_chat_get_a_sample_and_members_all() {
+        let mut ring = Ring::new(Audience::Viewers, 0).showing_at_most(2);
+        for seq in 1..=5 {
+            let RecordedEvent { event, .. } = chat(seq, "ciao");
+            assert!(ring.push(&RecordedEvent { seq, at: at(0), event }));
+        }
+        ring.push(&RecordedEvent { seq: 6, at: at(0), event: ShowEvent::ChatSlowModeChanged { secs: 5 } });
+        let RecordedEvent { event, .. } = chat(7, "ciao");
+        ring.push(&RecordedEvent { seq: 7, at: at(0), event });
+        assert_eq!(ring.take_left_out(), 5);
+        let mut sample = |after| {
+            let batch = ring.batch_after(after, false).unwrap().unwrap();
+            let frame: Value = serde_json::from_slice(text_of(&batch.frame)).unwrap();
+            let events = frame["events"].as_array().unwrap().clone();
+            assert_eq!((batch.events, batch.last_seq), (events.len() as u64, 7));
+            let told = |event: &Value| {
+                (
+                    event["type"].as_str().unwrap().to_owned(),
+                    event["seq"].clone(),
+                    event["data"]["from"].clone(),
+                )
+            };
+            events.iter().map(told).collect::<Vec<_>>()
+        };
+        let told = |kind: &str, seq: i64, from: Option<i64>| (kind.to_owned(), seq.into(), from.into());
+        let last = [told("chat.slow_mode_changed", 6, None), told("chat.left_out", 7, Some(7))];
+        // One person writes all of it, so half of the budget is kept for others.
+        let first = [told("chat.sent", 1, None), told("chat.left_out", 5, Some(2))];
+        assert_eq!(sample(0), [&first[..], &last].concat());
+        assert_eq!(sample(3), [&[told("chat.left_out", 5, Some(4))][..], &last].concat());
+        assert_eq!(events(&mut ring, 0).len(), 7, "members get all");
     }
 
     #[test]
@@ -368,13 +479,13 @@ mod tests {
         let mut ring = ring([chat(1, "segreto")]);
         assert_eq!(events(&mut ring, 0)[0]["data"]["text"], "segreto");
         ring.push(&removed(2));
-        let batch = ring.batch_after(0).unwrap().unwrap();
+        let batch = ring.batch_after(0, true).unwrap().unwrap();
         assert!(!std::str::from_utf8(text_of(&batch.frame)).unwrap().contains("segreto"));
         assert_eq!(events(&mut ring, 0)[0]["data"]["text"], Value::Null);
         ring.push(&restored(3));
         assert_eq!(events(&mut ring, 0)[0]["data"]["text"], "segreto");
         ring.push(&removed(4));
-        let batch = ring.batch_after(0).unwrap().unwrap();
+        let batch = ring.batch_after(0, true).unwrap().unwrap();
         assert!(!std::str::from_utf8(text_of(&batch.frame)).unwrap().contains("segreto"));
     }
 

@@ -59,7 +59,7 @@ impl Subscription {
     /// # Errors
     /// The connection fell behind what the ring keeps.
     pub(super) fn take(&mut self, view: &mut View<'_>) -> Result<Option<Bytes>, Gone> {
-        if let Some(frame) = view.viewers_after(&mut self.after)? {
+        if let Some(frame) = view.viewers_after(&mut self.after, self.member_after.is_some())? {
             return Ok(Some(frame));
         }
         if let Some(after) = &mut self.member_after

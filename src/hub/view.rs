@@ -11,7 +11,8 @@ use super::ring::{Batch, Gone};
 pub struct View<'a> {
     feed: &'a Feed,
     last: Seqs,
-    viewers: Option<Batch>,
+    /// Sampled and whole.
+    viewers: [Option<Batch>; 2],
     members: Option<Batch>,
     signals: Signals,
     /// Recorded events handed out; each connection counted.
@@ -24,7 +25,15 @@ impl<'a> View<'a> {
     /// Looks now.
     pub fn of(feed: &'a Feed) -> Self {
         let signals = feed.presence().signals().clone();
-        Self { feed, last: feed.last(), viewers: None, members: None, signals, deliveries: 0, frames: 0 }
+        Self {
+            feed,
+            last: feed.last(),
+            viewers: [None, None],
+            members: None,
+            signals,
+            deliveries: 0,
+            frames: 0,
+        }
     }
 
     /// Looks again, so that what came meanwhile reaches the connections that are still to come.
@@ -37,18 +46,22 @@ impl<'a> View<'a> {
         self.last
     }
 
-    /// The frame for a viewer who has seen events up to `after`; moves it on.
+    /// The frame for somebody who has seen events up to `after`; moves it on.
+    ///
+    /// Viewers see a sample of a crowded chat, members the `whole`.
     ///
     /// # Errors
     /// The place lies before the ring.
-    pub fn viewers_after(&mut self, after: &mut i64) -> Result<Option<Bytes>, Gone> {
+    pub fn viewers_after(&mut self, after: &mut i64, whole: bool) -> Result<Option<Bytes>, Gone> {
         if *after >= self.last.viewers {
             return Ok(None);
         }
-        if !self.viewers.as_ref().is_some_and(|batch| batch.reaches(*after, self.last.viewers)) {
-            self.viewers = self.feed.streams().viewers.batch_after(*after)?;
+        let joined = &mut self.viewers[usize::from(whole)];
+        if !joined.as_ref().is_some_and(|batch| batch.reaches(*after, self.last.viewers)) {
+            *joined = self.feed.streams().viewers.batch_after(*after, whole)?;
         }
-        Ok(self.viewers.clone().map(|batch| self.hand_out(batch, after)))
+        let joined = joined.clone();
+        Ok(joined.map(|batch| self.hand_out(batch, after)))
     }
 
     /// The same for what only members see.
@@ -60,7 +73,7 @@ impl<'a> View<'a> {
             return Ok(None);
         }
         if !self.members.as_ref().is_some_and(|batch| batch.reaches(*after, self.last.members)) {
-            self.members = self.feed.streams().members.batch_after(*after)?;
+            self.members = self.feed.streams().members.batch_after(*after, true)?;
         }
         Ok(self.members.clone().map(|batch| self.hand_out(batch, after)))
     }

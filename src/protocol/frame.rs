@@ -101,6 +101,28 @@ impl Refused {
     }
 }
 
+/// Stands among the events for chat messages that viewers are not shown while there are too many.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct LeftOutEvent {
+    /// The last one that is left out.
+    pub seq: i64,
+    /// When that was.
+    pub at: DateTime<Utc>,
+    /// `chat.left_out`.
+    pub r#type: &'static str,
+    /// Which and how many.
+    pub data: LeftOutRun,
+}
+
+/// A run of chat messages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct LeftOutRun {
+    /// The first one.
+    pub from: i64,
+    /// How many.
+    pub count: i64,
+}
+
 /// Small frames for one person or one moment.
 #[derive(Clone, Debug, PartialEq, Serialize, utoipa::ToSchema)]
 #[serde(tag = "t", rename_all = "snake_case")]

@@ -119,6 +119,40 @@ async fn members_see_both_streams_and_viewers_only_theirs() {
 }
 
 #[tokio::test]
+async fn viewers_of_a_crowded_chat_are_told_how_much_they_do_not_see() {
+    let mut setup = Setup::default();
+    setup.limits.chat_shown_per_sec = 1;
+    let (server, seed, show) = live_with(setup).await;
+    let (mut viewer, _) = server.viewer_socket(show, &server.viewer_token(&seed)).await;
+    let (mut member, _) = server.member_socket(show, &seed.session).await;
+    let mut writers = Vec::new();
+    for name in ["Marta", "Bianca", "Carla", "Dora"] {
+        writers.push(named_viewer(&server, &seed, show, name).await);
+    }
+    let mut last = 0;
+    for (writer, id) in writers.iter_mut().zip(1_u128..) {
+        last = writer.chat(Uuid::from_u128(id), "ciao").await["ok"]["seq"].as_i64().unwrap();
+    }
+    for seq in 2..=last {
+        assert_eq!(member.expect_event("chat.sent").await["seq"], seq, "members see all");
+    }
+    let (mut seen, mut left_out) = (1, 0);
+    while seen < last {
+        let event = viewer.next_event().await;
+        let from = event["data"]["from"].as_i64().unwrap_or(seen + 1);
+        assert_eq!(from, seen + 1, "{event}");
+        seen = event["seq"].as_i64().unwrap();
+        if event["type"] == "chat.left_out" {
+            left_out += event["data"]["count"].as_i64().unwrap();
+            assert_eq!(event["data"]["count"], seen - from + 1);
+        }
+    }
+    assert!((2..=3).contains(&left_out), "{left_out} of 4");
+    let counted = server.hub.metrics().chat_left_out.get();
+    assert_eq!(counted, left_out.unsigned_abs());
+}
+
+#[tokio::test]
 async fn a_removed_message_is_gone_for_those_who_come_later() {
     let (server, seed, show) = live().await;
     let mut author = named_viewer(&server, &seed, show, "Marta").await;

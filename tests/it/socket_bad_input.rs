@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use uuid::Uuid;
 use vetrina::domain::ids::ShowId;
+use vetrina::protocol::CloseCode;
 
 use crate::support::frames::{BINARY, CLOSE, CONTINUATION, FINAL, Got, PING, TEXT, frame, handshake};
 use crate::support::raw::RawConnection;
@@ -241,7 +242,7 @@ async fn who_does_not_read_is_closed_as_too_slow_and_the_others_are_not() {
     socket2::SockRef::from(&stalled.stream).set_recv_buffer_size(4 * 1024).unwrap();
     let description = "x".repeat(1_900);
     let full = async {
-        while server.hub.metrics().sockets_too_slow.get() == 0 {
+        while server.hub.metrics().closes(CloseCode::TooSlow) == 0 {
             let change = json!({ "description": description });
             let change = serde_json::from_value(change).unwrap();
             server.app.update_show(&seed.owner, show, change).await.unwrap();
@@ -262,7 +263,7 @@ async fn a_slow_reader_that_catches_up_learns_why() {
     let mut slow = server.raw_viewer(show, &server.viewer_token(&seed)).await;
     let description = "x".repeat(1_900);
     let full = async {
-        while server.hub.metrics().sockets_too_slow.get() == 0 {
+        while server.hub.metrics().closes(CloseCode::TooSlow) == 0 {
             let change = serde_json::from_value(json!({ "description": description })).unwrap();
             server.app.update_show(&seed.owner, show, change).await.unwrap();
         }

@@ -10,7 +10,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("clock", &[]),
     ("config", &[]),
     ("limits", &[]),
-    ("telemetry", &["domain"]),
+    ("telemetry", &["domain", "protocol"]),
     ("storage", &["domain"]),
     ("bus", &["domain"]),
     ("payments", &["domain", "clock", "config", "storage"]),

@@ -238,7 +238,7 @@ impl Connection {
     }
 
     /// Begins to close: what was said before still leaves, if the peer takes it.
-    pub fn close(&mut self, code: u16, now: Instant) {
+    pub fn close(&mut self, code: u16, reason: &str, now: Instant) {
         if !self.is_open() {
             return;
         }
@@ -254,7 +254,7 @@ impl Connection {
             LAST_WORDS
         };
         self.personal = VecDeque::new();
-        self.outbox.push(close_frame(code));
+        self.outbox.push(close_frame(code, reason));
         self.phase = Phase::Closing { until: now + patience };
     }
 

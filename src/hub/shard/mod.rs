@@ -56,6 +56,8 @@ pub struct Shard {
     /// Shows with news that were not passed on yet.
     ringing: Vec<ShowId>,
     arriving: VecDeque<Box<Adoption>>,
+    /// Connections that have more to say than one turn takes.
+    unread: Vec<usize>,
     wheel: Wheel,
     buffer: Vec<u8>,
     is_draining: bool,
@@ -84,6 +86,7 @@ impl Shard {
             shows: HashMap::new(),
             ringing: Vec::new(),
             arriving: VecDeque::new(),
+            unread: Vec::new(),
             wheel: Wheel::new(Instant::now()),
             buffer: vec![0; READ_BYTES],
             is_draining: false,
@@ -121,6 +124,10 @@ impl Shard {
                     self.flush(slot);
                 }
             }
+            // A slot that changed hands meanwhile is read in vain, which does no harm.
+            for slot in std::mem::take(&mut self.unread) {
+                self.read(slot);
+            }
             self.handle.take_orders(&mut orders);
             for order in orders.drain(..) {
                 self.carry_out(order);
@@ -137,7 +144,7 @@ impl Shard {
 
     /// How long there is nothing to do but what the poll tells.
     fn pause(&self, now: Instant) -> Option<Duration> {
-        if !self.arriving.is_empty() {
+        if !self.arriving.is_empty() || !self.unread.is_empty() {
             return Some(Duration::ZERO);
         }
         let ringing = self.ringing.iter().filter_map(|show| self.shows.get(show));
@@ -290,18 +297,18 @@ impl Shard {
         match end {
             End::Gone => self.forget(slot),
             End::Close(code) => {
-                if code == CloseCode::TooSlow {
-                    self.metrics.sockets_too_slow.add_one();
+                if self.connections.get(slot).is_some_and(Connection::is_open) {
+                    self.metrics.count_close(code);
                 }
-                self.close_with(slot, code.code());
+                self.close_with(slot, code.code(), code.reason());
             }
         }
     }
 
-    fn close_with(&mut self, slot: usize, code: u16) {
+    fn close_with(&mut self, slot: usize, code: u16, reason: &str) {
         self.leave(slot);
         let Some(connection) = self.connections.get_mut(slot) else { return };
-        connection.close(code, Instant::now());
+        connection.close(code, reason, Instant::now());
         self.flush(slot);
     }
 

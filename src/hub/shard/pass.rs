@@ -142,11 +142,11 @@ impl Shard {
         }
         self.metrics.deliveries.add(view.deliveries);
         self.metrics.delivery_frames.add(view.frames);
-        self.metrics.passes.add_one();
         if let Some(audience) = self.shows.get_mut(&show) {
             audience.members = members;
-            let events = audience.events_since(first_look);
-            audience.pace.passed(began, Instant::now(), events);
+            let (events, ended) = (audience.events_since(first_look), Instant::now());
+            audience.pace.passed(began, ended, events);
+            self.metrics.passes.add(ended - began);
             audience.passed = first_look;
         }
         for slot in blocked {

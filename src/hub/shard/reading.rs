@@ -23,11 +23,17 @@ impl Shard {
     /// Reads what one connection has sent.
     pub(super) fn read(&mut self, slot: usize) {
         let mut buffer = std::mem::take(&mut self.buffer);
-        for _ in 0..READS_PER_TURN {
-            let Some(connection) = self.connections.get_mut(slot) else { break };
+        let mut reads = 0;
+        while let Some(connection) = self.connections.get_mut(slot) {
             if connection.is_paused && connection.is_open() {
                 break;
             }
+            // The kernel tells of what came once, so what is left for later has to be remembered.
+            if reads == READS_PER_TURN {
+                self.unread.push(slot);
+                break;
+            }
+            reads += 1;
             match connection.stream.read(&mut buffer) {
                 Ok(0) => {
                     self.forget(slot);
@@ -95,7 +101,7 @@ impl Shard {
                 self.connections[slot].hear_pong();
                 self.admits_control_frame(slot);
             }
-            Received::Close(code) => self.close_with(slot, code.unwrap_or(NORMAL)),
+            Received::Close(code) => self.close_with(slot, code.unwrap_or(NORMAL), ""),
         }
         match self.connections.get(slot) {
             Some(connection) if connection.turn == turn && connection.is_open() && !connection.is_paused => {
@@ -110,7 +116,6 @@ impl Shard {
         let rate = Rate::new(self.limits.commands_per_sec, self.limits.commands_burst);
         let is_taken = rate.take(&mut self.connections[slot].commands_due, MeterInstant::now()).is_ok();
         if !is_taken {
-            self.metrics.sockets_flooding.add_one();
             self.close(slot, CloseCode::Flooding);
         }
         is_taken

@@ -9,4 +9,6 @@ mod writer;
 pub use reader::{Fault, Reader, Received};
 #[cfg(test)]
 pub use writer::text_of;
-pub use writer::{close_frame, frame_room, ping_frame, pong_frame, seal_text_frame, text_frame};
+pub use writer::{
+    binary_frame, close_frame, frame_room, ping_frame, pong_frame, seal_text_frame, text_frame,
+};

@@ -2,11 +2,10 @@
 
 use bytes::{BufMut, Bytes, BytesMut};
 
-use crate::protocol::CloseCode;
-
 /// Bytes of the longest header that a server's frame has.
 const HEADER_BYTES_MAX: usize = 10;
 const TEXT: u8 = 0x81;
+const BINARY: u8 = 0x82;
 const CLOSE: u8 = 0x88;
 const PING: u8 = 0x89;
 const PONG: u8 = 0x8a;
@@ -19,6 +18,14 @@ pub fn text_frame(text: &[u8]) -> Bytes {
     seal_text_frame(frame)
 }
 
+/// A binary message in one frame; the protocol of shows has none.
+#[must_use]
+pub fn binary_frame(payload: &[u8]) -> Bytes {
+    let mut frame = frame_room(payload.len());
+    frame.put_slice(payload);
+    seal(frame, BINARY)
+}
+
 /// A buffer for a text, with room for the header before it; [`seal_text_frame`] puts that there.
 #[must_use]
 pub fn frame_room(text_bytes: usize) -> BytesMut {
@@ -29,10 +36,14 @@ pub fn frame_room(text_bytes: usize) -> BytesMut {
 
 /// Makes a frame of a text that was written behind [`frame_room`].
 #[must_use]
-pub fn seal_text_frame(mut room: BytesMut) -> Bytes {
+pub fn seal_text_frame(room: BytesMut) -> Bytes {
+    seal(room, TEXT)
+}
+
+fn seal(mut room: BytesMut, opcode: u8) -> Bytes {
     let length = room.len() - HEADER_BYTES_MAX;
     let mut header = [0; HEADER_BYTES_MAX];
-    let used = put_header(&mut header, TEXT, length);
+    let used = put_header(&mut header, opcode, length);
     let start = HEADER_BYTES_MAX - used;
     room[start..HEADER_BYTES_MAX].copy_from_slice(&header[..used]);
     room.freeze().slice(start..)
@@ -50,12 +61,10 @@ pub fn pong_frame(payload: &[u8]) -> Bytes {
     control_frame(PONG, payload)
 }
 
-/// The end of a conversation.
+/// The end of a conversation; the reason has at most 123 bytes.
 #[must_use]
-pub fn close_frame(code: u16) -> Bytes {
-    let known = CloseCode::ALL.iter().find(|known| known.code() == code);
-    let mut payload = code.to_be_bytes().to_vec();
-    payload.extend_from_slice(known.map_or("", |known| known.reason()).as_bytes());
+pub fn close_frame(code: u16, reason: &str) -> Bytes {
+    let payload = [&code.to_be_bytes()[..], reason.as_bytes()].concat();
     control_frame(CLOSE, &payload)
 }
 
@@ -119,7 +128,7 @@ mod tests {
 
     #[test]
     fn a_close_tells_code_and_reason() {
-        assert_eq!(&close_frame(4008)[..], b"\x88\x0a\x0f\xa8too slow");
-        assert_eq!(&close_frame(1000)[..], b"\x88\x02\x03\xe8");
+        assert_eq!(&close_frame(4008, "too slow")[..], b"\x88\x0a\x0f\xa8too slow");
+        assert_eq!(&close_frame(1000, "")[..], b"\x88\x02\x03\xe8");
     }
 }

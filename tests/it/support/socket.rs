@@ -135,6 +135,17 @@ impl SocketClient {
         }
     }
 
+    /// The next event, whatever its type.
+    pub async fn next_event(&mut self) -> Value {
+        loop {
+            if let Some(event) = self.events.pop_front() {
+                return event;
+            }
+            let frame = self.next().await.expect("the socket stays open");
+            self.sort(frame);
+        }
+    }
+
     /// Sends a command and answers the reply to it.
     pub async fn command(&mut self, kind: &str, data: Value) -> Value {
         self.commands += 1;

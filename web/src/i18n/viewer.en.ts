@@ -58,6 +58,8 @@ export const viewerEn = {
   messageLabel: "Your message",
   chatEmpty: "Be the first to say hello.",
   messageRemoved: "Message removed",
+  chatCrowded: (count: number) =>
+    count === 1 ? "Crowded chat: 1 more message" : `Crowded chat: ${count} more messages`,
   you: "You",
   nameTitle: "What should we call you?",
   nameHint: "Shown beside your messages.",

@@ -53,6 +53,8 @@ export const viewerIt: ViewerTexts = {
   messageLabel: "Il tuo messaggio",
   chatEmpty: "Saluta per primo.",
   messageRemoved: "Messaggio rimosso",
+  chatCrowded: (count) =>
+    count === 1 ? "Chat affollata: 1 altro messaggio" : `Chat affollata: altri ${count} messaggi`,
   you: "Tu",
   nameTitle: "Come ti chiami?",
   nameHint: "Appare accanto ai tuoi messaggi.",

@@ -20,14 +20,22 @@ export function formatPosition({ epoch, seq, memberSeq }: Position): string {
 export type Delivery<E> = { fresh: E[]; last: number; hasGap: boolean };
 
 /** Drops what was seen before and stops in front of a hole; nothing after a hole may be applied. */
-export function takeFresh<E extends { seq: number }>(events: E[], after: number): Delivery<E> {
+export function takeFresh<E extends { seq: number; data?: object }>(
+  events: E[],
+  after: number,
+): Delivery<E> {
   const fresh: E[] = [];
   let last = after;
   for (const event of events) {
     if (event.seq <= last) continue;
-    if (event.seq !== last + 1) return { fresh, last, hasGap: true };
+    if (firstSeq(event) > last + 1) return { fresh, last, hasGap: true };
     fresh.push(event);
     last = event.seq;
   }
   return { fresh, last, hasGap: false };
+}
+
+/** An event that stands for a run of messages begins where the run does. */
+function firstSeq({ seq, data }: { seq: number; data?: object }): number {
+  return data && "from" in data ? Number(data.from) : seq;
 }

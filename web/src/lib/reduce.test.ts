@@ -106,6 +106,21 @@ describe("applyEvent", () => {
     expect(after.chat[0]?.seq).toBe(21);
   });
 
+  it("counts what a crowded chat leaves out, until it has been calm", () => {
+    const leaveOut = (seq: number, secs: number): ViewerEvent => ({
+      seq,
+      at: at(secs),
+      type: "chat.left_out",
+      data: { from: seq - 2, count: 3 },
+    });
+    const crowded = [leaveOut(3, 0), leaveOut(6, 20)].reduce(applyEvent, state());
+    expect(crowded.leftOut?.count).toBe(6);
+    const calm = (secs: number) => applyEvent(crowded, { ...chatSent(7), at: at(secs) });
+    expect(calm(49).leftOut?.count).toBe(6);
+    expect(calm(50).leftOut).toBeNull();
+    expect(applyEvent(crowded, leaveOut(9, 60)).leftOut?.count).toBe(3);
+  });
+
   it("keeps an event from a newer server from doing harm", () => {
     const before = state();
     const unknown: unknown = { seq: 1, at: at(1), type: "show.teleported", data: {} };

@@ -33,12 +33,23 @@ export type ChatRow = {
   text: string | null;
 };
 
-export type ShowState = { shop: ShopView; show: ShowView; chat: ChatRow[] };
+/** Messages that a crowded chat did not show lately, and when the last one was. */
+export type LeftOut = { count: number; at: string };
+
+export type ShowState = {
+  shop: ShopView;
+  show: ShowView;
+  chat: ChatRow[];
+  leftOut: LeftOut | null;
+};
+
+/** How long the chat says that it was crowded. */
+const CROWDED_MS = 30_000;
 
 /** The state a snapshot describes. */
 export function stateOf(welcome: Pick<Welcome, "shop" | "show" | "chat">): ShowState {
   const { shop, show, chat } = welcome;
-  return { shop, show, chat: chat.map(chatRow).slice(-CHAT_ROWS_MAX) };
+  return { shop, show, chat: chat.map(chatRow).slice(-CHAT_ROWS_MAX), leftOut: null };
 }
 
 /** The state after one event. */
@@ -70,13 +81,21 @@ export function applyEvent(state: ShowState, event: ViewerEvent): ShowState {
     case "stock.changed":
       return withProduct(state, event.data.product_id, (product) => withStock(product, event.data));
     case "chat.sent":
-      return { ...state, chat: addRow(state.chat, chatRow(event)) };
+      return {
+        ...state,
+        chat: addRow(state.chat, chatRow(event)),
+        leftOut: recent(state.leftOut, event.at),
+      };
     case "chat.removed":
       return withText(state, event.data.message_id, null);
     case "chat.restored":
       return withText(state, event.data.message_id, event.data.text);
     case "chat.slow_mode_changed":
       return withShow(state, { slow_mode_secs: event.data.secs });
+    case "chat.left_out": {
+      const before = recent(state.leftOut, event.at)?.count ?? 0;
+      return { ...state, leftOut: { count: before + event.data.count, at: event.at } };
+    }
     default:
       return unreachable(event, state);
   }
@@ -161,6 +180,11 @@ function withStock(product: ProductView, stock: ViewerEventData["stock.changed"]
 
 function chatRow(event: ChatSentEvent): ChatRow {
   return { seq: event.seq, at: event.at, ...event.data };
+}
+
+/** A chat that has been calm for a while is whole again. */
+function recent(leftOut: LeftOut | null, now: string): LeftOut | null {
+  return leftOut && Date.parse(now) - Date.parse(leftOut.at) < CROWDED_MS ? leftOut : null;
 }
 
 function addRow(chat: ChatRow[], row: ChatRow): ChatRow[] {

@@ -536,6 +536,8 @@ export type ViewerEventData = {
   "chat.removed": { message_id: string };
   "chat.restored": { message_id: string; text: string | null };
   "chat.slow_mode_changed": { secs: number };
+  /** Messages `from` to the event's own `seq` that a crowded chat does not show. */
+  "chat.left_out": { from: number; count: number };
 };
 export type ViewerEvent = Frames<ViewerEventData>;
 export type ChatSentEvent = Extract<ViewerEvent, { type: "chat.sent" }>;

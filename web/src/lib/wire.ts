@@ -39,6 +39,7 @@ const VIEWER_EVENTS: Record<keyof ViewerEventData, true> = {
   "chat.removed": true,
   "chat.restored": true,
   "chat.slow_mode_changed": true,
+  "chat.left_out": true,
 };
 
 const MEMBER_EVENTS: Record<keyof MemberEventData, true> = {

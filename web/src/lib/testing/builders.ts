@@ -92,7 +92,7 @@ export function show(change: Partial<ShowView> = {}): ShowView {
 }
 
 export function state(change: Partial<ShowView> = {}): ShowState {
-  return { shop: shop(), show: show(change), chat: [] };
+  return { shop: shop(), show: show(change), chat: [], leftOut: null };
 }
 
 export function chatSent(seq: number, text = `text ${seq}`): ChatSentEvent {

@@ -66,7 +66,7 @@ export class LiveStore {
   }
 
   private showPage({ shop, show }: ShowPage): void {
-    this.state.value = { shop, show, chat: [] };
+    this.state.value = { shop, show, chat: [], leftOut: null };
   }
 
   private handlers(): SocketHandlers {

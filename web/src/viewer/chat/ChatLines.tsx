@@ -5,7 +5,7 @@ import { OutgoingRow } from "./OutgoingRow";
 import { type ChatView, LINES_MAX } from "./view";
 
 export function ChatLines({ view, onOpen }: { view: ChatView; onOpen: () => void }) {
-  const { rows, outgoing, me, isOnline, actions } = view;
+  const { rows, leftOut, outgoing, me, isOnline, actions } = view;
   const own = outgoing.slice(-LINES_MAX);
   const room = LINES_MAX - own.length;
   return (
@@ -17,6 +17,7 @@ export function ChatLines({ view, onOpen }: { view: ChatView; onOpen: () => void
         onClick={onOpen}
       />
       <ul>
+        {leftOut > 0 && <li class="chat-crowded">{texts.value.chatCrowded(leftOut)}</li>}
         {room > 0 &&
           rows
             .slice(-room)

@@ -13,7 +13,7 @@ import type { ChatView } from "./view";
 /** Nearer to the end than this counts as being at the end. */
 const END_PX = 48;
 
-export function ChatLog({ rows, outgoing, me, isOnline, actions }: ChatView) {
+export function ChatLog({ rows, leftOut, outgoing, me, isOnline, actions }: ChatView) {
   const log = useRef<HTMLDivElement>(null);
   const [isFollowing, setFollowing] = useState(true);
   const toEnd = () => log.current?.scrollTo({ top: log.current.scrollHeight });
@@ -36,6 +36,7 @@ export function ChatLog({ rows, outgoing, me, isOnline, actions }: ChatView) {
         tabIndex={0}
         onScroll={scrolled}
       >
+        {leftOut > 0 && <p class="chat-crowded">{texts.value.chatCrowded(leftOut)}</p>}
         {rows.length + outgoing.length === 0 && <p class="empty">{texts.value.chatEmpty}</p>}
         <ul>
           {rows.map((row) => (

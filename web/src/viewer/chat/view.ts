@@ -4,6 +4,8 @@ import type { Outgoing } from "../store/chat";
 
 export type ChatView = {
   rows: ChatRow[];
+  /** Messages that a crowded chat did not show lately. */
+  leftOut: number;
   outgoing: Outgoing[];
   me: { id: string | null; name: string };
   isOnline: boolean;

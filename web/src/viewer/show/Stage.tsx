@@ -20,6 +20,7 @@ export function Stage({ model, state }: { model: ShowModel; state: ShowState }) 
   const outgoing = chat.outgoing.value;
   const chatView: ChatView = {
     rows: state.chat,
+    leftOut: state.leftOut?.count ?? 0,
     outgoing,
     isOnline,
     me: { id: you?.viewer_id ?? you?.member_id ?? null, name: you?.name ?? texts.value.you },

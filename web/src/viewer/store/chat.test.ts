@@ -28,6 +28,9 @@ function setUp(change: Partial<You> = {}, slowSecs = 0) {
     clock: new ServerClock(),
     socket: () => socket,
     onEvents: (listener: (events: ViewerEvent[]) => void) => void listeners.push(listener),
+    keep: (message: ViewerEvent) => {
+      shown.value = applyEvent(shown.value, message);
+    },
   };
   const chat = createChatStore(show as unknown as ShowStore);
   const refuse = (code: string, retryMs: number | null = null) => {
@@ -35,8 +38,8 @@ function setUp(change: Partial<You> = {}, slowSecs = 0) {
       throw new ApiProblem({ code, status: 0, detail: "", retryMs });
     };
   };
-  const accept = () => {
-    answer = async () => ({});
+  const accept = (ack: object = {}) => {
+    answer = async () => ack;
   };
   const say = async (text: string) => {
     chat.setDraft(text);
@@ -54,7 +57,7 @@ function setUp(change: Partial<You> = {}, slowSecs = 0) {
     const data = { message_id: messageId, author, text: "x" };
     tell({ seq: 1, at: "2026-11-21T20:00:00.000Z", type: "chat.sent", data });
   };
-  return { chat, sent, me, refuse, accept, say, arrive, tell };
+  return { chat, sent, me, shown, refuse, accept, say, arrive, tell };
 }
 
 describe("sending", () => {
@@ -65,6 +68,25 @@ describe("sending", () => {
     expect(chat.outgoing.value).toMatchObject([{ text: "ciao", problem: null }]);
     arrive(sent[0]?.data.message_id ?? "");
     expect(chat.outgoing.value).toEqual([]);
+  });
+
+  it("keeps its own message when the chat is too crowded to show it", async () => {
+    const { chat, accept, say, tell, shown } = setUp();
+    const at = "2026-11-21T20:00:00.000Z";
+    const leaveOut = (from: number, seq: number) =>
+      tell({ seq, at, type: "chat.left_out", data: { from, count: seq - from + 1 } });
+    accept({ seq: 7, at });
+    await say("ciao");
+    leaveOut(3, 5);
+    expect(chat.outgoing.value).toMatchObject([{ text: "ciao", taken: { seq: 7 } }]);
+    leaveOut(6, 9);
+    expect(chat.outgoing.value).toEqual([]);
+    expect(shown.value.chat).toMatchObject([{ seq: 7, text: "ciao" }]);
+    // The reply may come behind the events too.
+    accept({ seq: 8, at });
+    await say("eccomi");
+    await vi.waitFor(() => expect(chat.outgoing.value).toEqual([]));
+    expect(shown.value.chat.map((row) => row.text)).toEqual(["ciao", "eccomi"]);
   });
 
   it("gives a refused text back and keeps the row with its reason", async () => {

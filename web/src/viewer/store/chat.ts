@@ -17,6 +17,8 @@ export type Outgoing = {
   text: string;
   /** Null while it is on its way or waits for the connection. */
   problem: ApiProblem | null;
+  /** Its place in the log, once the server took it. */
+  taken?: { seq: number; at: string };
 };
 
 export type ChatStore = {
@@ -41,6 +43,8 @@ export function createChatStore(show: ShowStore): ChatStore {
   const waitUntil = signal(0);
   /** Local time at which the show took the last message, from which slow mode counts; 0 for none. */
   const takenAt = signal(0);
+  /** The newest event that was seen. */
+  let lastSeq = 0;
   const isNameAsked = signal(false);
   const nameProblem = signal<ApiProblem | null>(null);
   const readyAt = computed(() => {
@@ -60,13 +64,28 @@ export function createChatStore(show: ShowStore): ChatStore {
   const discard = (messageId: string) => {
     outgoing.value = without(outgoing.value, messageId);
   };
+  /** A crowded chat may leave out what this viewer wrote; its author sees it all the same. */
+  const keepLeftOut = () => {
+    for (const { message_id, text, taken } of outgoing.value) {
+      const you = show.you.value;
+      if (!taken || taken.seq > lastSeq || !you?.viewer_id) continue;
+      discard(message_id);
+      const author = { id: you.viewer_id, name: you.name ?? "", badge: null };
+      show.keep({ type: "chat.sent", ...taken, data: { message_id, author, text } });
+    }
+  };
+  const note = (id: string, taken: Outgoing["taken"]) => {
+    outgoing.value = outgoing.value.map((one) => (one.message_id === id ? { ...one, taken } : one));
+    keepLeftOut();
+  };
   const deliver = async (message: Outgoing) => {
     put({ ...message, problem: null });
     try {
-      await show
-        .socket()
-        ?.send("chat.send", { message_id: message.message_id, text: message.text });
+      const { message_id, text } = message;
+      const done = await show.socket()?.send("chat.send", { message_id, text });
       takenAt.value = Date.now();
+      const { seq, at } = (done ?? {}) as Partial<NonNullable<Outgoing["taken"]>>;
+      if (seq && at) note(message_id, { seq, at });
     } catch (cause) {
       refuse(message, toProblem(cause));
     }
@@ -88,6 +107,8 @@ export function createChatStore(show: ShowStore): ChatStore {
     if (outgoing.value.some((message) => arrived.includes(message.message_id))) {
       outgoing.value = outgoing.value.filter((message) => !arrived.includes(message.message_id));
     }
+    lastSeq = events.at(-1)?.seq ?? lastSeq;
+    keepLeftOut();
   });
 
   return {

@@ -9,7 +9,7 @@ import { type ApiProblem, toProblem } from "../../lib/problem";
 import { applyEvent, type ShowState, stateOf } from "../../lib/reduce";
 import { ShowSocket, type SocketStatus, socketUrl } from "../../lib/socket";
 import { ServerClock } from "../../lib/time";
-import type { Resumed, ShowPage, ViewerEvent, Welcome, You } from "../../lib/types";
+import type { ChatSentEvent, Resumed, ShowPage, ViewerEvent, Welcome, You } from "../../lib/types";
 import type { ViewerSession } from "./session";
 
 /** The server counts five hearts a second of each viewer. */
@@ -37,6 +37,8 @@ export type ShowStore = {
   /** Asks anew what no event tells: where the shop delivers to. */
   refreshShop(): Promise<void>;
   sendHeart(): void;
+  /** Keeps a message of one's own that was not sent to all. */
+  keep(message: ChatSentEvent): void;
   dismissMissed(): void;
   onEvents(listener: (events: ViewerEvent[]) => void): void;
 };
@@ -127,7 +129,7 @@ export function createShowStore(api: Api, session: ViewerSession, slug: string):
       try {
         const page = await api.get<ShowPage>(`/shows/${encodeURIComponent(slug)}`);
         batch(() => {
-          state.value = { shop: page.shop, show: page.show, chat: [] };
+          state.value = { shop: page.shop, show: page.show, chat: [], leftOut: null };
           load.value = { kind: "ready" };
         });
         connect(page);
@@ -147,6 +149,9 @@ export function createShowStore(api: Api, session: ViewerSession, slug: string):
       burst(1);
       // The server counts the hearts of viewers only and holds those of members against them.
       if (you.value?.role === "viewer") socket?.sendHeart();
+    },
+    keep(message) {
+      if (state.value) state.value = applyEvent(state.value, message);
     },
     dismissMissed() {
       missed.value = 0;

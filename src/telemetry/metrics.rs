@@ -1,21 +1,12 @@
-//! Logs and counters of a running server; neither holds personal data.
+//! Counters of a running server, in Prometheus' text format.
 
 use std::fmt::Write;
-use std::io::IsTerminal;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
-use tracing_subscriber::EnvFilter;
-
+use super::process;
 use crate::domain::problem::Code;
-
-/// Sends logs to standard error: readable lines to a terminal, JSON elsewhere.
-///
-/// A second call changes nothing, so that tests may call it freely.
-pub fn init_logs() {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn,vetrina=info"));
-    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    let _ = if std::io::stderr().is_terminal() { lines.try_init() } else { lines.json().try_init() };
-}
+use crate::protocol::CloseCode;
 
 /// A number that only grows.
 #[derive(Debug, Default)]
@@ -39,6 +30,48 @@ impl Counter {
     }
 }
 
+/// How long something took, counted in steps that double.
+#[derive(Debug)]
+pub struct Histogram {
+    counts: [Counter; Self::STEPS],
+    nanos: Counter,
+}
+
+impl Default for Histogram {
+    fn default() -> Self {
+        Self { counts: std::array::from_fn(|_| Counter::default()), nanos: Counter::default() }
+    }
+}
+
+impl Histogram {
+    /// From 64 µs to 2.1 s, and one for what took longer.
+    const STEPS: usize = 17;
+    const FIRST_MICROS: u64 = 64;
+
+    /// Counts one that took so long.
+    pub fn add(&self, took: Duration) {
+        let micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
+        let step = micros.div_ceil(Self::FIRST_MICROS).max(1).next_power_of_two().trailing_zeros();
+        self.counts[(step as usize).min(Self::STEPS - 1)].add_one();
+        self.nanos.add(u64::try_from(took.as_nanos()).unwrap_or(u64::MAX));
+    }
+
+    fn render(&self, text: &mut String, name: &str) {
+        line(text, format_args!("# TYPE vetrina_{name} histogram"));
+        let (mut count, mut step) = (0, Self::FIRST_MICROS);
+        for counter in &self.counts[..Self::STEPS - 1] {
+            count += counter.get();
+            let limit = Duration::from_micros(step).as_secs_f64();
+            line(text, format_args!("vetrina_{name}_bucket{{le=\"{limit}\"}} {count}"));
+            step *= 2;
+        }
+        count += self.counts[Self::STEPS - 1].get();
+        let sum = Duration::from_nanos(self.nanos.get()).as_secs_f64();
+        line(text, format_args!("vetrina_{name}_bucket{{le=\"+Inf\"}} {count}"));
+        line(text, format_args!("vetrina_{name}_sum {sum}\nvetrina_{name}_count {count}"));
+    }
+}
+
 /// What one server has done since it started.
 #[derive(Debug)]
 pub struct Metrics {
@@ -52,18 +85,17 @@ pub struct Metrics {
     pub panics: Counter,
     /// Sockets that said hello.
     pub sockets_opened: Counter,
-    /// Sockets closed as too slow.
-    pub sockets_too_slow: Counter,
-    /// Sockets closed because they sent too much.
-    pub sockets_flooding: Counter,
-    /// Times that a shard went over the sockets of a show.
-    pub passes: Counter,
+    /// How long going over the sockets of a show took.
+    pub passes: Histogram,
+    /// Chat messages that viewers were not shown.
+    pub chat_left_out: Counter,
     /// Events handed to sockets, each socket counted.
     pub deliveries: Counter,
     /// Writes that carried them.
     pub delivery_frames: Counter,
     /// Reads of the event log because the bus left a gap.
     pub refills: Counter,
+    closes: [Counter; CloseCode::ALL.len()],
     problems: [Counter; Code::ALL.len()],
 }
 
@@ -75,18 +107,29 @@ impl Default for Metrics {
             requests: Counter::default(),
             panics: Counter::default(),
             sockets_opened: Counter::default(),
-            sockets_too_slow: Counter::default(),
-            sockets_flooding: Counter::default(),
-            passes: Counter::default(),
+            passes: Histogram::default(),
+            chat_left_out: Counter::default(),
             deliveries: Counter::default(),
             delivery_frames: Counter::default(),
             refills: Counter::default(),
+            closes: std::array::from_fn(|_| Counter::default()),
             problems: std::array::from_fn(|_| Counter::default()),
         }
     }
 }
 
 impl Metrics {
+    /// Counts a socket that the server closes.
+    pub fn count_close(&self, code: CloseCode) {
+        self.closes[code as usize].add_one();
+    }
+
+    /// How many sockets were closed with a code.
+    #[must_use]
+    pub fn closes(&self, code: CloseCode) -> u64 {
+        self.closes[code as usize].get()
+    }
+
     /// Counts a refusal.
     pub fn count_problem(&self, code: Code) {
         self.problems[code as usize].add_one();
@@ -107,20 +150,24 @@ impl Metrics {
             ("requests_total", &self.requests),
             ("panics_total", &self.panics),
             ("sockets_opened_total", &self.sockets_opened),
-            ("sockets_too_slow_total", &self.sockets_too_slow),
-            ("sockets_flooding_total", &self.sockets_flooding),
-            ("passes_total", &self.passes),
+            ("chat_left_out_total", &self.chat_left_out),
             ("deliveries_total", &self.deliveries),
             ("delivery_frames_total", &self.delivery_frames),
             ("refills_total", &self.refills),
         ];
-        let mut text = String::new();
+        let mut text = process::render();
         for (name, value) in gauges {
             line(&mut text, format_args!("# TYPE vetrina_{name} gauge\nvetrina_{name} {value}"));
         }
         for (name, counter) in counters {
             let value = counter.get();
             line(&mut text, format_args!("# TYPE vetrina_{name} counter\nvetrina_{name} {value}"));
+        }
+        self.passes.render(&mut text, "pass_seconds");
+        line(&mut text, format_args!("# TYPE vetrina_sockets_closed_total counter"));
+        for &close in CloseCode::ALL {
+            let (code, value) = (close.code(), self.closes(close));
+            line(&mut text, format_args!("vetrina_sockets_closed_total{{code=\"{code}\"}} {value}"));
         }
         line(&mut text, format_args!("# TYPE vetrina_problems_total counter"));
         for &code in Code::ALL {
@@ -140,6 +187,22 @@ fn line(text: &mut String, arguments: std::fmt::Arguments<'_>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn durations_are_counted_in_steps() {
+        let histogram = Histogram::default();
+        for micros in [0, 64, 65, 5_000, 60_000_000] {
+            histogram.add(Duration::from_micros(micros));
+        }
+        let mut text = String::new();
+        histogram.render(&mut text, "pass_seconds");
+        for expected in
+            ["{le=\"0.000064\"} 2", "{le=\"0.000128\"} 3", "{le=\"0.008192\"} 4", "{le=\"+Inf\"} 5"]
+        {
+            assert!(text.contains(&format!("vetrina_pass_seconds_bucket{expected}\n")), "{expected}: {text}");
+        }
+        assert!(text.contains("vetrina_pass_seconds_count 5\n"), "{text}");
+    }
 
     #[test]
     fn codes_without_a_refusal_are_left_out() {
