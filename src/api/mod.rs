@@ -23,7 +23,7 @@ mod products;
 mod refunds;
 mod sessions;
 mod shows;
-mod socket;
+pub mod socket;
 mod webhooks;
 
 use axum::{Router, middleware};

@@ -7,6 +7,7 @@ use std::future::Future;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use axum::Router;
 use tokio::net::{TcpListener, TcpSocket};
 
 pub use self::tasks::Tasks;
@@ -61,6 +62,8 @@ pub struct Server {
     address: SocketAddr,
     database: Database,
     state: ApiState,
+    /// Beside those of the API.
+    routes: Router<ApiState>,
     tasks: Tasks,
 }
 
@@ -96,7 +99,7 @@ impl Server {
         tasks.spawn(|stopping| run_image_worker(app.clone(), stopping));
         let state = ApiState { app, hub: Hub::start(limits).map_err(StartError::Hub)? };
         tasks.spawn(|stopping| run_delivery(state.clone(), stopping));
-        Ok(Self { listener, address, database, state, tasks })
+        Ok(Self { listener, address, database, state, routes: Router::new(), tasks })
     }
 
     /// The address it listens on; tells the port where 0 was asked for.
@@ -117,6 +120,13 @@ impl Server {
         &self.state.hub
     }
 
+    /// Serves further routes beside its own, behind the same edge.
+    #[must_use]
+    pub fn with_routes(mut self, routes: Router<ApiState>) -> Self {
+        self.routes = self.routes.merge(routes);
+        self
+    }
+
     /// The work beside requests, so that more can be added before [`Server::run`].
     #[must_use]
     pub const fn tasks(&self) -> &Tasks {
@@ -128,10 +138,11 @@ impl Server {
     /// Sockets are told when to come back, requests have [`Limits::drain_timeout`], then the
     /// background work ends and the database is closed.
     pub async fn run(self, shutdown: impl Future<Output = ()>) {
-        let Self { listener, address, database, state, tasks } = self;
+        let Self { listener, address, database, state, routes, tasks } = self;
         tracing::info!(listen = %address, "serving on {address}");
         let hub = state.hub.clone();
-        let edge = Arc::new(Edge::new(state.clone(), api::router(state)));
+        let edge =
+            Arc::new(Edge::new(state.clone(), api::router(state.clone()).merge(routes.with_state(state))));
         let connections = accept::Connections::new(edge, hub.clone());
         tokio::select! {
             () = connections.accept(listener) => {}

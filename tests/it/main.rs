@@ -7,6 +7,7 @@ mod cart;
 mod catalogue;
 mod checkout;
 mod clocks;
+mod conformance;
 mod crash;
 mod demo;
 mod edge;

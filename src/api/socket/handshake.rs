@@ -1,12 +1,10 @@
 //! What a request must be before it becomes a socket.
 
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Version, header};
-use axum::response::{IntoResponse, Response};
-use base64::Engine;
-use base64::prelude::BASE64_STANDARD;
-use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::Response;
 
+use super::upgrade::{self, list, single};
 use crate::api::ApiState;
 use crate::api::auth;
 use crate::api::problem::Problem;
@@ -31,14 +29,8 @@ impl Handshake {
     /// Says which part of the handshake is wrong.
     pub fn check(parts: &Parts, state: &ApiState) -> Result<Self, Problem> {
         check_query(parts)?;
-        check_upgrade(parts)?;
+        let accept = upgrade::accept_key(parts)?;
         let headers = &parts.headers;
-        if single(headers, "sec-websocket-version") != Some("13") {
-            return Err(Problem::new(Code::UpgradeRequired, "speak version 13 of the protocol"));
-        }
-        let key = single(headers, "sec-websocket-key")
-            .filter(|key| BASE64_STANDARD.decode(key).is_ok_and(|bytes| bytes.len() == 16))
-            .ok_or_else(|| bad("the key has to be 16 bytes in Base64"))?;
         if !list(headers, header::SEC_WEBSOCKET_PROTOCOL.as_str()).any(|name| name == SUBPROTOCOL) {
             return Err(bad("offer the subprotocol vetrina.v1"));
         }
@@ -46,20 +38,16 @@ impl Handshake {
         if session.is_some() {
             check_origin(state, headers)?;
         }
-        Ok(Self { accept: derive_accept_key(key.as_bytes()), session })
+        Ok(Self { accept, session })
     }
 
     /// The answer that turns the connection into a socket.
     #[must_use]
     pub fn answer(&self) -> Response {
-        let accept = HeaderValue::from_str(&self.accept).expect("Base64 is a header value");
-        let headers = [
-            (header::CONNECTION, HeaderValue::from_static("upgrade")),
-            (header::UPGRADE, HeaderValue::from_static("websocket")),
-            (header::SEC_WEBSOCKET_ACCEPT, accept),
-            (header::SEC_WEBSOCKET_PROTOCOL, HeaderValue::from_static(SUBPROTOCOL)),
-        ];
-        (StatusCode::SWITCHING_PROTOCOLS, headers).into_response()
+        let mut response = upgrade::answer(&self.accept);
+        let protocol = HeaderValue::from_static(SUBPROTOCOL);
+        response.headers_mut().insert(header::SEC_WEBSOCKET_PROTOCOL, protocol);
+        response
     }
 }
 
@@ -70,19 +58,6 @@ fn check_query(parts: &Parts) -> Result<(), Problem> {
         return Err(bad("send who you are in the first frame, never in the address"));
     }
     Ok(())
-}
-
-fn check_upgrade(parts: &Parts) -> Result<(), Problem> {
-    let asks = |name: &str, wanted: &str| list(&parts.headers, name).any(|v| v.eq_ignore_ascii_case(wanted));
-    let is_upgrade = parts.method == Method::GET
-        && parts.version == Version::HTTP_11
-        && asks("connection", "upgrade")
-        && asks("upgrade", "websocket");
-    if is_upgrade {
-        Ok(())
-    } else {
-        Err(Problem::new(Code::UpgradeRequired, "open this address as a WebSocket"))
-    }
 }
 
 /// A page of another origin would speak with the member's cookie, so only our own may.
@@ -96,19 +71,4 @@ fn check_origin(state: &ApiState, headers: &HeaderMap) -> Result<(), Problem> {
 
 fn bad(detail: &'static str) -> Problem {
     Problem::new(Code::Malformed, detail)
-}
-
-/// A header that stands there once.
-fn single<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
-    let mut values = headers.get_all(name).iter();
-    match (values.next(), values.next()) {
-        (Some(value), None) => value.to_str().ok(),
-        _ => None,
-    }
-}
-
-/// The parts of a header that is a list.
-fn list<'a>(headers: &'a HeaderMap, name: &str) -> impl Iterator<Item = &'a str> {
-    let values = headers.get_all(name).into_iter().filter_map(|value| value.to_str().ok());
-    values.flat_map(|value| value.split(',')).map(str::trim)
 }

@@ -10,8 +10,8 @@ mod jobs;
 mod member;
 mod opening;
 mod person;
+pub mod upgrade;
 
-use std::net::TcpStream;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -20,22 +20,17 @@ use axum::extract::{Path, Request, State};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use bytes::{Bytes, BytesMut};
-use hyper::upgrade::{OnUpgrade, Upgraded};
-use hyper_util::rt::TokioIo;
-use hyper_util::server::conn::auto::upgrade;
 
 use self::greeting::{Arrival, Greeting};
 use self::handshake::Handshake;
 pub use self::member::MemberSnapshot;
 use super::ApiState;
 use super::edge::client::subscriber;
-use super::edge::wire::CheckedStream;
 use super::extract::ClientAddress;
 use super::problem::Problem;
 use crate::domain::ids::ShowId;
 use crate::domain::problem::Code;
-use crate::hub::{Admission, Full};
+use crate::hub::Full;
 
 /// When a client that was turned away may try again.
 const FULL_RETRY: Duration = Duration::from_secs(5);
@@ -78,11 +73,10 @@ async fn admit(
     let show: ShowId = show.parse().map_err(|_| Problem::not_found())?;
     let show = Arc::new(state.app.find_any_show(show).await?);
     let admission = state.hub.admit(subscriber(address.0)).map_err(full)?;
-    let upgrade = parts.extensions.remove::<OnUpgrade>();
-    let upgrade = upgrade.ok_or_else(|| Problem::new(Code::UpgradeRequired, "this needs HTTP/1.1"))?;
     let response = handshake.answer();
     let arrival = Arrival { show, session: handshake.session, address: address.0 };
-    tokio::spawn(hand_over(state.clone(), upgrade, arrival, admission));
+    let greeting = Box::new(Greeting::new(state.clone(), arrival));
+    upgrade::hand_over(state.hub.clone(), &mut parts, greeting, admission)?;
     Ok(response)
 }
 
@@ -92,30 +86,4 @@ fn full(full: Full) -> Problem {
         Full::Address | Full::Viewer => Problem::new(Code::RateLimited, "too many open sockets"),
     }
     .retry_after(FULL_RETRY)
-}
-
-/// Takes the connection out of hyper's hands and gives it to the hub.
-async fn hand_over(state: ApiState, upgrade: OnUpgrade, arrival: Arrival, admission: Admission) {
-    // The answer may not get through to the client; then there is nothing to serve.
-    let Ok(upgraded) = upgrade.await else { return };
-    match unwrap_stream(upgraded) {
-        Ok((stream, early)) => {
-            let hub = state.hub.clone();
-            hub.adopt(stream, early, Box::new(Greeting::new(state, arrival)), admission);
-        }
-        Err(error) => tracing::error!(error = %error, "a socket could not be taken out of its connection"),
-    }
-}
-
-/// The bare stream with what was read from it already.
-///
-/// Registered anew by the hub: the old registration would keep the finished HTTP connection alive,
-/// 2 KiB per viewer.
-fn unwrap_stream(upgraded: Upgraded) -> std::io::Result<(TcpStream, Bytes)> {
-    let parts = upgrade::downcast::<TokioIo<CheckedStream<tokio::net::TcpStream>>>(upgraded)
-        .map_err(|_| std::io::Error::other("the connection is of another kind"))?;
-    let (stream, unread) = parts.io.into_inner().into_parts();
-    let mut early = BytesMut::from(parts.read_buf);
-    early.extend_from_slice(&unread);
-    Ok((stream.into_std()?, early.freeze()))
 }

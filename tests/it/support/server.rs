@@ -3,9 +3,11 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use axum::Router;
 use sqlx::Connection;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
+use vetrina::api::ApiState;
 use vetrina::app::App;
 use vetrina::clock::Clock;
 use vetrina::config::Config;
@@ -74,6 +76,11 @@ impl TestServer {
 
     /// A server with a clock of the test's, other limits or another configuration.
     pub async fn start_with(setup: Setup) -> Self {
+        Self::start_with_routes(setup, Router::new()).await
+    }
+
+    /// The same with routes of the test's own.
+    pub async fn start_with_routes(setup: Setup, routes: Router<ApiState>) -> Self {
         // The outgoing HTTP client needs one; a second installation changes nothing.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let Setup { clock, limits, mut config } = setup;
@@ -85,7 +92,7 @@ impl TestServer {
         let server = Server::bind_with(config, clock.clone(), limits).await.expect("the server starts");
         let (stop, stopped) = oneshot::channel::<()>();
         let (app, hub, address) = (server.app().clone(), server.hub().clone(), server.local_addr());
-        let running = tokio::spawn(server.run(async {
+        let running = tokio::spawn(server.with_routes(routes).run(async {
             let _ = stopped.await;
         }));
         let database = Database::open(&url).await.expect("the database opens twice");
