@@ -1,0 +1,325 @@
+//! Many viewers in one thread: they count what they get and notice what is missing.
+
+use std::io::{ErrorKind, Read, Write};
+use std::net::{SocketAddr, TcpStream as StdStream};
+use std::time::{Duration, Instant};
+
+use memchr::{memchr_iter, memmem};
+use mio::net::TcpStream;
+use mio::{Events, Interest, Poll, Token};
+
+use crate::peer::micros;
+
+/// Viewers that the peers are prepared for.
+pub const VIEWERS_MAX: usize = 20_000;
+/// Viewers that look at the time of each message; the others only count.
+const SAMPLE: usize = 32;
+/// Joins under way at a time.
+const JOINING_MAX: usize = 64;
+const READ_BYTES: usize = 256 * 1024;
+
+/// How a viewer introduces itself.
+pub enum Manner {
+    /// Says nothing; the frames come at once.
+    Silent,
+    /// Upgrades a request to this path.
+    Upgrade(String),
+    /// The same, and says hello with one of these tokens.
+    Hello(String, Vec<String>),
+}
+
+/// Viewers of one peer.
+pub struct Crowd {
+    address: SocketAddr,
+    manner: Manner,
+    poll: Poll,
+    events: Events,
+    buffer: Vec<u8>,
+    viewers: Vec<Viewer>,
+    ready: usize,
+    /// Looks at each time while there are few.
+    pub looks_at_all: bool,
+    pub tally: Tally,
+}
+
+/// What a crowd has seen.
+#[derive(Default)]
+pub struct Tally {
+    pub deliveries: u64,
+    /// Holes and repeats.
+    pub wrong: u64,
+    pub closed: u64,
+    /// Microseconds from publication to arrival.
+    pub latencies: Vec<u32>,
+    /// The same for what does not wait.
+    pub pin_latencies: Vec<u32>,
+    pub handshakes: Vec<u32>,
+}
+
+struct Viewer {
+    stream: TcpStream,
+    began: Instant,
+    state: State,
+    last_seq: i64,
+    carry: Vec<u8>,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum State {
+    Connecting,
+    /// Waits for the end of the answer's head.
+    Head,
+    /// Waits for its first frame.
+    Welcome,
+    Ready,
+    /// Reads nothing.
+    Stalled,
+    Gone,
+}
+
+impl Crowd {
+    pub fn new(address: SocketAddr, manner: Manner) -> Self {
+        Self {
+            address,
+            manner,
+            poll: Poll::new().expect("a poll"),
+            events: Events::with_capacity(1_024),
+            buffer: vec![0; READ_BYTES],
+            viewers: Vec::new(),
+            ready: 0,
+            looks_at_all: true,
+            tally: Tally::default(),
+        }
+    }
+
+    /// Lets viewers join, at most so many a second, and waits until all have.
+    pub fn join(&mut self, count: usize, per_sec: usize) {
+        let (start, begun) = (Instant::now(), self.viewers.len());
+        while self.ready < begun + count {
+            let due =
+                usize::try_from(start.elapsed().as_millis()).expect("a short while") * per_sec / 1_000 + 1;
+            let joining = self.viewers.len() - self.ready;
+            let room = JOINING_MAX.saturating_sub(joining).min(begun + count - self.viewers.len());
+            for _ in 0..room.min((begun + due).saturating_sub(self.viewers.len())) {
+                self.connect();
+            }
+            self.turn(Duration::from_millis(1));
+            assert!(start.elapsed() < Duration::from_mins(2), "{} of {count} joined", self.ready - begun);
+        }
+    }
+
+    /// Has the first viewers read nothing from now on.
+    pub fn stall(&mut self, count: usize) {
+        for viewer in &mut self.viewers[..count] {
+            viewer.state = State::Stalled;
+        }
+    }
+
+    /// Cuts all viewers off; they can join again.
+    pub fn cut(&mut self) {
+        self.viewers.clear();
+        self.ready = 0;
+    }
+
+    /// The newest message that each has.
+    pub fn slowest(&self) -> i64 {
+        let reading = self.viewers.iter().filter(|viewer| viewer.state == State::Ready);
+        reading.map(|viewer| viewer.last_seq).min().unwrap_or(0)
+    }
+
+    /// Reads what comes, for a while.
+    pub fn watch(&mut self, time: Duration, mut on_turn: impl FnMut(&mut Self) -> bool) {
+        let end = Instant::now() + time;
+        while Instant::now() < end {
+            self.turn(Duration::from_millis(1));
+            if on_turn(self) {
+                return;
+            }
+        }
+    }
+
+    fn connect(&mut self) {
+        let socket =
+            socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).expect("a socket");
+        // Ports of one address run out; 127.0.0.0/8 has plenty.
+        let source = format!("127.0.0.{}:0", 2 + self.viewers.len() / 20_000).parse::<SocketAddr>();
+        socket.bind(&source.expect("an address").into()).expect("a free port");
+        socket.set_nonblocking(true).expect("a socket that does not wait");
+        // In progress is how all of them begin.
+        let _ = socket.connect(&self.address.into());
+        let mut stream = TcpStream::from_std(StdStream::from(socket));
+        let both = Interest::READABLE | Interest::WRITABLE;
+        self.poll.registry().register(&mut stream, Token(self.viewers.len()), both).expect("registered");
+        let state = State::Connecting;
+        self.viewers.push(Viewer { stream, began: Instant::now(), state, last_seq: 0, carry: Vec::new() });
+    }
+
+    fn turn(&mut self, wait: Duration) {
+        self.poll.poll(&mut self.events, Some(wait)).expect("polled");
+        let events = std::mem::replace(&mut self.events, Events::with_capacity(1));
+        for event in &events {
+            let index = event.token().0;
+            let Some(viewer) = self.viewers.get_mut(index) else { continue };
+            if viewer.state == State::Connecting && event.is_writable() {
+                self.introduce(index);
+            }
+            if event.is_readable() {
+                self.read(index);
+            }
+        }
+        self.events = events;
+    }
+
+    fn introduce(&mut self, index: usize) {
+        let viewer = &mut self.viewers[index];
+        let (words, next) = match &self.manner {
+            Manner::Silent => (Vec::new(), State::Ready),
+            Manner::Upgrade(path) => (request(self.address, path), State::Head),
+            Manner::Hello(path, tokens) => {
+                let hello = format!(r#"{{"t":"hello","token":"{}"}}"#, tokens[index]);
+                let mut words = request(self.address, path);
+                words.extend_from_slice(&[0x81, 0x80 | 0x7e]);
+                words.extend_from_slice(&u16::try_from(hello.len()).expect("short").to_be_bytes());
+                words.extend_from_slice(&[0; 4]);
+                words.extend_from_slice(hello.as_bytes());
+                (words, State::Head)
+            }
+        };
+        viewer.state = next;
+        if words.is_empty() {
+            self.ready += 1;
+        } else {
+            viewer.stream.write_all(&words).expect("an empty connection takes a request");
+        }
+    }
+
+    fn read(&mut self, index: usize) {
+        let viewer = &mut self.viewers[index];
+        if matches!(viewer.state, State::Stalled | State::Gone) {
+            return;
+        }
+        loop {
+            match viewer.stream.read(&mut self.buffer) {
+                Ok(0) => break,
+                Ok(length) => {
+                    let is_sampled = self.looks_at_all || index.is_multiple_of(SAMPLE);
+                    let bytes = &self.buffer[..length];
+                    let has_welcome = matches!(self.manner, Manner::Hello(..));
+                    self.ready += usize::from(viewer.take(bytes, has_welcome, is_sampled, &mut self.tally));
+                    if length < READ_BYTES {
+                        return;
+                    }
+                }
+                Err(error) if error.kind() == ErrorKind::WouldBlock => return,
+                Err(_) => break,
+            }
+        }
+        viewer.state = State::Gone;
+        self.tally.closed += 1;
+    }
+}
+
+impl Viewer {
+    /// Takes bytes; whether the viewer has just become ready.
+    fn take(&mut self, bytes: &[u8], has_welcome: bool, is_sampled: bool, tally: &mut Tally) -> bool {
+        let was_ready = self.state == State::Ready;
+        if self.carry.is_empty() {
+            let used = self.take_whole(bytes, has_welcome, is_sampled, tally);
+            self.carry.extend_from_slice(&bytes[used..]);
+        } else {
+            let mut carry = std::mem::take(&mut self.carry);
+            carry.extend_from_slice(bytes);
+            let used = self.take_whole(&carry, has_welcome, is_sampled, tally);
+            carry.drain(..used);
+            if !carry.is_empty() {
+                self.carry = carry;
+            }
+        }
+        !was_ready && self.state == State::Ready
+    }
+
+    fn take_whole(&mut self, bytes: &[u8], has_welcome: bool, is_sampled: bool, tally: &mut Tally) -> usize {
+        let mut used = 0;
+        if self.state == State::Head {
+            let Some(end) = memmem::find(bytes, b"\r\n\r\n") else { return 0 };
+            assert!(bytes.starts_with(b"HTTP/1.1 101"), "{}", String::from_utf8_lossy(&bytes[..end]));
+            used = end + 4;
+            self.state = if has_welcome { State::Welcome } else { State::Ready };
+            self.note_handshake(tally);
+        }
+        while let Some((begin, end)) = frame(&bytes[used..]) {
+            let (opcode, payload) = (bytes[used] & 0x0f, &bytes[used + begin..used + end]);
+            used += end;
+            match opcode {
+                1 if self.state == State::Welcome => {
+                    assert!(
+                        payload.starts_with(br#"{"t":"welcome""#),
+                        "{}",
+                        String::from_utf8_lossy(payload)
+                    );
+                    self.state = State::Ready;
+                }
+                1 => self.take_events(payload, is_sampled, tally),
+                9 => {
+                    let _ = self.stream.write_all(&[0x8a, 0x80, 0, 0, 0, 0]);
+                }
+                _ => {}
+            }
+        }
+        used
+    }
+
+    fn note_handshake(&self, tally: &mut Tally) {
+        tally.handshakes.push(u32::try_from(self.began.elapsed().as_micros()).unwrap_or(u32::MAX));
+    }
+
+    fn take_events(&mut self, payload: &[u8], is_sampled: bool, tally: &mut Tally) {
+        const SEQ: &[u8] = br#""seq":"#;
+        if !payload.starts_with(br#"{"t":"events""#) {
+            return;
+        }
+        let first = memmem::find(payload, SEQ).map(|at| digits(&payload[at + SEQ.len()..]));
+        let last = memmem::rfind(payload, SEQ).map(|at| digits(&payload[at + SEQ.len()..]));
+        let (Some(first), Some(last)) = (first, last) else { return };
+        if self.last_seq != 0 && first != self.last_seq + 1 {
+            tally.wrong += 1;
+        }
+        self.last_seq = last;
+        tally.deliveries += u64::try_from(last - first + 1).unwrap_or(0);
+        if is_sampled {
+            let now = micros();
+            let since = |at: i64| u32::try_from(now - at).unwrap_or(0);
+            tally.latencies.extend(memchr_iter(b'@', payload).map(|at| since(digits(&payload[at + 1..]))));
+            let pins = memmem::find_iter(payload, br#""secs":"#);
+            tally.pin_latencies.extend(pins.map(|at| since(digits(&payload[at + 7..]))));
+        }
+    }
+}
+
+fn digits(bytes: &[u8]) -> i64 {
+    bytes.iter().take_while(|byte| byte.is_ascii_digit()).fold(0, |n, byte| n * 10 + i64::from(byte - b'0'))
+}
+
+/// Where the payload of the first frame begins and ends, once all of it is there.
+fn frame(bytes: &[u8]) -> Option<(usize, usize)> {
+    let begin = match bytes.get(1)? {
+        126 => 4,
+        127 => 10,
+        _ => 2,
+    };
+    let length = match begin {
+        4 => u16::from_be_bytes(bytes.get(2..4)?.try_into().ok()?).into(),
+        10 => usize::try_from(u64::from_be_bytes(bytes.get(2..10)?.try_into().ok()?)).ok()?,
+        _ => usize::from(bytes[1]),
+    };
+    (bytes.len() >= begin + length).then_some((begin, begin + length))
+}
+
+fn request(address: SocketAddr, path: &str) -> Vec<u8> {
+    format!(
+        "GET {path} HTTP/1.1\r\nhost: {address}\r\nconnection: upgrade\r\nupgrade: websocket\r\n\
+         sec-websocket-version: 13\r\nsec-websocket-key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\
+         sec-websocket-protocol: vetrina.v1\r\n\r\n"
+    )
+    .into_bytes()
+}

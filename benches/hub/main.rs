@@ -1,0 +1,27 @@
+//! How fast and how small the hub is, as ratios against peers measured in the same run.
+//!
+//! `cargo bench --bench hub` runs all of it, `cargo bench --bench hub -- idle rate` parts; the
+//! parts are `idle`, `rate`, `busy`, `sustained`, `pins`, `stalled`, `storm`. `VIEWERS=2000` makes it
+//! smaller. Each peer is a process of its own on one core; its viewers are in this process on the
+//! other. The peers: Vetrina, a bare poll loop that writes one prebuilt frame, and a chat on axum and
+//! `tokio::sync::broadcast` as its example has it. On loopback a sender's CPU includes the
+//! receiver's TCP path, so only ratios carry over to other machines.
+
+#![expect(clippy::cast_precision_loss, reason = "figures are printed with few digits")]
+
+mod crowd;
+mod measure;
+mod parts;
+mod peer;
+
+fn main() {
+    let mut arguments = std::env::args().skip(1).filter(|argument| argument != "--bench");
+    let first = arguments.next();
+    if first.as_deref() == Some("peer") {
+        let kind = arguments.next().expect("which peer");
+        return peer::run(&kind);
+    }
+    let chosen: Vec<String> = first.into_iter().chain(arguments).collect();
+    measure::stay_on_core(1);
+    parts::run(&chosen);
+}
