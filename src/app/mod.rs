@@ -208,6 +208,12 @@ impl App {
         &self.0.epoch
     }
 
+    /// How many transactions were begun since the start.
+    #[must_use]
+    pub fn database_begun(&self) -> storage::Begun {
+        self.0.db.begun()
+    }
+
     /// The key that viewer tokens and hashes are made with.
     pub(crate) fn secret(&self) -> &[u8] {
         &self.0.secret

@@ -31,7 +31,7 @@ mod variants;
 
 pub use audit::AuditEntry;
 pub use chat::{ChatMessage, ShowViewer};
-pub use database::{Database, OpenError, Tx};
+pub use database::{Begun, Counts, Database, OpenError, Tx};
 pub use events::LastSeqs;
 pub use idempotency::{IdempotencyKey, KnownAnswer};
 pub use images::PendingImage;
