@@ -30,6 +30,7 @@ use self::handshake::Handshake;
 pub use self::member::MemberSnapshot;
 use self::wire::Wire;
 use super::ApiState;
+use super::delivery;
 use super::edge::client::subscriber;
 use super::edge::wire::CheckedStream;
 use super::extract::ClientAddress;
@@ -79,7 +80,7 @@ async fn admit(
     let (mut parts, _) = request.into_parts();
     let handshake = Handshake::check(&parts, state)?;
     let show: ShowId = show.parse().map_err(|_| Problem::not_found())?;
-    let show = Arc::new(state.app.find_any_show(show).await?);
+    let show = delivery::find_show(state, show).await?;
     let admission = state.hub.admit(subscriber(address.0)).map_err(full)?;
     let upgrade = parts.extensions.remove::<OnUpgrade>();
     let upgrade = upgrade.ok_or_else(|| Problem::new(Code::UpgradeRequired, "this needs HTTP/1.1"))?;

@@ -121,11 +121,28 @@ impl Person {
                 if known.is_banned {
                     return Err(CloseCode::Banned);
                 }
-                let held = state.app.held_checkouts(*viewer, show.id).await;
-                Ok(viewer_you(*viewer, known, held.map_err(|error| close_code(&error))?))
+                let held = if known.may_hold {
+                    state.app.held_checkouts(*viewer, show.id).await.map_err(|error| close_code(&error))?
+                } else {
+                    Vec::new()
+                };
+                Ok(viewer_you(*viewer, known, held))
             }
             Self::Member { caller, .. } => Ok(member_you(caller)),
         }
+    }
+
+    /// What a viewer is told of themselves, when that is known without asking the database; or the
+    /// code to close with.
+    #[must_use]
+    pub fn you_now(&self, state: &ApiState, show: &Show) -> Option<Result<You, CloseCode>> {
+        let Self::Viewer { viewer, address_hash } = self else { return None };
+        let known = state.app.find_known_viewer(show.id, *viewer, address_hash)?;
+        if known.is_banned {
+            return Some(Err(CloseCode::Banned));
+        }
+        // Checkouts change too often and hold too much to be kept.
+        (!known.may_hold).then(|| Ok(viewer_you(*viewer, known, Vec::new())))
     }
 }
 
