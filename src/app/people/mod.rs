@@ -310,3 +310,6 @@ fn viewer_state(facts: Facts, slow_mode_secs: i64, is_banned: bool, now: DateTim
         may_hold: facts.may_hold,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -10,12 +10,23 @@ use super::place::{Place, ShopPlace, tells_of_bans};
 use crate::bus::Committed;
 use crate::domain::ids::{ShopId, ShowId};
 
-/// Shows kept at once; further ones are served from the database.
-const SHOWS_MAX: usize = 4_096;
-/// Viewers kept for one show, about 10 MB; for further ones the database is asked.
-const VIEWERS_MAX: usize = 50_000;
-/// Viewers kept for all shows together.
-const VIEWERS_MAX_TOTAL: usize = 200_000;
+/// How much is kept; for what goes beyond it the database is asked.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Bounds {
+    /// Shows.
+    pub shows: usize,
+    /// Viewers of one show.
+    pub viewers: usize,
+    /// Viewers of all shows together.
+    pub viewers_total: usize,
+}
+
+impl Default for Bounds {
+    /// About 10 MB for a show whose every viewer has a name, and 40 MB for all of them.
+    fn default() -> Self {
+        Self { shows: 4_096, viewers: 50_000, viewers_total: 200_000 }
+    }
+}
 
 /// What this node keeps in memory of the people of its shows.
 #[derive(Debug)]
@@ -23,19 +34,22 @@ pub(crate) struct People {
     shows: Mutex<HashMap<ShowId, Arc<Place>>>,
     shops: Mutex<HashMap<ShopId, Arc<ShopPlace>>>,
     room: Arc<Room>,
+    bounds: Bounds,
 }
 
 impl Default for People {
     fn default() -> Self {
-        Self {
-            shows: Mutex::default(),
-            shops: Mutex::default(),
-            room: Arc::new(Room::new(VIEWERS_MAX_TOTAL)),
-        }
+        Self::new(Bounds::default())
     }
 }
 
 impl People {
+    /// Keeps nothing yet, and later no more than this.
+    pub(super) fn new(bounds: Bounds) -> Self {
+        let room = Arc::new(Room::new(bounds.viewers_total));
+        Self { shows: Mutex::default(), shops: Mutex::default(), room, bounds }
+    }
+
     /// The place of a show that is kept.
     pub(super) fn show(&self, show: ShowId) -> Option<Arc<Place>> {
         lock(&self.shows).get(&show).map(Arc::clone)
@@ -44,10 +58,10 @@ impl People {
     /// The place of a show, kept from now on; `None` while too many are.
     pub(super) fn open_show(&self, show: ShowId) -> Option<Arc<Place>> {
         let mut shows = lock(&self.shows);
-        if shows.len() >= SHOWS_MAX && !shows.contains_key(&show) {
+        if shows.len() >= self.bounds.shows && !shows.contains_key(&show) {
             return None;
         }
-        let new = || Arc::new(Place::new(VIEWERS_MAX, Arc::clone(&self.room)));
+        let new = || Arc::new(Place::new(self.bounds.viewers, Arc::clone(&self.room)));
         Some(Arc::clone(shows.entry(show).or_insert_with(new)))
     }
 
