@@ -27,6 +27,8 @@ pub mod products;
 pub mod sessions;
 pub mod setup;
 pub mod shows;
+#[cfg(test)]
+pub(crate) mod testing;
 mod viewers;
 
 use std::sync::Arc;

@@ -279,3 +279,6 @@ fn raw(part: &impl Serialize) -> Box<RawValue> {
 fn encode(frame: &impl Serialize) -> Bytes {
     serde_json::to_vec(frame).expect("frames hold only strings, numbers and lists").into()
 }
+
+#[cfg(test)]
+mod tests;
