@@ -1,33 +1,25 @@
 //! Sockets begin from memory: what it answers is as right as the database, and costs no reads.
 
+mod nodes;
+mod storm;
+
 use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use futures_util::future::join_all;
 use serde_json::{Value, json};
 use tokio::task::JoinHandle;
 use uuid::Uuid;
 use vetrina::app::Viewer;
 use vetrina::app::chat::{Sender, ViewerState};
-use vetrina::bus::Committed;
 use vetrina::clock::Clock;
-use vetrina::domain::event::ShowEvent;
 use vetrina::domain::ids::ShowId;
 use vetrina::domain::show::ShowStatus;
-use vetrina::server::Server;
 
 use crate::support::seed::Seed;
 use crate::support::server::{Setup, TestServer};
 use crate::support::socket::SocketClient;
 use crate::support::stall::{Buyer, Stall};
-use crate::support::within;
-
-/// Reads that opening a show may cost, about 10, with what workers read when a server starts.
-const READS_MAX: u64 = 80;
-/// How far two measurements may lie apart, by what the workers are at; a read for each viewer would
-/// make it 250, one for each who has a name 83.
-const READS_APART_MAX: u64 = 50;
 
 /// Salted addresses are bytes to the database; all test clients come from one.
 const ELSEWHERE: &[u8] = b"another address";
@@ -121,16 +113,6 @@ impl Watcher {
     }
 }
 
-/// Everybody comes at once; answers their sockets and how often the database was read meanwhile.
-async fn storm(stall: &Stall, watchers: &[Watcher], is_anew: bool) -> (Vec<SocketClient>, u64) {
-    let server = &stall.server;
-    let last = server.app.find_last_seqs(stall.show).await.unwrap().unwrap().last_seq;
-    let before = server.app.database_begun().reads;
-    let coming = watchers.iter().map(|watcher| watcher.come(server, stall.show, last, is_anew));
-    let sockets = join_all(coming).await.into_iter().flatten().collect();
-    (sockets, server.app.database_begun().reads - before)
-}
-
 /// The host writes so many messages; answers the place of the last one.
 async fn say(server: &TestServer, seed: &Seed, show: ShowId, messages: i64) -> i64 {
     let mut last = 0;
@@ -146,66 +128,6 @@ async fn say(server: &TestServer, seed: &Seed, show: ShowId, messages: i64) -> i
 fn buyer(stall: &Stall) -> (Buyer, String) {
     let (viewer, token) = stall.server.app.create_viewer(stall.seed.shop);
     (Buyer { client: stall.server.client().with_bearer(&token), viewer }, token)
-}
-
-/// Reads of everybody's return after a restart with positions, after a cut, and of a first visit
-/// after another restart.
-async fn reads_of(viewers: usize) -> [u64; 3] {
-    let mut stall = Stall::open_still(5).await;
-    let (buyer, token) = buyer(&stall);
-    stall.reserve(&buyer, 1).await;
-    let show = stall.show;
-    let mut watchers: Vec<Watcher> = (0..viewers).map(|_| Watcher::new(&stall.server, &stall.seed)).collect();
-    for (number, watcher) in watchers.iter_mut().enumerate().filter(|(number, _)| number % 3 == 0) {
-        watcher.take_name(&stall.server, show, &format!("Marta {number}")).await;
-    }
-    watchers[0].is_muted = true;
-    watchers[3].is_banned = true;
-    let (muted, banned) = (watchers[0].viewer.id, watchers[3].viewer.id);
-    stall.server.app.mute_viewer(&stall.seed.owner, show, muted, 600).await.unwrap();
-    stall.server.app.ban_viewer(&stall.seed.owner, show, banned).await.unwrap();
-    watchers[1] =
-        Watcher { viewer: buyer.viewer, token, holds: 1, ..Watcher::new(&stall.server, &stall.seed) };
-    // As many places to come back from as there are pairs of viewers.
-    let places = i64::try_from(viewers / 2).unwrap();
-    let last = say(&stall.server, &stall.seed, show, places).await;
-    for (behind, watcher) in (0..places).cycle().zip(&mut watchers) {
-        watcher.seq = last - behind;
-    }
-    stall.server.restart().await;
-    let (sockets, restarted) = storm(&stall, &watchers, false).await;
-    drop(sockets);
-    let (sockets, cut) = storm(&stall, &watchers, false).await;
-    drop(sockets);
-    stall.server.restart().await;
-    let (_sockets, fresh) = storm(&stall, &watchers, true).await;
-    [restarted, cut, fresh]
-}
-
-#[tokio::test]
-async fn reads_grow_with_shows_and_not_with_viewers() {
-    let (few, many) = (reads_of(50).await, reads_of(300).await);
-    println!("reads with 50 viewers {few:?}, with 300 {many:?}");
-    for (few, many) in few.into_iter().zip(many) {
-        assert!(few <= READS_MAX, "{few} reads for 50 viewers");
-        assert!(many <= few + READS_APART_MAX, "{few} reads for 50 viewers, {many} for 300");
-    }
-    // After a cut everything is still there: beside the workers only the one checkout is read.
-    assert!(many[1] <= 25, "{few:?} {many:?}");
-}
-
-#[tokio::test]
-async fn those_who_come_from_ever_further_back_read_the_log_once() {
-    let (mut server, seed, show) = live().await;
-    let last = say(&server, &seed, show, 100).await;
-    server.restart().await;
-    let before = server.app.database_begun().reads;
-    for behind in 0..100 {
-        let watcher = Watcher { seq: last - behind, ..Watcher::new(&server, &seed) };
-        assert!(watcher.come(&server, show, last, false).await.is_some());
-    }
-    let reads = server.app.database_begun().reads - before;
-    assert!(reads <= READS_MAX, "{reads} reads for 100 places in one page");
 }
 
 #[tokio::test]
@@ -386,100 +308,4 @@ async fn a_show_that_is_taken_back_or_deleted_is_closed_to_newcomers() {
     server.app.delete_show(&seed.owner, show).await.unwrap();
     let refused = server.try_socket(server.handshake(show)).await.err();
     assert_eq!(refused.map(|status| status.as_u16()), Some(404));
-}
-
-/// Carries what a node commits to the server that is tested, as a shared bus would.
-fn relay(from: &Server, to: &TestServer) -> tokio::sync::mpsc::Sender<usize> {
-    let mut heard = from.app().bus().subscribe();
-    let bus = to.app.bus().clone();
-    let (skip, mut skipped) = tokio::sync::mpsc::channel::<usize>(16);
-    tokio::spawn(async move {
-        let mut lost = 0;
-        while let Ok(committed) = heard.recv().await {
-            while let Ok(more) = skipped.try_recv() {
-                lost += more;
-            }
-            if lost > 0 {
-                lost -= 1;
-            } else {
-                bus.publish(Committed::clone(&committed));
-            }
-        }
-    });
-    skip
-}
-
-/// Waits until the server that is tested knows something of a viewer.
-async fn comes_to(
-    what: &str,
-    server: &TestServer,
-    show: ShowId,
-    viewer: Viewer,
-    is_so: impl Fn(&ViewerState) -> bool,
-) {
-    within(what, async {
-        let mut looks = tokio::time::interval(Duration::from_millis(5));
-        while !is_so(&server.app.viewer_state(show, viewer, ELSEWHERE).await.unwrap()) {
-            looks.tick().await;
-        }
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn what_another_node_does_is_known_here() {
-    let (server, seed, show) = live().await;
-    let other = server.second_node().await;
-    let _relay = relay(&other, &server);
-    let watcher = Watcher::new(&server, &seed);
-    let viewer = watcher.viewer;
-    let (mut open, _) = enter(&server, show, &watcher.token, None).await.unwrap();
-    other.app().set_viewer_name(show, viewer, ELSEWHERE, "Marta").await.unwrap();
-    comes_to("the name", &server, show, viewer, |state| state.name.as_deref() == Some("Marta")).await;
-    other.app().mute_viewer(&seed.owner, show, viewer.id, 600).await.unwrap();
-    assert!(open.expect("you").await["muted_until"].is_string());
-    other.app().unmute_viewer(&seed.owner, show, viewer.id).await.unwrap();
-    comes_to("the end of the mute", &server, show, viewer, |state| state.muted_until.is_none()).await;
-    other.app().set_slow_mode(&seed.owner, show, 60).await.unwrap();
-    let sender = Sender::Viewer { viewer, address_hash: ELSEWHERE.to_vec() };
-    other.app().send_chat(show, sender, Uuid::from_u128(1).into(), "ciao").await.unwrap();
-    comes_to("the pause", &server, show, viewer, |state| state.chat_ready_at.is_some()).await;
-    other.app().ban_viewer(&seed.owner, show, viewer.id).await.unwrap();
-    assert_eq!(open.expect_close().await, 4003);
-    assert_eq!(enter(&server, show, &watcher.token, None).await.err(), Some(4003));
-}
-
-#[tokio::test]
-async fn what_the_bus_lost_of_people_is_read_again_with_the_gap() {
-    let (server, seed, show) = live().await;
-    let other = server.second_node().await;
-    let lose = relay(&other, &server);
-    let (mut watcher, mut second) = (Watcher::new(&server, &seed), Watcher::new(&server, &seed));
-    watcher.take_name(&server, show, "Marta").await;
-    second.take_name(&server, show, "Lucia").await;
-    let (_open, _) = enter(&server, show, &watcher.token, None).await.unwrap();
-    lose.send(1).await.unwrap();
-    other.app().ban_viewer(&seed.owner, show, watcher.viewer.id).await.unwrap();
-    other.app().mute_viewer(&seed.owner, show, second.viewer.id, 600).await.unwrap();
-    comes_to("the ban", &server, show, watcher.viewer, |state| state.is_banned).await;
-    assert_eq!(enter(&server, show, &watcher.token, None).await.err(), Some(4003));
-}
-
-/// A commit whose outcome nobody learns may have happened; memory must not go on without it.
-#[tokio::test]
-async fn news_that_nobody_told_of_comes_with_the_gap_they_leave() {
-    let (server, seed, show) = live().await;
-    let mut watcher = Watcher::new(&server, &seed);
-    watcher.take_name(&server, show, "Marta").await;
-    let (_open, _) = enter(&server, show, &watcher.token, None).await.unwrap();
-    let mut tx = server.database.write().await.unwrap();
-    let until = server.clock.now() + TimeDelta::seconds(600);
-    tx.set_muted_until(seed.shop, show, watcher.viewer.id, Some(until)).await.unwrap();
-    let event = ShowEvent::ViewerMuted { viewer_id: watcher.viewer.id, name: "Marta".to_owned(), until };
-    tx.append_event(seed.shop, show, server.clock.now(), event).await.unwrap();
-    tx.commit().await.unwrap();
-    let mut other = Watcher::new(&server, &seed);
-    other.take_name(&server, show, "Lucia").await;
-    server.app.mute_viewer(&seed.owner, show, other.viewer.id, 600).await.unwrap();
-    comes_to("the mute", &server, show, watcher.viewer, |state| state.muted_until.is_some()).await;
 }
