@@ -13,6 +13,7 @@ use crate::app::shows::ShowError;
 use crate::app::{App, StorageError};
 use crate::domain::event::Audience;
 use crate::domain::ids::{ShopId, ShowId};
+use crate::domain::show::Show;
 use crate::hub::{Feed, Hub, Next, RESUME_EVENTS_MAX, Seqs};
 
 /// Events read from the table at a time.
@@ -30,6 +31,8 @@ pub async fn run_delivery(state: ApiState, stopping: CancellationToken) {
         tokio::select! {
             received = bus.recv() => match received {
                 Ok(committed) => {
+                    // Before the hub closes and refreshes sockets by it.
+                    state.app.hear(&committed);
                     if let Some(feed) = state.hub.feed(committed.show) {
                         let next = state.hub.publish(&feed, &committed.events);
                         fill(&state, feed, next);
@@ -37,14 +40,26 @@ pub async fn run_delivery(state: ApiState, stopping: CancellationToken) {
                 }
                 Err(RecvError::Lagged(batches)) => {
                     tracing::warn!(batches, "the bus ran ahead of this node; reading the table instead");
+                    state.app.doubt_people();
                     state.hub.feeds().into_iter().for_each(|feed| catch_up(&state, feed));
                 }
                 Err(RecvError::Closed) => return,
             },
-            _ = retire.tick() => state.hub.retire_feeds(),
+            _ = retire.tick() => {
+                state.hub.retire_feeds();
+                state.app.keep_people(|show| state.hub.feed(show).is_some());
+            }
             () = stopping.cancelled() => return,
         }
     }
+}
+
+/// A show in whatever state; one that is watched here is found without a read.
+///
+/// # Errors
+/// When there is none or the database fails.
+pub async fn find_show(state: &ApiState, show: ShowId) -> Result<Arc<Show>, ShowError> {
+    state.app.get_show(show).await
 }
 
 /// The feed of a show, opened when nobody on this node watches it yet.
@@ -96,13 +111,20 @@ pub async fn reach_back(
     if last(feed) - after > too_old {
         return Ok(false);
     }
-    let _only_one_reads = feed.history.lock().await;
+    let mut exhausted = feed.history.lock().await;
     while after < base(feed) {
         let before = base(feed);
-        let from = after.max(before - PAGE);
+        if audience == Audience::Viewers && *exhausted == Some(before) {
+            return Ok(false);
+        }
+        // A whole page, whoever asks: each who comes next may be a little further behind.
+        let from = (before - PAGE).max(0);
         let events = app.list_events_after(feed.show, audience, from, before - from).await?;
         feed.extend_back(audience, &events);
         if base(feed) == before {
+            if audience == Audience::Viewers {
+                *exhausted = Some(before);
+            }
             return Ok(false);
         }
     }
@@ -144,6 +166,7 @@ async fn read_missing(app: &App, hub: &Hub, feed: &Arc<Feed>) -> Result<(), Stor
             let after = if audience == Audience::Viewers { last.viewers } else { last.members };
             let events = app.list_events_after(feed.show, audience, after, PAGE).await?;
             let is_last_page = events.len() < usize::try_from(PAGE).unwrap_or(usize::MAX);
+            app.hear_missed(feed.shop, feed.show, &events);
             hub.publish(feed, &events);
             if is_last_page {
                 break;

@@ -10,6 +10,7 @@ use super::ApiState;
 use super::extract::ClientAddress;
 use super::problem::Problem;
 use crate::domain::problem::Code;
+use crate::telemetry::render_counters;
 
 /// The routes of this file; they are no part of the public API.
 pub fn routes() -> Router<ApiState> {
@@ -49,6 +50,8 @@ async fn metrics(
     // How wrong this machine is by the database's clock, which counts on PostgreSQL.
     let off = state.app.clock().machine_error().num_milliseconds().unsigned_abs();
     gauges.push(("machine_clock_off_ms", off));
-    let text = state.hub.metrics().render(&gauges);
+    let begun = state.app.database_begun();
+    let text = state.hub.metrics().render(&gauges)
+        + &render_counters(&[("database_reads_total", begun.reads), ("database_writes_total", begun.writes)]);
     Ok(([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text).into_response())
 }

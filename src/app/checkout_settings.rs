@@ -86,6 +86,7 @@ impl App {
         });
         self.audit(&mut tx, caller, "shop.checkout", &caller.shop.to_string(), detail).await?;
         tx.commit().await?;
+        self.people().shop_changed(caller.shop);
         Ok((settings, shop.currency))
     }
 }

@@ -22,15 +22,19 @@ pub mod mail;
 pub mod orders;
 pub mod page;
 pub mod payment_accounts;
+mod people;
 pub mod products;
 pub mod sessions;
 pub mod setup;
 pub mod shows;
+#[cfg(test)]
+pub(crate) mod testing;
 mod viewers;
 
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
+use uuid::Uuid;
 
 pub use access::{Caller, Forbidden, Holder};
 pub use database_time::run_database_time;
@@ -45,7 +49,7 @@ use crate::bus::{Bus, Committed};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::domain::event::{RecordedEvent, ShowEvent};
-use crate::domain::ids::{ShopId, ShowId};
+use crate::domain::ids::{ShopId, ShowId, ViewerId};
 use crate::mail::{ConfigError as MailConfigError, Mailer};
 use crate::payments::{self, Provider};
 use crate::storage::{self, AuditEntry, Database, Tx};
@@ -61,6 +65,8 @@ struct Inner {
     config: Config,
     started_at: DateTime<Utc>,
     epoch: String,
+    node: Uuid,
+    people: people::People,
     secret: Vec<u8>,
     password_gate: sessions::PasswordGate,
     chat_limiter: chat::ChatLimiter,
@@ -112,6 +118,7 @@ impl App {
         let mailer = Mailer::open(&config)?;
         let provider = Provider::open(&config, &clock, &db, &instance.secret)?;
         let accounts = payment_accounts::Accounts::new(&config, &db, &clock)?;
+        let node = clock.uuid();
         Ok(Self(Arc::new(Inner {
             db,
             bus,
@@ -119,6 +126,8 @@ impl App {
             config,
             started_at,
             epoch: instance.epoch,
+            node,
+            people: people::People::default(),
             secret: instance.secret,
             password_gate: sessions::PasswordGate::new(),
             chat_limiter: chat::ChatLimiter::default(),
@@ -208,6 +217,22 @@ impl App {
         &self.0.epoch
     }
 
+    /// How many transactions were begun since the start.
+    #[must_use]
+    pub fn database_begun(&self) -> storage::Begun {
+        self.0.db.begun()
+    }
+
+    /// Names this process among those that share the bus.
+    pub(crate) fn node(&self) -> Uuid {
+        self.0.node
+    }
+
+    /// What is kept in memory of the people of watched shows.
+    pub(crate) fn people(&self) -> &people::People {
+        &self.0.people
+    }
+
     /// The key that viewer tokens and hashes are made with.
     pub(crate) fn secret(&self) -> &[u8] {
         &self.0.secret
@@ -290,20 +315,30 @@ impl App {
 
     /// Begins the collection of one show's events inside a transaction.
     pub(crate) fn recorder(&self, shop: ShopId, show: ShowId) -> Recorder {
-        Recorder { committed: Committed { shop, show, events: Vec::new() }, at: self.0.clock.now() }
+        let committed = Committed {
+            node: self.0.node,
+            shop,
+            show,
+            events: Vec::new(),
+            viewers: Vec::new(),
+            is_deleted: false,
+        };
+        Recorder { committed, at: self.0.clock.now() }
     }
 
-    /// Commits, then rings the bus for what was recorded.
+    /// Commits, then tells this node's memory of people and rings the bus for what was recorded.
     pub(crate) async fn commit(
         &self,
         tx: Tx,
         recorders: impl IntoIterator<Item = Recorder>,
     ) -> storage::Result<()> {
+        let commits = recorders.into_iter().map(|recorder| recorder.committed);
+        let unsure = people::Unsure::new(self.people(), commits.filter(|told| !told.is_empty()).collect());
         tx.commit().await?;
-        for recorder in recorders {
-            if !recorder.committed.events.is_empty() {
-                self.0.bus.publish(recorder.committed);
-            }
+        for committed in unsure.happened() {
+            // Memory first: whoever is closed or refreshed by the bell looks there.
+            self.people().hear(&committed);
+            self.0.bus.publish(committed);
         }
         Ok(())
     }
@@ -321,5 +356,15 @@ impl Recorder {
         let recorded = tx.append_event(self.committed.shop, self.committed.show, self.at, event).await?;
         self.committed.events.push(recorded.clone());
         Ok(recorded)
+    }
+
+    /// Notes that the state of a viewer changes in a way that no event tells.
+    pub(crate) fn change_viewer(&mut self, viewer: ViewerId) {
+        self.committed.viewers.push(viewer);
+    }
+
+    /// Notes that the show is deleted.
+    pub(crate) const fn delete_show(&mut self) {
+        self.committed.is_deleted = true;
     }
 }

@@ -6,22 +6,37 @@
 use std::sync::Arc;
 
 use tokio::sync::broadcast;
+use uuid::Uuid;
 
 use crate::domain::event::RecordedEvent;
-use crate::domain::ids::{ShopId, ShowId};
+use crate::domain::ids::{ShopId, ShowId, ViewerId};
 
 /// Batches waiting for a hub that is busy; a hub that falls behind more reads the table instead.
 const BATCHES_MAX: usize = 4_096;
 
-/// Events of one show that one transaction committed.
+/// What one transaction committed of one show.
 #[derive(Clone, Debug)]
 pub struct Committed {
+    /// The node that did it, so that it need not take its own word.
+    pub node: Uuid,
     /// Whose show it is.
     pub shop: ShopId,
     /// The show.
     pub show: ShowId,
     /// In the order of the transaction; both audiences may be among them.
     pub events: Vec<RecordedEvent>,
+    /// Viewers whose own state changed in a way that no event tells.
+    pub viewers: Vec<ViewerId>,
+    /// The show is no more.
+    pub is_deleted: bool,
+}
+
+impl Committed {
+    /// Whether there is anything to tell.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.events.is_empty() && self.viewers.is_empty() && !self.is_deleted
+    }
 }
 
 /// The configured bus.

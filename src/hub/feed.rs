@@ -29,8 +29,9 @@ pub struct Feed {
     presence: Mutex<Presence>,
     ears: Ears,
     subscriptions: AtomicUsize,
-    /// Held while older events are read, so that many who come back read them once.
-    pub history: tokio::sync::Mutex<()>,
+    /// Held while older events are read, so that many who come back read them once; holds the base
+    /// that could not be extended any more.
+    pub history: tokio::sync::Mutex<Option<i64>>,
     /// Held while a snapshot is read, so that many who come at once share it.
     pub snapshot: tokio::sync::Mutex<Option<Arc<SharedSnapshot>>>,
 }

@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -31,9 +33,33 @@ pub enum Database {
         readers: SqlitePool,
         /// A single connection, so that writers queue here and not on the file's lock.
         writer: SqlitePool,
+        /// Counts all clones together.
+        begun: Arc<Counts>,
     },
     /// For several nodes.
-    Postgres(PgPool),
+    Postgres {
+        /// Readers and writers alike.
+        pool: PgPool,
+        /// Counts all clones together.
+        begun: Arc<Counts>,
+    },
+}
+
+/// Counts the transactions that were asked for.
+#[derive(Debug, Default)]
+pub struct Counts {
+    reads: AtomicU64,
+    writes: AtomicU64,
+}
+
+/// Transactions that were asked for since the database was opened, whether they got a connection
+/// or not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Begun {
+    /// Those that only read.
+    pub reads: u64,
+    /// Those that may write.
+    pub writes: u64,
 }
 
 /// A transaction; dropped without [`Tx::commit`] it leaves no trace.
@@ -97,7 +123,7 @@ impl Database {
         let readers = sqlite_pool(SQLITE_READERS)
             .connect_with(options.create_if_missing(false).read_only(true))
             .await?;
-        Ok(Self::Sqlite { readers, writer })
+        Ok(Self::Sqlite { readers, writer, begun: Arc::default() })
     }
 
     async fn open_postgres(url: &str) -> std::result::Result<Self, OpenError> {
@@ -121,7 +147,7 @@ impl Database {
             .connect_with(options)
             .await?;
         sqlx::migrate!("migrations/postgres").run(&pool).await?;
-        Ok(Self::Postgres(pool))
+        Ok(Self::Postgres { pool, begun: Arc::default() })
     }
 
     /// Begins a transaction that only reads.
@@ -129,10 +155,11 @@ impl Database {
     /// # Errors
     /// When no connection could be had in time.
     pub async fn read(&self) -> Result<Tx> {
+        self.counts().reads.fetch_add(1, Ordering::Relaxed);
         Ok(Tx(match self {
             Self::Sqlite { readers, .. } => Inner::Sqlite(readers.begin().await?),
             // A snapshot is put together from several queries, which must see one moment.
-            Self::Postgres(pool) => {
+            Self::Postgres { pool, .. } => {
                 Inner::Postgres(pool.begin_with("begin isolation level repeatable read read only").await?)
             }
         }))
@@ -143,27 +170,41 @@ impl Database {
     /// # Errors
     /// When no connection could be had in time.
     pub async fn write(&self) -> Result<Tx> {
+        self.counts().writes.fetch_add(1, Ordering::Relaxed);
         Ok(Tx(match self {
             // A deferred transaction that turns into a writer fails at once when another one wrote.
             Self::Sqlite { writer, .. } => Inner::Sqlite(writer.begin_with("begin immediate").await?),
-            Self::Postgres(pool) => Inner::Postgres(pool.begin().await?),
+            Self::Postgres { pool, .. } => Inner::Postgres(pool.begin().await?),
         }))
     }
 
     /// Whether this is PostgreSQL, for what only one of the two needs.
     #[must_use]
     pub const fn is_postgres(&self) -> bool {
-        matches!(self, Self::Postgres(_))
+        matches!(self, Self::Postgres { .. })
+    }
+
+    /// How many transactions were asked for since it was opened.
+    #[must_use]
+    pub fn begun(&self) -> Begun {
+        let Counts { reads, writes } = &**self.counts();
+        Begun { reads: reads.load(Ordering::Relaxed), writes: writes.load(Ordering::Relaxed) }
+    }
+
+    const fn counts(&self) -> &Arc<Counts> {
+        match self {
+            Self::Sqlite { begun, .. } | Self::Postgres { begun, .. } => begun,
+        }
     }
 
     /// Closes all connections; SQLite's last one also folds its log into the file.
     pub async fn close(&self) {
         match self {
-            Self::Sqlite { readers, writer } => {
+            Self::Sqlite { readers, writer, .. } => {
                 readers.close().await;
                 writer.close().await;
             }
-            Self::Postgres(pool) => pool.close().await,
+            Self::Postgres { pool, .. } => pool.close().await,
         }
     }
 }

@@ -17,6 +17,7 @@ mod orders;
 mod orders_due;
 mod orders_read;
 mod payment_accounts;
+mod people;
 mod products;
 mod provider_events;
 mod reconciliation;
@@ -31,7 +32,7 @@ mod variants;
 
 pub use audit::AuditEntry;
 pub use chat::{ChatMessage, ShowViewer};
-pub use database::{Database, OpenError, Tx};
+pub use database::{Begun, Counts, Database, OpenError, Tx};
 pub use events::LastSeqs;
 pub use idempotency::{IdempotencyKey, KnownAnswer};
 pub use images::PendingImage;
@@ -41,6 +42,7 @@ pub use orders::{NewOrder, SellableVariant, SellingShow};
 pub use orders_due::DueOrder;
 pub use orders_read::OrderFilter;
 pub use payment_accounts::{NewKeys, PaymentPause, StoredKeys};
+pub use people::Ban;
 pub use products::{ProductFields, ProductFilter};
 pub use provider_events::{EventKey, StoredEvent};
 pub use reconciliation::{Overdue, StraySession};
@@ -62,6 +64,12 @@ pub struct Error(#[from] sqlx::Error);
 pub type Result<T> = std::result::Result<T, Error>;
 
 impl Error {
+    /// Nobody had time for the query, as when no connection could be had.
+    #[must_use]
+    pub const fn timed_out() -> Self {
+        Self(sqlx::Error::PoolTimedOut)
+    }
+
     /// Whether the database was away, busy or full, rather than the query wrong.
     #[must_use]
     pub fn is_unavailable(&self) -> bool {

@@ -180,6 +180,16 @@ impl Metrics {
     }
 }
 
+/// Further counters in Prometheus' text format, for what is counted elsewhere.
+#[must_use]
+pub fn render_counters(counters: &[(&str, u64)]) -> String {
+    let mut text = String::new();
+    for (name, value) in counters {
+        line(&mut text, format_args!("# TYPE vetrina_{name} counter\nvetrina_{name} {value}"));
+    }
+    text
+}
+
 fn line(text: &mut String, arguments: std::fmt::Arguments<'_>) {
     writeln!(text, "{arguments}").expect("a string takes all text");
 }

@@ -7,7 +7,7 @@ use std::io::IsTerminal;
 
 use tracing_subscriber::EnvFilter;
 
-pub use metrics::{Counter, Histogram, Metrics};
+pub use metrics::{Counter, Histogram, Metrics, render_counters};
 
 /// Sends logs to standard error: readable lines to a terminal, JSON elsewhere.
 ///

@@ -268,7 +268,9 @@ async fn promise(server: &TestServer) {
         Database::Sqlite { writer, .. } => {
             sqlx::query(sql).execute(writer).await.map(|done| done.rows_affected())
         }
-        Database::Postgres(pool) => sqlx::query(sql).execute(pool).await.map(|done| done.rows_affected()),
+        Database::Postgres { pool, .. } => {
+            sqlx::query(sql).execute(pool).await.map(|done| done.rows_affected())
+        }
     };
     assert_eq!(rows.expect("the database writes"), 1);
 }

@@ -297,7 +297,7 @@ async fn attempts_of(stall: &Stall) -> (Option<i64>, Option<chrono::DateTime<chr
     let sql = "select min(attempts), min(next_attempt_at) from mails where next_attempt_at is not null";
     match &stall.server.database {
         Database::Sqlite { readers, .. } => sqlx::query_as(sql).fetch_one(readers).await.unwrap(),
-        Database::Postgres(pool) => sqlx::query_as(sql).fetch_one(pool).await.unwrap(),
+        Database::Postgres { pool, .. } => sqlx::query_as(sql).fetch_one(pool).await.unwrap(),
     }
 }
 
@@ -308,7 +308,7 @@ async fn is_settled(stall: &Stall) -> bool {
     let sql = "select count(*) from mails where next_attempt_at = $1";
     let (held,): (i64,) = match &stall.server.database {
         Database::Sqlite { readers, .. } => sqlx::query_as(sql).bind(lease).fetch_one(readers).await.unwrap(),
-        Database::Postgres(pool) => sqlx::query_as(sql).bind(lease).fetch_one(pool).await.unwrap(),
+        Database::Postgres { pool, .. } => sqlx::query_as(sql).bind(lease).fetch_one(pool).await.unwrap(),
     };
     held == 0
 }

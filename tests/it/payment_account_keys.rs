@@ -38,7 +38,7 @@ async fn database_bytes(stall: &Stall) -> Vec<u8> {
             bytes.extend(std::fs::read(format!("{path}-wal")).unwrap_or_default());
             bytes
         }
-        Database::Postgres(pool) => {
+        Database::Postgres { pool, .. } => {
             let mut bytes = Vec::new();
             for sql in [
                 "select string_agg(a::text || encode(secret_key, 'escape')

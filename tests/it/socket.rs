@@ -86,8 +86,11 @@ async fn chat_is_acknowledged_and_a_retry_is_no_second_message() {
     assert_eq!(sent["data"]["author"]["name"], "Marta");
     assert_eq!(author.chat(Uuid::from_u128(3), "grazie").await["ok"]["seq"], 3);
     assert_eq!(reader.expect_event("chat.sent").await["seq"], 3);
-    let (_, welcome) = server.viewer_socket(show, &server.viewer_token(&seed)).await;
-    assert_eq!(welcome["chat"].as_array().unwrap().len(), 2);
+    // The snapshot may be a moment old; what it lacks comes behind it.
+    let (mut late, welcome) = server.viewer_socket(show, &server.viewer_token(&seed)).await;
+    for _ in welcome["chat"].as_array().unwrap().len()..2 {
+        late.expect_event("chat.sent").await;
+    }
 }
 
 #[tokio::test]

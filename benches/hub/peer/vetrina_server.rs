@@ -17,6 +17,7 @@ use super::{Publisher, micros, obey, stamp};
 
 struct Bus {
     app: App,
+    node: uuid::Uuid,
     shop: ShopId,
     show: ShowId,
     /// The last event that the show had before.
@@ -34,7 +35,15 @@ impl Publisher for Bus {
             ShowEvent::ChatSent { message_id, author, text }
         };
         let event = RecordedEvent { seq: self.base + seq, at: self.app.clock().now(), event };
-        self.app.bus().publish(Committed { shop: self.shop, show: self.show, events: vec![event] });
+        self.app.bus().publish(Committed {
+            // As if another node had committed it.
+            node: self.node,
+            shop: self.shop,
+            show: self.show,
+            events: vec![event],
+            viewers: Vec::new(),
+            is_deleted: false,
+        });
     }
 }
 
@@ -65,7 +74,8 @@ pub fn run() {
         let last = app.find_last_seqs(demo.show).await.expect("a database").expect("a show");
         let address = server.local_addr();
         tokio::spawn(server.run(std::future::pending()));
-        let bus = Bus { app, shop: demo.shop, show: demo.show, base: last.last_seq };
+        let node = app.clock().uuid();
+        let bus = Bus { app, node, shop: demo.shop, show: demo.show, base: last.last_seq };
         (address, bus)
     });
     // One viewer opens no more than five sockets, so each viewer of the crowd has a token.

@@ -12,7 +12,6 @@ mod opening;
 mod person;
 pub mod upgrade;
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
@@ -25,6 +24,7 @@ use self::greeting::{Arrival, Greeting};
 use self::handshake::Handshake;
 pub use self::member::MemberSnapshot;
 use super::ApiState;
+use super::delivery;
 use super::edge::client::subscriber;
 use super::extract::ClientAddress;
 use super::problem::Problem;
@@ -71,7 +71,7 @@ async fn admit(
     let (mut parts, _) = request.into_parts();
     let handshake = Handshake::check(&parts, state)?;
     let show: ShowId = show.parse().map_err(|_| Problem::not_found())?;
-    let show = Arc::new(state.app.find_any_show(show).await?);
+    let show = delivery::find_show(state, show).await?;
     let admission = state.hub.admit(subscriber(address.0)).map_err(full)?;
     let response = handshake.answer();
     let arrival = Arrival { show, session: handshake.session, address: address.0 };

@@ -44,15 +44,7 @@ impl Person {
         address: IpAddr,
     ) -> Result<Self, CloseCode> {
         if let Some(token) = &hello.token {
-            let viewer = state.app.find_viewer(token).filter(|viewer| viewer.shop == show.shop_id);
-            let viewer = viewer.ok_or(CloseCode::SessionEnded)?;
-            let address_hash = state.app.address_hash(subscriber(address).to_string().as_bytes());
-            // Nobody learns of a draft from here; its id was not guessed either.
-            return if show.is_public() {
-                Ok(Self::Viewer { viewer, address_hash })
-            } else {
-                Err(CloseCode::Policy)
-            };
+            return Self::identify_viewer(state, show, token, address);
         }
         let (caller, session) = match (&hello.ticket, session) {
             (Some(ticket), _) => (state.app.take_socket_ticket(ticket, show.id).await, None),
@@ -62,6 +54,23 @@ impl Person {
         let caller = caller.map_err(|error| close_code(&error))?;
         let caller = caller.filter(|caller| caller.shop == show.shop_id).ok_or(CloseCode::SessionEnded)?;
         Ok(Self::Member { caller, session })
+    }
+
+    /// Identifies a viewer by the token alone, which needs no database.
+    ///
+    /// # Errors
+    /// The code to close with.
+    pub fn identify_viewer(
+        state: &ApiState,
+        show: &Show,
+        token: &str,
+        address: IpAddr,
+    ) -> Result<Self, CloseCode> {
+        let viewer = state.app.find_viewer(token).filter(|viewer| viewer.shop == show.shop_id);
+        let viewer = viewer.ok_or(CloseCode::SessionEnded)?;
+        let address_hash = state.app.address_hash(subscriber(address).to_string().as_bytes());
+        // Nobody learns of a draft from here; its id was not guessed either.
+        if show.is_public() { Ok(Self::Viewer { viewer, address_hash }) } else { Err(CloseCode::Policy) }
     }
 
     /// Looks again whether a member still is one; viewers have nothing that could end.
@@ -121,11 +130,28 @@ impl Person {
                 if known.is_banned {
                     return Err(CloseCode::Banned);
                 }
-                let held = state.app.held_checkouts(*viewer, show.id).await;
-                Ok(viewer_you(*viewer, known, held.map_err(|error| close_code(&error))?))
+                let held = if known.may_hold {
+                    state.app.held_checkouts(*viewer, show.id).await.map_err(|error| close_code(&error))?
+                } else {
+                    Vec::new()
+                };
+                Ok(viewer_you(*viewer, known, held))
             }
             Self::Member { caller, .. } => Ok(member_you(caller)),
         }
+    }
+
+    /// What a viewer is told of themselves, when that is known without asking the database; or the
+    /// code to close with.
+    #[must_use]
+    pub fn you_now(&self, state: &ApiState, show: &Show) -> Option<Result<You, CloseCode>> {
+        let Self::Viewer { viewer, address_hash } = self else { return None };
+        let known = state.app.find_known_viewer(show.id, *viewer, address_hash)?;
+        if known.is_banned {
+            return Some(Err(CloseCode::Banned));
+        }
+        // Checkouts change too often and hold too much to be kept.
+        (!known.may_hold).then(|| Ok(viewer_you(*viewer, known, Vec::new())))
     }
 }
 

@@ -6,7 +6,7 @@ mod writer;
 
 use std::time::Duration;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 pub(crate) use limiter::ChatLimiter;
@@ -58,6 +58,8 @@ pub struct ViewerState {
     pub chat_ready_at: Option<DateTime<Utc>>,
     /// Whether the shop sent the viewer away.
     pub is_banned: bool,
+    /// Whether pieces may be set aside for the viewer; false is certain.
+    pub may_hold: bool,
 }
 
 /// Why a message, a name or a measure was not taken.
@@ -193,35 +195,10 @@ impl App {
         if !tx.set_viewer_name(viewer.shop, show, viewer.id, &name, address_hash).await? {
             return Err(ChatError::NameTaken);
         }
-        tx.commit().await?;
+        let mut recorder = self.recorder(viewer.shop, show);
+        recorder.change_viewer(viewer.id);
+        self.commit(tx, [recorder]).await?;
         Ok(name.name)
-    }
-
-    /// What a show holds of a viewer.
-    ///
-    /// # Errors
-    /// When there is no such show in the viewer's shop.
-    pub async fn viewer_state(
-        &self,
-        show: ShowId,
-        viewer: Viewer,
-        address_hash: &[u8],
-    ) -> Result<ViewerState, ChatError> {
-        let now = self.clock().now();
-        let mut tx = self.db().read().await?;
-        let show = tx.find_show(show).await?.filter(|show| show.shop_id == viewer.shop);
-        let show = show.ok_or(ChatError::NotFound)?;
-        let is_banned = tx.is_banned(viewer.shop, viewer.id, address_hash, now).await?;
-        let Some(known) = tx.find_show_viewer(show.id, viewer.id).await? else {
-            return Ok(ViewerState { is_banned, ..ViewerState::default() });
-        };
-        let ready = known.last_chat_at.map(|at| at + TimeDelta::seconds(show.slow_mode_secs));
-        Ok(ViewerState {
-            name: Some(known.name),
-            muted_until: known.muted_until.filter(|until| *until > now),
-            chat_ready_at: ready.filter(|at| *at > now),
-            is_banned,
-        })
     }
 }
 

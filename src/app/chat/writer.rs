@@ -153,7 +153,7 @@ async fn try_write_group(
         };
         let mut recorder = app.recorder(show.shop_id, id);
         for Waiting { sender, message_id, text, answer, .. } in waiting {
-            let result = write_message(app, &mut tx, &mut recorder, &show, &sender, message_id, text).await;
+            let result = write_message(&mut tx, &mut recorder, &show, &sender, message_id, text).await;
             match result {
                 Err(ChatError::Storage(error)) => return Err(error),
                 result => answers.push((answer, result)),
@@ -166,7 +166,6 @@ async fn try_write_group(
 
 /// Checks one message against the show, its author and the log, and records it.
 async fn write_message(
-    app: &App,
     tx: &mut Tx,
     recorder: &mut Recorder,
     show: &Show,
@@ -180,7 +179,7 @@ async fn write_message(
         }
         return Err(Invalid::field("/data/message_id", "duplicate").into());
     }
-    let author = admit_author(app, tx, show, sender).await?;
+    let author = admit_author(tx, recorder, show, sender).await?;
     let author_id = author.id;
     let event = ShowEvent::ChatSent { message_id, author, text: Some(text) };
     let recorded = recorder.record(tx, event).await?;
@@ -189,7 +188,12 @@ async fn write_message(
 }
 
 /// The author as everybody will see them, if they may write now.
-async fn admit_author(app: &App, tx: &mut Tx, show: &Show, sender: &Sender) -> Result<Author, ChatError> {
+async fn admit_author(
+    tx: &mut Tx,
+    recorder: &Recorder,
+    show: &Show,
+    sender: &Sender,
+) -> Result<Author, ChatError> {
     let (viewer, address_hash) = match sender {
         Sender::Member(caller) if caller.shop == show.shop_id => return Ok(member_author(caller)),
         Sender::Member(_) => return Err(ChatError::NotFound),
@@ -201,7 +205,8 @@ async fn admit_author(app: &App, tx: &mut Tx, show: &Show, sender: &Sender) -> R
     if !show.status.is_open() {
         return Err(ChatError::ShowNotOpen);
     }
-    let now = app.clock().now();
+    // The time of the event, so that whoever hears of it knows when the pause of slow mode began.
+    let now = recorder.at;
     if tx.is_banned(show.shop_id, viewer.id, address_hash, now).await? {
         return Err(ChatError::Banned);
     }

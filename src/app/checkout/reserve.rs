@@ -71,6 +71,7 @@ impl App {
             recorder.record(&mut tx, stock_changed(stock)).await?;
         }
         recorder.record(&mut tx, ShowEvent::OrderReserved { order: order.summary() }).await?;
+        recorder.change_viewer(viewer.id);
         self.commit(tx, [recorder]).await?;
         Ok(Reserved::New(Box::new(order)))
     }

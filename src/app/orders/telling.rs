@@ -19,6 +19,7 @@ pub(super) async fn record_step(
     tx.insert_order_transition(order, stored.status, cause).await?;
     if stored.status.holds_stock() && !order.status.holds_stock() {
         tx.delete_reservation_slots(order.id).await?;
+        recorder.change_viewer(order.viewer_id);
     }
     for stock in stock {
         recorder.record(tx, stock_changed(stock)).await?;

@@ -82,6 +82,7 @@ impl App {
             "connected_account": new.connected_account });
         self.audit(&mut tx, caller, "payment_keys.set", mode.as_str(), detail).await?;
         tx.commit().await?;
+        self.people().shop_changed(shop);
         self.wake_payment_workers();
         self.get_payment_account(caller).await
     }
@@ -120,6 +121,7 @@ impl App {
         tx.resume_payments(&AccountName::Shop(shop, mode).to_string()).await?;
         self.audit(&mut tx, caller, "payment_keys.delete", mode.as_str(), serde_json::json!({})).await?;
         tx.commit().await?;
+        self.people().shop_changed(shop);
         self.wake_payment_workers();
         self.get_payment_account(caller).await
     }
@@ -222,6 +224,7 @@ impl App {
         let detail = serde_json::json!({ "key_hint": keys.key_hint });
         self.audit(&mut tx, caller, "payments.going_live", "live", detail).await?;
         tx.commit().await?;
+        self.people().shop_changed(shop);
         tracing::warn!(shop.id = %shop, "a shop takes real money from now on");
         self.wake_payment_workers();
         self.get_payment_account(caller).await

@@ -77,7 +77,9 @@ impl App {
             return Err(ShowError::HasBegun);
         }
         tx.delete_show(caller.shop, id).await?;
-        Ok(tx.commit().await?)
+        let mut recorder = self.recorder(caller.shop, id);
+        recorder.delete_show();
+        Ok(self.commit(tx, [recorder]).await?)
     }
 
     /// Moves a show on; asking for where it stands already changes nothing.

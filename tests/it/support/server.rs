@@ -62,6 +62,8 @@ pub struct TestServer {
     /// Where the database is, for processes of the test's own.
     pub database_url: String,
     address: SocketAddr,
+    limits: Limits,
+    config: Config,
     data: PathBuf,
     postgres: Option<PostgresDatabase>,
     stop: Option<oneshot::Sender<()>>,
@@ -76,7 +78,7 @@ impl TestServer {
 
     /// A server with a clock of the test's, other limits or another configuration.
     pub async fn start_with(setup: Setup) -> Self {
-        Self::start_with_routes(setup, Router::new()).await
+        Box::pin(Self::start_with_routes(setup, Router::new())).await
     }
 
     /// The same with routes of the test's own.
@@ -89,7 +91,8 @@ impl TestServer {
             config.database_url = Some(postgres.url.clone());
         }
         let (data, url) = (config.data.clone(), config.database_url());
-        let server = Server::bind_with(config, clock.clone(), limits).await.expect("the server starts");
+        let server = Box::pin(Server::bind_with(config.clone(), clock.clone(), limits.clone()));
+        let server = server.await.expect("the server starts");
         let (stop, stopped) = oneshot::channel::<()>();
         let (app, hub, address) = (server.app().clone(), server.hub().clone(), server.local_addr());
         let running = tokio::spawn(server.with_routes(routes).run(async {
@@ -103,6 +106,8 @@ impl TestServer {
             database,
             database_url: url,
             address,
+            limits,
+            config,
             data,
             postgres,
             stop: Some(stop),
@@ -118,6 +123,27 @@ impl TestServer {
     /// The full address of a path.
     pub fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.address)
+    }
+
+    /// Stops the server and starts it anew on the same data, with nothing in memory.
+    pub async fn restart(&mut self) {
+        self.begin_stop();
+        self.stopped().await;
+        let server = Server::bind_with(self.config.clone(), self.clock.clone(), self.limits.clone());
+        let server = server.await.expect("the server starts again");
+        (self.app, self.hub, self.address) =
+            (server.app().clone(), server.hub().clone(), server.local_addr());
+        let (stop, stopped) = oneshot::channel::<()>();
+        self.running = Some(tokio::spawn(server.run(async {
+            let _ = stopped.await;
+        })));
+        self.stop = Some(stop);
+    }
+
+    /// Another server on the same data, as another node would be.
+    pub async fn second_node(&self) -> Server {
+        let server = Server::bind_with(self.config.clone(), self.clock.clone(), self.limits.clone());
+        server.await.expect("a second server starts")
     }
 
     /// Tells the server to stop, as SIGTERM does, without waiting.

@@ -153,7 +153,7 @@ impl Stall {
 
     /// The address of the test's own database, for a second server.
     pub fn database_url(&self, config: &Config) -> String {
-        let Database::Postgres(pool) = &self.server.database else { return config.database_url() };
+        let Database::Postgres { pool, .. } = &self.server.database else { return config.database_url() };
         let cluster = std::env::var("VETRINA_TEST_DATABASE").expect("it is set on PostgreSQL");
         let mut url = url::Url::parse(&cluster).expect("it is a URL");
         let options = pool.connect_options();
@@ -275,7 +275,7 @@ impl Stall {
             Database::Sqlite { writer, .. } => {
                 sqlx::query(sql).execute(writer).await.map(drop).expect("the statement runs");
             }
-            Database::Postgres(pool) => {
+            Database::Postgres { pool, .. } => {
                 sqlx::query(sql).execute(pool).await.map(drop).expect("the statement runs");
             }
         }
