@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 const LAYERS: &[(&str, &[&str])] = &[
     ("domain", &[]),
     ("clock", &[]),
-    ("config", &[]),
+    ("config", &["limits"]),
     ("limits", &[]),
     ("telemetry", &["domain"]),
     ("storage", &["domain"]),
