@@ -18,6 +18,7 @@ mod full_disk;
 mod http_bad_input;
 mod images;
 mod imports;
+mod load;
 mod mail;
 mod model;
 mod orders;
