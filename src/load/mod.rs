@@ -25,6 +25,7 @@ mod run;
 mod scan;
 mod slow;
 mod soak;
+mod summary;
 mod tally;
 mod target;
 

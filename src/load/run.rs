@@ -16,13 +16,12 @@ use super::ground::Ground;
 use super::options::LoadOptions;
 use super::pins::{PinBoard, PinCount, pin};
 use super::plan::{Plan, Storm};
-use super::process::{Process, Usage};
+use super::process::Process;
 use super::progress::{Progress, grouped};
-use super::report::{
-    ChatReport, ClientReport, DeliveriesReport, PinsReport, ProcessReport, Report, StormReport, ViewersReport,
-};
-use super::slow::{Closings, SlowReport, watch};
-use super::tally::{StormTally, Traffic};
+use super::report::Report;
+use super::slow::{Closings, watch};
+use super::summary::{Findings, Measured, Samples, per_sec};
+use super::tally::Traffic;
 
 /// How long viewers may take beyond the ramp; one that is refused waits and tries again.
 const JOIN_GRACE: Duration = Duration::from_secs(30);
@@ -63,7 +62,14 @@ pub async fn run(
     let idle = run.ground.usage();
     let measured = run.measure(buyers).await?;
     let settled = run.settle().await;
-    run.report(&Samples { before, idle }, measured, settled).await
+    if measured.pins.sent > 0 {
+        run.put_back().await;
+    }
+    let tally = std::mem::take(&mut run.fleet).finish();
+    let Run { ground, plan, stop, .. } = run;
+    let is_stopped = stop.is_cancelled();
+    let samples = Samples { before, idle };
+    Ok(Findings { options, ground, plan, tally, samples, measured, settled, is_stopped }.report())
 }
 
 fn plan(options: &LoadOptions, ground: &mut Ground) -> Result<Plan, LoadError> {
@@ -108,23 +114,6 @@ struct Run<'a> {
     progress: Progress,
     fleet: Fleet,
     stop: CancellationToken,
-}
-
-/// The server's usage before the viewers came and while they were idle.
-struct Samples {
-    before: Option<Usage>,
-    idle: Option<Usage>,
-}
-
-/// What was seen from the begin of the traffic to its end.
-struct Measured {
-    took: Duration,
-    deliveries: u64,
-    server: Option<(Usage, Usage)>,
-    own: Option<(Usage, Usage)>,
-    pins: PinCount,
-    bought: Option<Bought>,
-    closings: Option<Closings>,
 }
 
 /// What goes on beside the viewers.
@@ -244,71 +233,6 @@ impl Run<'_> {
         settled.unwrap_or(false)
     }
 
-    async fn report(
-        mut self,
-        samples: &Samples,
-        measured: Measured,
-        settled: bool,
-    ) -> Result<Report, LoadError> {
-        if measured.pins.sent > 0 {
-            self.put_back().await;
-        }
-        let tally = std::mem::take(&mut self.fleet).finish();
-        let Self { options, ground, plan, stop, .. } = self;
-        let Measured { took, deliveries, server, own, pins, bought, closings } = measured;
-        let writing = tally.writing;
-        Ok(Report {
-            server: format!("http://{}", ground.target.host),
-            show: ground.show.title.clone(),
-            seconds: took.as_secs_f64(),
-            stopped_early: stop.is_cancelled(),
-            pin_ms: (tally.pins.count() > 0).then(|| tally.pins.latency()),
-            chat_ms: (tally.chat.count() > 0).then(|| tally.chat.latency()),
-            pins: PinsReport { sent: pins.sent, failed: pins.failed, seen: plan.pins.seen() as u64 },
-            storm: plan.storm.map(|_| storm_report(&tally.storm)),
-            slow: (options.slow > 0).then(|| SlowReport::of(&tally.slow, closings)),
-            buyers: bought.map(Bought::report),
-            process: ground.process.zip(server).map(|(process, server)| {
-                process_report(
-                    process,
-                    samples,
-                    server,
-                    took,
-                    (deliveries, tally.joined + tally.slow.stalled),
-                )
-            }),
-            client: ClientReport {
-                threads: plan.threads as u64,
-                cores: own.map(|own| cores(own, took)),
-                late_ms_p99: tally.lateness.latency().p99,
-            },
-            deliveries: DeliveriesReport {
-                total: deliveries,
-                per_sec: per_sec(deliveries, took),
-                lost: tally.lost,
-                repeated: tally.repeated,
-                unreadable: tally.unreadable,
-                settled,
-            },
-            chat: ChatReport {
-                writers: writing.named,
-                sent: writing.sent,
-                acknowledged: writing.acknowledged,
-                unsent: writing.unsent,
-                refused: writing.refused,
-            },
-            viewers: ViewersReport {
-                asked: options.viewers.into(),
-                joined: tally.joined,
-                away_at_end: tally.away,
-                join_ms: tally.joins.latency(),
-                snapshots: tally.snapshots,
-                refusals: tally.refusals,
-                closes: tally.closes,
-            },
-        })
-    }
-
     /// Puts back on screen what was there before; a refusal is no failure of the run.
     async fn put_back(&self) {
         let before = &self.ground.show.featured;
@@ -329,51 +253,4 @@ impl Beside {
         }
         (of(self.pins).await.unwrap_or_default(), of(self.buyers).await, of(self.slow).await.flatten())
     }
-}
-
-fn storm_report(storm: &StormTally) -> StormReport {
-    StormReport {
-        cut: storm.cut,
-        back: storm.back.count(),
-        all_back_secs: storm.back.latency().max / 1_000.0,
-        handshake_ms: storm.handshakes.latency(),
-        latency_ms: storm.latency.latency(),
-    }
-}
-
-fn process_report(
-    process: Process,
-    samples: &Samples,
-    server: (Usage, Usage),
-    took: Duration,
-    (deliveries, joins): (u64, u64),
-) -> ProcessReport {
-    let (before, idle) = (samples.before.unwrap_or_default(), samples.idle.unwrap_or_default());
-    let cpu_us = |(from, to): (Usage, Usage)| to.cpu.saturating_sub(from.cpu).as_secs_f64() * 1e6;
-    let each = |sum: f64, count: u64| {
-        #[expect(clippy::cast_precision_loss, reason = "a figure for people")]
-        let count = count as f64;
-        (count > 0.0).then(|| (sum / count * 1e3).round() / 1e3)
-    };
-    #[expect(clippy::cast_precision_loss, reason = "a figure for people")]
-    let grown = idle.memory_bytes as f64 - before.memory_bytes as f64;
-    ProcessReport {
-        pid: process.pid(),
-        cores: cores(server, took),
-        cpu_us_per_delivery: each(cpu_us(server), deliveries),
-        cpu_us_per_join: each(cpu_us((before, idle)), joins),
-        memory_bytes_before: before.memory_bytes,
-        memory_bytes_idle: idle.memory_bytes,
-        memory_bytes_per_viewer: each(grown, joins),
-    }
-}
-
-fn cores((from, to): (Usage, Usage), took: Duration) -> f64 {
-    let busy = to.cpu.saturating_sub(from.cpu).as_secs_f64() / took.as_secs_f64().max(0.001);
-    (busy * 1e3).round() / 1e3
-}
-
-#[expect(clippy::cast_precision_loss, reason = "a figure for people")]
-fn per_sec(count: u64, took: Duration) -> f64 {
-    (count as f64 / took.as_secs_f64().max(0.001)).round()
 }

@@ -4,7 +4,8 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use super::viewer::{Context, End, Link, Person, Stage};
+use super::line::{Link, Stage};
+use super::viewer::{Context, End, Person};
 use crate::load::scan;
 
 /// The id of the command that takes a name.

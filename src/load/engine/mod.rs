@@ -3,7 +3,10 @@
 //! It knows the socket and nothing of HTTP APIs, processes or reports.
 //! Invariant: what it sends, it sends at times that were fixed before.
 
+mod books;
+mod ending;
 mod hearing;
+mod line;
 mod soak;
 mod viewer;
 mod writing;
@@ -18,15 +21,14 @@ use std::time::{Duration, Instant};
 
 use mio::event::Event;
 use mio::{Events, Interest, Poll, Token, Waker};
+use rand::SeedableRng;
 use rand::rngs::StdRng;
-use rand::{Rng, SeedableRng};
 
 use self::soak::Cycling;
-use self::viewer::{Context, End, Stage, Viewer};
+use self::viewer::{Context, End, Viewer};
 use self::writing::Pen;
 use super::plan::Plan;
 use super::tally::{Live, Tally, Traffic};
-use crate::protocol::{CloseCode, Return};
 
 /// Bytes read at a time; all that a socket usually holds.
 const READ_BYTES: usize = 256 * 1024;
@@ -38,10 +40,6 @@ const ORDERS_MAX: usize = 16;
 const KNOCK: Token = Token(usize::MAX);
 /// Pause between two looks at viewers that do not get in.
 const SWEEP_EVERY: Duration = Duration::from_secs(1);
-/// How long a viewer may take to get in.
-const JOIN_TIMEOUT: Duration = Duration::from_secs(20);
-/// The longest pause before a viewer comes back, as in the web client.
-const RETURN_MAX: Duration = Duration::from_secs(20);
 /// Pause between two counts of who has not heard everything.
 const COUNT_EVERY: Duration = Duration::from_millis(50);
 /// Stands for a count that was not made yet; several of them can be added.
@@ -112,6 +110,10 @@ impl Handle {
 
     /// Tells the engine something.
     pub fn tell(&self, order: Order) {
+        if matches!(order, Order::Settle(_)) {
+            // Nobody may take the count of before for the one that was just asked for.
+            self.live.behind.store(NOT_COUNTED, Ordering::Relaxed);
+        }
         match self.orders.try_send(order) {
             Ok(()) => drop(self.waker.wake()),
             // It ended by a fault of its own, which `finish` brings to light.
@@ -256,7 +258,6 @@ impl Engine {
                     self.settle = Some(seq);
                     self.pen.stop();
                     self.storm_at = None;
-                    self.live.behind.store(NOT_COUNTED, Ordering::Relaxed);
                     self.wake_slow_readers();
                 }
                 Order::Finish => self.is_finished = true,
@@ -299,122 +300,4 @@ impl Engine {
             self.end(at, End::Broken, now);
         }
     }
-
-    /// Cuts all connections at once; each viewer comes back at a random moment of the spread.
-    fn break_all(&mut self, now: Instant) {
-        let spread = self.plan.storm.map_or(Duration::ZERO, |storm| storm.spread);
-        for at in 0..self.viewers.len() {
-            let viewer = &mut self.viewers[at];
-            if self.plan.is_slow(viewer.person.number) || viewer.line.is_none() {
-                continue;
-            }
-            self.tally.online -= u64::from(viewer.is_online());
-            viewer.line = None;
-            viewer.person.cut_at = Some(now);
-            self.tally.storm.cut += 1;
-            let back_at = now + spread.mul_f64(self.rng.random());
-            self.arrivals.push(Reverse((back_at, at)));
-        }
-    }
-
-    /// Gives up viewers that do not get in.
-    fn sweep(&mut self, now: Instant) {
-        for at in 0..self.viewers.len() {
-            let line = self.viewers[at].line.as_ref();
-            let is_late = line.is_some_and(|line| {
-                !matches!(line.link.stage, Stage::Online | Stage::Stalled)
-                    && now.saturating_duration_since(line.link.begun) > JOIN_TIMEOUT
-            });
-            if is_late {
-                self.tally.miss(&End::Timeout.to_string());
-                self.end(at, End::Timeout, now);
-            }
-        }
-    }
-
-    /// Counts how a connection ended, and has the viewer come back as the web client does.
-    fn end(&mut self, at: usize, end: End, now: Instant) {
-        if self.plan.cycles.is_some() {
-            return self.end_cycle(at, &end, now);
-        }
-        let viewer = &mut self.viewers[at];
-        let is_slow = self.plan.is_slow(viewer.person.number);
-        let stage = viewer.line.take().map(|line| line.link.stage);
-        self.tally.online -= u64::from(stage == Some(Stage::Online));
-        if is_slow && stage == Some(Stage::Stalled) {
-            let slow = &mut self.tally.slow;
-            *(if end == End::Closed(4_008) { &mut slow.told } else { &mut slow.cut }) += 1;
-            return;
-        }
-        let mut told = viewer.person.drain.take();
-        match end {
-            End::Refused { status, code, retry } => {
-                self.tally.miss(&format!("{status} {code}"));
-                told = told.or(retry);
-                if matches!(status, 400 | 401 | 403 | 404 | 421 | 426) {
-                    return self.live.fail(format!("the server refuses viewers: {status} {code}"));
-                }
-            }
-            End::Closed(code) => {
-                *self.tally.closes.entry(code).or_default() += 1;
-                if !may_return(code) {
-                    return;
-                }
-            }
-            End::Fault => self.tally.unreadable += 1,
-            _ if stage == Some(Stage::Online) => *self.tally.closes.entry(1_006).or_default() += 1,
-            _ => {}
-        }
-        let person = &mut viewer.person;
-        person.attempts += 1;
-        let pause = RETURN_MAX.min(Duration::from_millis(500) * 2_u32.pow(person.attempts.min(6)));
-        let pause = told.unwrap_or_else(|| pause.mul_f64(self.rng.random()));
-        self.arrivals.push(Reverse((now + pause, at)));
-    }
-
-    /// Has the slow readers read, so that they learn how the server ended them.
-    fn wake_slow_readers(&mut self) {
-        let now = Instant::now();
-        for at in 0..self.viewers.len() {
-            let is_slow = self.plan.is_slow(self.viewers[at].person.number);
-            if !is_slow || self.viewers[at].line.is_none() {
-                continue;
-            }
-            if let Err(end) = self.with(at, now, |viewer, buffer, cx| viewer.read(true, buffer, cx)) {
-                self.end(at, end, now);
-            }
-        }
-    }
-
-    /// How many have not heard everything: away, or behind the last event.
-    fn behind(&mut self) -> u64 {
-        // A slow reader's socket tells only once that there is more.
-        self.wake_slow_readers();
-        let Some(seq) = self.settle else { return 0 };
-        let is_behind = |viewer: &&Viewer| {
-            let has_heard = viewer.person.seq.is_some_and(|heard| heard >= seq);
-            let (is_here, is_slow) = (viewer.line.is_some(), self.plan.is_slow(viewer.person.number));
-            if is_slow { is_here && !has_heard } else { viewer.person.seq.is_some() && !has_heard }
-        };
-        self.viewers.iter().filter(is_behind).count() as u64
-    }
-
-    /// Counts what viewers who are in never heard of, and who is not in.
-    fn close_the_books(&mut self) {
-        for viewer in &self.viewers {
-            if self.plan.is_slow(viewer.person.number) {
-                self.tally.slow.open += u64::from(viewer.line.is_some());
-            } else if !viewer.is_online() {
-                self.tally.away += 1;
-            } else if let (Some(end), Some(heard)) = (self.settle, viewer.person.seq) {
-                self.tally.lost += u64::try_from(end - heard).unwrap_or(0);
-            }
-        }
-    }
-}
-
-/// Whether a client comes back after a close, by the table that holds for all clients.
-fn may_return(code: u16) -> bool {
-    let known = CloseCode::ALL.iter().find(|close| close.code() == code);
-    known.is_none_or(|close| !matches!(close.may_return(), Return::Never | Return::Once | Return::SignedIn))
 }
