@@ -71,6 +71,8 @@ pub struct DeliveriesReport {
     pub total: u64,
     /// The same in a second.
     pub per_sec: f64,
+    /// Messages of a crowded chat that viewers were told were left out.
+    pub left_out: u64,
     /// Never came; has to be 0.
     pub lost: u64,
     /// Came twice; has to be 0.
@@ -194,6 +196,13 @@ impl fmt::Display for Report {
             deliveries.lost,
             deliveries.repeated
         )?;
+        if deliveries.left_out > 0 {
+            writeln!(
+                f,
+                "            {} more left out of the crowded chat, as told",
+                grouped(deliveries.left_out)
+            )?;
+        }
         if let Some(pin) = &self.pin_ms {
             latency(f, "pin", pin)?;
         }

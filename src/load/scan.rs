@@ -10,6 +10,8 @@ use super::message::MessageStamp;
 /// How each event begins; no other object of the wire has `seq` as its first field.
 const EVENT: &[u8] = br#"{"seq":"#;
 const FEATURED: &[u8] = br#""type":"product.featured""#;
+const LEFT_OUT: &[u8] = br#""type":"chat.left_out""#;
+const FROM: &[u8] = br#""from":"#;
 const PRODUCT: &[u8] = br#""product_id":""#;
 const MESSAGE: &[u8] = br#""message_id":""#;
 const POSITION: &[u8] = br#""position":""#;
@@ -31,7 +33,7 @@ pub fn is_kind(frame: &[u8], kind: &[u8]) -> bool {
         .is_some_and(|rest| rest.starts_with(b"\""))
 }
 
-/// The first and the last `seq` of a frame of events.
+/// The first and the last `seq` of a frame of events without those that stand for others.
 #[must_use]
 pub fn span(frame: &[u8]) -> Option<(i64, i64)> {
     let first = memmem::find(frame, EVENT)?;
@@ -48,6 +50,19 @@ pub fn events(frame: &[u8]) -> impl Iterator<Item = (i64, &[u8])> {
         let event = &frame[begin..end];
         Some((seq(event)?, event))
     })
+}
+
+/// Whether a frame says that messages of a crowded chat were left out.
+#[must_use]
+pub fn has_left_out(frame: &[u8]) -> bool {
+    memmem::find(frame, LEFT_OUT).is_some()
+}
+
+/// The first message of a run that was left out; the event's own `seq` is the last one.
+#[must_use]
+pub fn left_out_from(event: &[u8]) -> Option<i64> {
+    memmem::find(event, LEFT_OUT)?;
+    number(&event[memmem::find(event, FROM)? + FROM.len()..])
 }
 
 /// Whether a frame tells of a product that came on screen.
@@ -80,7 +95,10 @@ pub fn position(frame: &[u8]) -> Option<(&str, i64)> {
 }
 
 fn seq(event: &[u8]) -> Option<i64> {
-    let digits = event.strip_prefix(EVENT)?;
+    number(event.strip_prefix(EVENT)?)
+}
+
+fn number(digits: &[u8]) -> Option<i64> {
     let length = digits.iter().take_while(|byte| byte.is_ascii_digit()).count();
     std::str::from_utf8(&digits[..length]).ok()?.parse().ok()
 }
@@ -137,6 +155,16 @@ mod tests {
         assert_eq!(featured_product(found[1].1), Some(product.to_string().as_str()));
         let plain = super::tests::frame(&[chat(stamp.id(), "ciao")]);
         assert!(!has_featured(plain.as_bytes()));
+    }
+
+    #[test]
+    fn runs_that_were_left_out_are_found() {
+        let run = br#"{"seq":12,"at":"x","type":"chat.left_out","data":{"from":9,"count":4}}"#;
+        assert!(has_left_out(run));
+        assert_eq!(left_out_from(run), Some(9));
+        let plain = frame(&[chat(Uuid::from_u128(1), r#""type":"chat.left_out","from":1"#)]);
+        assert!(!has_left_out(plain.as_bytes()));
+        assert_eq!(left_out_from(plain.as_bytes()), None);
     }
 
     #[test]

@@ -89,6 +89,7 @@ impl Findings<'_> {
             deliveries: DeliveriesReport {
                 total: deliveries,
                 per_sec: per_sec(deliveries, took),
+                left_out: tally.left_out,
                 lost: tally.lost,
                 repeated: tally.repeated,
                 unreadable: tally.unreadable,

@@ -16,6 +16,8 @@ pub struct Tally {
     pub online: u64,
     /// Events that reached a viewer.
     pub deliveries: u64,
+    /// Messages that viewers were told were left out of a crowded chat.
+    pub left_out: u64,
     /// Events that a viewer never got though it got later ones.
     pub lost: u64,
     /// Events that a viewer got twice.
@@ -97,6 +99,7 @@ impl Tally {
         self.joined += other.joined;
         self.online += other.online;
         self.deliveries += other.deliveries;
+        self.left_out += other.left_out;
         self.lost += other.lost;
         self.repeated += other.repeated;
         self.unreadable += other.unreadable;

@@ -98,19 +98,31 @@ impl Person {
             cx.tally.unreadable += 1;
             return;
         };
-        if self.number.is_multiple_of(cx.plan.check_every) {
-            for (seq, event) in scan::events(text) {
-                self.count(seq, seq, cx);
-                measure(seq, event, link, cx);
+        let is_checker = self.number.is_multiple_of(cx.plan.check_every);
+        let (has_featured, has_left_out) = (scan::has_featured(text), scan::has_left_out(text));
+        if !is_checker && !has_featured && !has_left_out {
+            return self.count(first, last, cx);
+        }
+        for (seq, event) in scan::events(text) {
+            match has_left_out.then(|| scan::left_out_from(event)).flatten() {
+                Some(from) => self.pass_over(from, seq, cx),
+                None => self.count(seq, seq, cx),
             }
-        } else {
-            self.count(first, last, cx);
-            if scan::has_featured(text) {
-                for (seq, event) in scan::events(text) {
-                    measure_pin(seq, event, link, cx);
-                }
+            if has_featured {
+                measure_pin(seq, event, link, cx);
+            }
+            if is_checker {
+                measure_chat(event, link, cx);
             }
         }
+    }
+
+    /// Counts messages that the server says it left out of a crowded chat.
+    fn pass_over(&mut self, first: i64, last: i64, cx: &mut Context<'_>) {
+        self.count(first, last, cx);
+        let left_out = (last - first + 1).unsigned_abs();
+        cx.tally.deliveries -= left_out;
+        cx.tally.left_out += left_out;
     }
 
     /// Counts a run of events against the newest one before.
@@ -137,11 +149,9 @@ impl Person {
     }
 }
 
-fn measure(seq: i64, event: &[u8], link: &Link, cx: &mut Context<'_>) {
+fn measure_chat(event: &[u8], link: &Link, cx: &mut Context<'_>) {
     if let Some(stamp) = scan::message_stamp(event, cx.plan.run) {
         note(Kind::Chat, cx.plan.origin + Duration::from_micros(stamp.us), link, cx);
-    } else {
-        measure_pin(seq, event, link, cx);
     }
 }
 
@@ -228,6 +238,22 @@ mod tests {
     fn a_hole_inside_a_frame_is_found_by_those_who_look_at_each_event() {
         let messages = [opening("welcome", "e:0"), events(&[1, 3, 4])];
         assert_eq!(heard(&Plan::example(), 2, &messages).0.lost, 1);
+    }
+
+    #[test]
+    fn what_is_said_to_be_left_out_is_not_lost() {
+        let left_out = |from: i64, seq: i64| {
+            let run = format!(r#"{{"from":{from},"count":{}}}"#, seq - from + 1);
+            format!(
+                r#"{{"t":"events","events":[{{"seq":{seq},"at":"","type":"chat.left_out","data":{run}}}]}}"#
+            )
+        };
+        for number in [0, 1] {
+            let messages = [opening("welcome", "e:4"), left_out(5, 9), events(&[10]), left_out(12, 13)];
+            let tally = heard(&Plan::example(), number, &messages).0;
+            let counts = (tally.deliveries, tally.left_out, tally.lost, tally.repeated);
+            assert_eq!(counts, (1, 7, 1, 0), "viewer {number}: only 11 is nowhere");
+        }
     }
 
     #[test]
