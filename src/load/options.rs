@@ -126,6 +126,10 @@ pub struct SoakOptions {
     /// Connections at once.
     #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     pub concurrency: u32,
+
+    /// Seconds that the server may take to become small again; it notices a dead peer within 35.
+    #[arg(long, default_value_t = 35, value_parser = clap::value_parser!(u64).range(0..=600))]
+    pub rest: u64,
 }
 
 impl TargetOptions {

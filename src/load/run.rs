@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use rand::Rng;
-use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::AbortOnDropHandle;
 
 use super::buyers::{Bought, Buyers};
 use super::engine::Order;
@@ -19,7 +19,7 @@ use super::plan::{Plan, Storm};
 use super::process::Process;
 use super::progress::{Progress, grouped};
 use super::report::Report;
-use super::slow::{Closings, watch};
+use super::slow::Watch;
 use super::summary::{Findings, Measured, Samples, per_sec};
 use super::tally::Traffic;
 
@@ -57,7 +57,8 @@ pub async fn run(
     };
     let before = ground.usage();
     let fleet = Fleet::start(&plan, &mut ground.rng)?;
-    let mut run = Run { options, ground, plan, progress: Progress::begin(), fleet, stop };
+    let slow = (options.slow > 0).then(|| Watch::begin(ground.api.clone()));
+    let mut run = Run { options, ground, plan, progress: Progress::begin(), fleet, slow, stop };
     run.gather().await?;
     let idle = run.ground.usage();
     let measured = run.measure(buyers).await?;
@@ -113,14 +114,14 @@ struct Run<'a> {
     plan: Arc<Plan>,
     progress: Progress,
     fleet: Fleet,
+    slow: Option<Watch>,
     stop: CancellationToken,
 }
 
 /// What goes on beside the viewers.
 struct Beside {
-    pins: Option<JoinHandle<PinCount>>,
-    buyers: Option<JoinHandle<Bought>>,
-    slow: Option<JoinHandle<Option<Closings>>>,
+    pins: Option<AbortOnDropHandle<PinCount>>,
+    buyers: Option<AbortOnDropHandle<Bought>>,
 }
 
 impl Run<'_> {
@@ -181,7 +182,11 @@ impl Run<'_> {
         let deliveries = self.fleet.sum(|live| &live.deliveries) - deliveries;
         let server = server.zip(self.ground.usage());
         let own = own.zip(Process::own().usage());
-        let (pins, bought, closings) = beside.finish().await;
+        let (pins, bought) = beside.finish().await;
+        let closings = match self.slow.take() {
+            Some(slow) => slow.finish().await,
+            None => None,
+        };
         Ok(Measured { took, deliveries, server, own, pins, bought, closings })
     }
 
@@ -193,10 +198,11 @@ impl Run<'_> {
             pins: has_pins.then(|| {
                 let host =
                     pin(Arc::clone(plan), ground.api.clone(), products, options.pins, times, stop.clone());
-                tokio::spawn(host)
+                AbortOnDropHandle::new(tokio::spawn(host))
             }),
-            buyers: buyers.map(|buyers| tokio::spawn(buyers.buy(options.buyers, times, stop.clone()))),
-            slow: (options.slow > 0).then(|| tokio::spawn(watch(ground.api.clone(), times, stop.clone()))),
+            buyers: buyers.map(|buyers| {
+                AbortOnDropHandle::new(tokio::spawn(buyers.buy(options.buyers, times, stop.clone())))
+            }),
         }
     }
 
@@ -247,10 +253,10 @@ impl Run<'_> {
 }
 
 impl Beside {
-    async fn finish(self) -> (PinCount, Option<Bought>, Option<Closings>) {
-        async fn of<T>(task: Option<JoinHandle<T>>) -> Option<T> {
+    async fn finish(self) -> (PinCount, Option<Bought>) {
+        async fn of<T>(task: Option<AbortOnDropHandle<T>>) -> Option<T> {
             Some(task?.await.expect("tasks of a run do not panic"))
         }
-        (of(self.pins).await.unwrap_or_default(), of(self.buyers).await, of(self.slow).await.flatten())
+        (of(self.pins).await.unwrap_or_default(), of(self.buyers).await)
     }
 }

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use serde::Serialize;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::AbortOnDropHandle;
 
 use super::tally::SlowTally;
 use super::target::Api;
@@ -30,7 +31,7 @@ pub struct SlowReport {
     pub stalled: u64,
     /// Sockets that the server closed as too slow, by its own count; none where it tells no counts.
     pub closed_by_server: Option<u64>,
-    /// From the begin of the traffic to the first of them.
+    /// From the moment when the readers began to come to the first of them.
     pub first_after_secs: Option<f64>,
     /// To the last of them.
     pub last_after_secs: Option<f64>,
@@ -42,18 +43,46 @@ pub struct SlowReport {
     pub open: u64,
 }
 
-/// Looks at the counter from `begin` to `end`.
-pub async fn watch(api: Api, (begin, end): (Instant, Instant), stop: CancellationToken) -> Option<Closings> {
+/// Looks at the counter from now on.
+#[derive(Debug)]
+pub struct Watch {
+    stop: CancellationToken,
+    task: AbortOnDropHandle<Option<Closings>>,
+}
+
+impl Watch {
+    /// Begins to look.
+    #[must_use]
+    pub fn begin(api: Api) -> Self {
+        let stop = CancellationToken::new();
+        let task = AbortOnDropHandle::new(tokio::spawn(watch(api, stop.clone())));
+        Self { stop, task }
+    }
+
+    /// Looks once more and answers what was seen; nothing where the server tells no counts.
+    pub async fn finish(self) -> Option<Closings> {
+        self.stop.cancel();
+        self.task.await.ok().flatten()
+    }
+}
+
+/// Looks at the counter until it is told to stop, and once more then.
+async fn watch(api: Api, stop: CancellationToken) -> Option<Closings> {
+    let begun = Instant::now();
     let before = api.metric(METRIC).await?;
     let mut closings = Closings::default();
     let mut looks = tokio::time::interval(LOOK_EVERY);
-    while Instant::now() < end && !stop.is_cancelled() {
-        looks.tick().await;
+    let mut is_last = false;
+    while !is_last {
+        tokio::select! {
+            _ = looks.tick() => {}
+            () = stop.cancelled() => is_last = true,
+        }
         let Some(now) = api.metric(METRIC).await else { continue };
         let count = now.saturating_sub(before);
         if count > closings.count {
             closings.count = count;
-            closings.last = Some(begin.elapsed());
+            closings.last = Some(begun.elapsed());
             closings.first = closings.first.or(closings.last);
         }
     }

@@ -27,8 +27,6 @@ const GROWTH_MAX_PERCENT: u64 = 5;
 const WARM_UP_PERCENT: u64 = 10;
 /// The fewest of them: pools, caches and the allocator's arenas have their size after about 500.
 const WARM_UP_MIN: u64 = 1_000;
-/// How long the server may take to become small again; a dead peer is noticed within this time.
-const REST_MAX: Duration = Duration::from_secs(35);
 /// Pause between two looks at its size.
 const LOOK_AT_SIZE_EVERY: Duration = Duration::from_millis(200);
 /// Cycles in a second of one source address; the server takes 100 requests.
@@ -81,7 +79,8 @@ pub async fn soak(
     let fleet = Fleet::start(&plan, &mut ground.rng)?;
     let begun = Instant::now();
     let limit = Duration::from_secs_f64(secs) + CYCLE_GRACE;
-    let mut run = Soak { fleet, process, limit, stop: &stop, progress: Progress::begin() };
+    let rest = Duration::from_secs(options.rest);
+    let mut run = Soak { fleet, process, limit, rest, stop: &stop, progress: Progress::begin() };
     run.cycle(0, warm_up).await?;
     let start = run.rest(|usage| usage.descriptors <= idle.descriptors + 2).await?;
     run.cycle(warm_up, options.cycles).await?;
@@ -151,6 +150,7 @@ struct Soak<'a> {
     fleet: Fleet,
     process: Process,
     limit: Duration,
+    rest: Duration,
     stop: &'a CancellationToken,
     progress: Progress,
 }
@@ -181,7 +181,7 @@ impl Soak<'_> {
 
     /// Looks at the server's size until it is right or the time is over.
     async fn rest(&self, is_right: impl Fn(&Usage) -> bool) -> Result<Usage, LoadError> {
-        let deadline = Instant::now() + REST_MAX;
+        let deadline = Instant::now() + self.rest;
         let mut looks = tokio::time::interval(LOOK_AT_SIZE_EVERY);
         loop {
             looks.tick().await;
