@@ -1,12 +1,14 @@
 //! The commands of the program.
 
 use clap::{Parser, Subcommand};
+use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
 use crate::bus::Bus;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::domain::member::{Permission, Role};
+use crate::load::{LoadError, LoadOptions, SoakOptions};
 use crate::server::{Server, StartError, stop_signal};
 use crate::storage::Database;
 use crate::{api, telemetry};
@@ -39,6 +41,14 @@ enum Command {
     Openapi,
     /// Asks a running server whether it is ready; for container health checks.
     Healthcheck(Box<Config>),
+    /// Shows what a server holds: plays viewers, writers, a host and buyers, and prints what came of it.
+    #[command(args_conflicts_with_subcommands = true)]
+    Load {
+        #[command(flatten)]
+        options: Box<LoadOptions>,
+        #[command(subcommand)]
+        mode: Option<LoadMode>,
+    },
     /// Adds a member to the shop and prints a sign-in link's token.
     Member {
         #[command(flatten)]
@@ -66,6 +76,12 @@ enum Command {
     },
 }
 
+#[derive(Debug, Subcommand)]
+enum LoadMode {
+    /// Opens and cuts connections by the thousand; fails when the server is larger afterwards.
+    Soak(Box<SoakOptions>),
+}
+
 /// Why a command did not do its work.
 #[derive(Debug, thiserror::Error)]
 pub enum CommandError {
@@ -90,6 +106,9 @@ pub enum CommandError {
     /// A show or shop could not be had.
     #[error(transparent)]
     Show(#[from] crate::app::shows::ShowError),
+    /// There is no report of a load run, or a bad one.
+    #[error(transparent)]
+    Load(#[from] LoadError),
     /// The server asked is not ready.
     #[error("the server at {0} is not ready")]
     NotReady(String),
@@ -115,6 +134,8 @@ impl Cli {
                 Ok(())
             }
             Some(Command::Healthcheck(config)) => check_health(&config).await,
+            Some(Command::Load { options, mode: None }) => load(&options).await,
+            Some(Command::Load { mode: Some(LoadMode::Soak(options)), .. }) => soak(&options).await,
             Some(Command::Member { config, email, name, role }) => {
                 add_member(*config, &email, &name, role).await
             }
@@ -169,6 +190,45 @@ async fn demo(mut config: Config, json: bool) -> Result<(), CommandError> {
     }
     server.run(stop_signal()).await;
     Ok(())
+}
+
+async fn load(options: &LoadOptions) -> Result<(), CommandError> {
+    let report = crate::load::run(options, &own_program()?, stop_token()).await?;
+    tell(&report, options.target.json, report.broken_promise())
+}
+
+async fn soak(options: &SoakOptions) -> Result<(), CommandError> {
+    let report = crate::load::soak(options, &own_program()?, stop_token()).await?;
+    tell(&report, options.target.json, report.broken_promise())
+}
+
+/// Prints a report, and fails when it shows a broken promise.
+fn tell<R>(report: &R, json: bool, broken: Option<String>) -> Result<(), CommandError>
+where
+    // Both kinds of reports are for people and for programs.
+    R: std::fmt::Display + serde::Serialize,
+{
+    if json {
+        println!("{}", serde_json::to_string(report).expect("reports hold only texts and numbers"));
+    } else {
+        print!("{report}");
+    }
+    broken.map_or(Ok(()), |broken| Err(LoadError::Broken(broken).into()))
+}
+
+fn own_program() -> Result<std::path::PathBuf, CommandError> {
+    Ok(std::env::current_exe().map_err(LoadError::System)?)
+}
+
+/// Is cancelled when somebody asks this program to end.
+fn stop_token() -> CancellationToken {
+    let stop = CancellationToken::new();
+    let told = stop.clone();
+    tokio::spawn(async move {
+        stop_signal().await;
+        told.cancel();
+    });
+    stop
 }
 
 /// Opens the application without a server, for commands that change a thing and end.

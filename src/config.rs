@@ -7,6 +7,8 @@ use std::path::PathBuf;
 
 use url::Url;
 
+use crate::limits::Limits;
+
 /// Settings of a running server.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Config {
@@ -65,6 +67,71 @@ pub struct Config {
     /// How mail is sent; without an SMTP address letters are written as files in the data folder.
     #[command(flatten)]
     pub mail: MailConfig,
+
+    /// How much clients may ask of this node.
+    #[command(flatten)]
+    pub limits: LimitsConfig,
+}
+
+/// The limits that depend on the machine and on where its viewers come from.
+///
+/// An office, a school or a carrier's network may show itself as one address.
+#[derive(Clone, Debug, clap::Args)]
+pub struct LimitsConfig {
+    /// Open sockets of this node; more viewers are told to come back later.
+    #[arg(long, env = "VETRINA_SOCKETS_MAX", default_value_t = Limits::default().sockets_max)]
+    pub sockets_max: usize,
+
+    /// Open sockets of one address.
+    #[arg(long, env = "VETRINA_SOCKETS_PER_ADDRESS", default_value_t = Limits::default().sockets_per_address)]
+    pub sockets_per_address: usize,
+
+    /// Open sockets of one viewer, who may have several tabs.
+    #[arg(long, env = "VETRINA_SOCKETS_PER_VIEWER", default_value_t = Limits::default().sockets_per_viewer)]
+    pub sockets_per_viewer: usize,
+
+    /// Open HTTP connections of one address that is no trusted proxy.
+    #[arg(long, env = "VETRINA_CONNECTIONS_PER_ADDRESS", default_value_t = Limits::default().connections_per_address)]
+    pub connections_per_address: usize,
+
+    /// Requests of one address in a second, once its burst is used up.
+    #[arg(
+        long,
+        env = "VETRINA_REQUESTS_PER_SEC",
+        default_value_t = Limits::default().requests_per_sec,
+        value_parser = clap::value_parser!(u32).range(1..=1_000_000)
+    )]
+    pub requests_per_sec: u32,
+
+    /// Requests that one address may send at once.
+    #[arg(
+        long,
+        env = "VETRINA_REQUESTS_BURST",
+        default_value_t = Limits::default().requests_burst,
+        value_parser = clap::value_parser!(u32).range(1..=1_000_000)
+    )]
+    pub requests_burst: u32,
+}
+
+impl LimitsConfig {
+    /// These limits, and the usual ones for everything else.
+    #[must_use]
+    pub fn limits(&self) -> Limits {
+        let usual = Limits::default();
+        Limits {
+            sockets_max: self.sockets_max,
+            // Some connections beside the sockets, as many as usual.
+            connections_max: self
+                .sockets_max
+                .saturating_add(usual.connections_max.saturating_sub(usual.sockets_max)),
+            sockets_per_address: self.sockets_per_address,
+            sockets_per_viewer: self.sockets_per_viewer,
+            connections_per_address: self.connections_per_address,
+            requests_per_sec: self.requests_per_sec,
+            requests_burst: self.requests_burst,
+            ..usual
+        }
+    }
 }
 
 /// Settings for sending mail.
@@ -176,5 +243,35 @@ impl Config {
         self.database_url
             .clone()
             .unwrap_or_else(|| format!("sqlite://{}", self.data.join("vetrina.db").display()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    #[derive(Parser)]
+    struct Arguments {
+        #[command(flatten)]
+        limits: LimitsConfig,
+    }
+
+    fn limits(arguments: &[&str]) -> Result<Limits, clap::Error> {
+        let arguments = [&["serve"], arguments].concat();
+        Arguments::try_parse_from(arguments).map(|arguments| arguments.limits.limits())
+    }
+
+    #[test]
+    fn limits_are_the_usual_ones_unless_they_are_set() {
+        let (usual, found) = (Limits::default(), limits(&[]).unwrap());
+        assert_eq!(format!("{found:?}"), format!("{usual:?}"));
+        let set =
+            limits(&["--sockets-max", "50000", "--sockets-per-address", "900", "--requests-burst", "7"]);
+        let set = set.unwrap();
+        assert_eq!((set.sockets_max, set.sockets_per_address, set.requests_burst), (50_000, 900, 7));
+        assert_eq!(set.connections_max - set.sockets_max, usual.connections_max - usual.sockets_max);
+        assert!(limits(&["--requests-per-sec", "0"]).is_err());
     }
 }

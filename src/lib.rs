@@ -13,6 +13,7 @@ pub mod demo;
 pub mod domain;
 pub mod hub;
 pub mod limits;
+pub mod load;
 pub mod mail;
 pub mod payments;
 pub mod protocol;

@@ -73,7 +73,8 @@ impl Server {
     /// # Errors
     /// Says what stood in the way.
     pub async fn bind(config: Config, clock: Clock) -> Result<Self, StartError> {
-        Self::bind_with(config, clock, Limits::default()).await
+        let limits = config.limits.limits();
+        Self::bind_with(config, clock, limits).await
     }
 
     /// Like [`Server::bind`], with other limits.

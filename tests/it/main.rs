@@ -19,6 +19,7 @@ mod full_disk;
 mod http_bad_input;
 mod images;
 mod imports;
+mod load;
 mod mail;
 mod model;
 mod orders;

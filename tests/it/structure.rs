@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 const LAYERS: &[(&str, &[&str])] = &[
     ("domain", &[]),
     ("clock", &[]),
-    ("config", &[]),
+    ("config", &["limits"]),
     ("limits", &[]),
     ("telemetry", &["domain", "protocol"]),
     ("storage", &["domain"]),
@@ -37,8 +37,12 @@ const LAYERS: &[(&str, &[&str])] = &[
             "telemetry",
         ],
     ),
+    ("load", &["domain", "clock", "config", "protocol"]),
     ("demo", &["domain", "app", "storage", "clock", "config", "server", "cli"]),
-    ("cli", &["domain", "clock", "config", "storage", "bus", "app", "api", "server", "demo", "telemetry"]),
+    (
+        "cli",
+        &["domain", "clock", "config", "storage", "bus", "app", "api", "server", "demo", "load", "telemetry"],
+    ),
 ];
 
 fn root() -> PathBuf {

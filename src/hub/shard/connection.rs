@@ -132,12 +132,12 @@ impl Connection {
         self.outbox.is_empty()
     }
 
-    /// Goes on as somebody known; the first ping comes within a period, spread over the half of it.
-    pub fn begin(&mut self, subscription: Subscription, first: Bytes, now: Instant, first_ping: Duration) {
+    /// Goes on as somebody known.
+    pub fn begin(&mut self, subscription: Subscription, first: Bytes, first_ping: Instant) {
         self.subscription = Some(subscription);
         self.phase = Phase::Beginning;
         self.is_paused = false;
-        self.times.next = now + first_ping;
+        self.times.next = first_ping;
         self.outbox.push(first);
     }
 
@@ -322,7 +322,8 @@ impl Connection {
             return Err(End::Close(CloseCode::NoPong));
         }
         if self.times.next <= now {
-            self.times.next = now + limits.ping_every;
+            // It stays in its group, unless the machine slept meanwhile.
+            self.times.next = (self.times.next + limits.ping_every).max(now + limits.ping_every / 2);
             self.times.pong_due = Some(now + limits.pong_timeout);
             // A peer that reads nothing is found by its own deadline.
             if self.outbox.is_empty() {

@@ -42,6 +42,8 @@ const EVENTS: usize = 1_024;
 const READ_BYTES: usize = 64 * 1024;
 /// Connections taken in before the others get their turn, so that a storm does not stop the show.
 const ADOPTIONS_PER_TURN: usize = 64;
+/// Moments of a period at which pings are sent; a period of 25 s has one each second.
+const PING_GROUPS: u32 = 24;
 const WAKER: Token = Token(usize::MAX);
 
 /// Connections of one thread.
@@ -52,6 +54,7 @@ pub struct Shard {
     metrics: Arc<Metrics>,
     connections: Slab<Connection>,
     turns: u32,
+    began: Instant,
     shows: HashMap<ShowId, Audience>,
     /// Shows with news that were not passed on yet.
     ringing: Vec<ShowId>,
@@ -83,6 +86,7 @@ impl Shard {
             metrics,
             connections: Slab::new(),
             turns: 0,
+            began: Instant::now(),
             shows: HashMap::new(),
             ringing: Vec::new(),
             arriving: VecDeque::new(),
@@ -252,23 +256,28 @@ impl Shard {
     fn begin(&mut self, place: Place, beginning: Beginning) {
         let Beginning { conversation, subscription, first } = beginning;
         let slot = place.slot as usize;
-        let first_ping = self.first_ping(place);
+        let first_ping = self.first_ping(place, Instant::now());
         let Some(connection) = self.at(place).filter(|connection| connection.is_open()) else { return };
         let feed = Arc::clone(subscription.feed());
         connection.conversation = Some(conversation);
-        connection.begin(subscription, text_frame(&first), Instant::now(), first_ping);
+        connection.begin(subscription, text_frame(&first), first_ping);
         self.join(slot, feed);
         self.flush(slot);
         self.keep_watch(slot);
         self.speak(slot, |conversation, line| conversation.on_begin(line));
     }
 
-    /// Spread over half a period, so that those who came together are not pinged together.
-    fn first_ping(&self, place: Place) -> Duration {
-        let half = self.limits.ping_every / 2;
+    /// Within half a period and a whole one, so that those who came together are not pinged together;
+    /// but in groups, because one wake that hears twenty pongs costs little more than one that hears one.
+    fn first_ping(&self, place: Place, now: Instant) -> Instant {
+        let every = self.limits.ping_every;
+        let group = every / PING_GROUPS;
         // Knuth's multiplicative hash spreads consecutive numbers evenly.
-        let spread = place.turn.wrapping_mul(2_654_435_769);
-        half + half.mul_f64(f64::from(spread) / f64::from(u32::MAX))
+        let spread =
+            (u64::from(place.turn.wrapping_mul(2_654_435_769)) * u64::from(PING_GROUPS / 2)) >> u32::BITS;
+        let begun = (now - self.began).as_nanos() / group.as_nanos().max(1);
+        let groups = u32::try_from(begun).unwrap_or(0) + PING_GROUPS / 2 + u32::try_from(spread).unwrap_or(0);
+        (self.began + group * groups).max(now)
     }
 
     /// Writes what one connection has waiting and what is new to it.
