@@ -4,10 +4,11 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use url::Url;
 
-use crate::limits::Limits;
+use crate::limits::{Limits, Pacing};
 
 /// Settings of a running server.
 #[derive(Clone, Debug, clap::Args)]
@@ -111,6 +112,42 @@ pub struct LimitsConfig {
         value_parser = clap::value_parser!(u32).range(1..=1_000_000)
     )]
     pub requests_burst: u32,
+
+    /// Threads that own sockets; one for each core unless told otherwise.
+    #[arg(
+        long,
+        env = "VETRINA_HUB_THREADS",
+        value_parser = clap::value_parser!(u16).range(1..=256)
+    )]
+    pub hub_threads: Option<u16>,
+
+    /// The longest that a chat message of a busy show waits for others, in milliseconds; products on
+    /// screen, prices and stock never wait.
+    #[arg(
+        long,
+        env = "VETRINA_BATCH_MS",
+        default_value_t = 50,
+        value_parser = clap::value_parser!(u16).range(0..=1_000)
+    )]
+    pub batch_ms: u16,
+
+    /// Chat messages a second that viewers of a show are shown; 0 shows all.
+    #[arg(
+        long,
+        env = "VETRINA_CHAT_SHOWN_PER_SEC",
+        default_value_t = Limits::default().chat_shown_per_sec
+    )]
+    pub chat_shown_per_sec: u32,
+
+    /// Newest events of a show that are kept in memory for those who come back, whatever their age;
+    /// 5,000 messages take about 2 MiB.
+    #[arg(
+        long,
+        env = "VETRINA_RESUME_EVENTS",
+        default_value_t = Limits::default().resume_events,
+        value_parser = clap::value_parser!(u32).range(100..=50_000)
+    )]
+    pub resume_events: u32,
 }
 
 impl LimitsConfig {
@@ -129,6 +166,10 @@ impl LimitsConfig {
             connections_per_address: self.connections_per_address,
             requests_per_sec: self.requests_per_sec,
             requests_burst: self.requests_burst,
+            shards: self.hub_threads.map_or(usual.shards, usize::from),
+            pacing: Pacing::up_to(Duration::from_millis(self.batch_ms.into())),
+            chat_shown_per_sec: self.chat_shown_per_sec,
+            resume_events: self.resume_events,
             ..usual
         }
     }
@@ -271,6 +312,10 @@ mod tests {
             limits(&["--sockets-max", "50000", "--sockets-per-address", "900", "--requests-burst", "7"]);
         let set = set.unwrap();
         assert_eq!((set.sockets_max, set.sockets_per_address, set.requests_burst), (50_000, 900, 7));
+        let hub = ["--hub-threads", "3", "--batch-ms", "0", "--chat-shown-per-sec", "0"];
+        let hub = limits(&hub).unwrap();
+        assert_eq!((hub.shards, hub.chat_shown_per_sec, hub.pacing.pauses), (3, 0, [Duration::ZERO; 2]));
+        assert_eq!(found.pacing.pauses, usual.pacing.pauses);
         assert_eq!(set.connections_max - set.sockets_max, usual.connections_max - usual.sockets_max);
         assert!(limits(&["--requests-per-sec", "0"]).is_err());
     }

@@ -43,9 +43,17 @@ pub struct Pacing {
     pub pauses: [Duration; 2],
 }
 
+impl Pacing {
+    /// Waits at most so long; less while a show is only half as busy.
+    #[must_use]
+    pub fn up_to(longest: Duration) -> Self {
+        Self { deliveries_free: 20_000, pauses: [longest * 2 / 5, longest] }
+    }
+}
+
 impl Default for Pacing {
     fn default() -> Self {
-        Self { deliveries_free: 20_000, pauses: [Duration::from_millis(20), Duration::from_millis(50)] }
+        Self::up_to(Duration::from_millis(50))
     }
 }
 
@@ -118,6 +126,8 @@ pub struct Limits {
     ///
     /// Members and the log have all of them, and nothing but chat is ever left out.
     pub chat_shown_per_sec: u32,
+    /// Newest events of a show that are kept in memory whatever their age.
+    pub resume_events: u32,
 }
 
 impl Default for Limits {
@@ -153,6 +163,7 @@ impl Default for Limits {
             control_frames_burst: 20,
             signal_every: Duration::from_millis(250),
             chat_shown_per_sec: 20,
+            resume_events: 5_000,
         }
     }
 }

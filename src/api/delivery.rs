@@ -14,7 +14,7 @@ use crate::app::{App, StorageError};
 use crate::domain::event::Audience;
 use crate::domain::ids::{ShopId, ShowId};
 use crate::domain::show::Show;
-use crate::hub::{Feed, Hub, Next, RESUME_EVENTS_MAX, Seqs};
+use crate::hub::{Feed, Hub, Next, Seqs};
 
 /// Events read from the table at a time.
 const PAGE: i64 = 1_000;
@@ -91,7 +91,7 @@ pub async fn open_feed(state: &ApiState, shop: ShopId, show: ShowId) -> Result<A
 /// # Errors
 /// When the database fails.
 pub async fn reach_back(
-    app: &App,
+    state: &ApiState,
     feed: &Feed,
     audience: Audience,
     after: i64,
@@ -107,8 +107,7 @@ pub async fn reach_back(
     if after >= base(feed) {
         return Ok(true);
     }
-    let too_old = i64::try_from(RESUME_EVENTS_MAX).unwrap_or(i64::MAX);
-    if last(feed) - after > too_old {
+    if last(feed) - after > i64::from(state.hub.limits().resume_events) {
         return Ok(false);
     }
     let mut exhausted = feed.history.lock().await;
@@ -119,7 +118,7 @@ pub async fn reach_back(
         }
         // A whole page, whoever asks: each who comes next may be a little further behind.
         let from = (before - PAGE).max(0);
-        let events = app.list_events_after(feed.show, audience, from, before - from).await?;
+        let events = state.app.list_events_after(feed.show, audience, from, before - from).await?;
         feed.extend_back(audience, &events);
         if base(feed) == before {
             if audience == Audience::Viewers {

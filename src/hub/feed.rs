@@ -87,14 +87,15 @@ impl Feed {
     /// A feed that begins behind events of the table.
     #[must_use]
     pub fn new(shop: ShopId, show: ShowId, last: Seqs, limits: &Limits) -> Self {
-        let viewers = Ring::new(Audience::Viewers, last.viewers);
+        let ring = |audience, last_seq| Ring::new(audience, last_seq).keeping(limits.resume_events as usize);
+        let viewers = ring(Audience::Viewers, last.viewers);
         let viewers = match limits.chat_shown_per_sec {
             0 => viewers,
             per_sec => viewers.showing_at_most(per_sec),
         };
         let streams = Streams {
             viewers,
-            members: Ring::new(Audience::Members, last.members),
+            members: ring(Audience::Members, last.members),
             heard: last,
             is_filling: false,
             is_retired: false,

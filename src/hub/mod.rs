@@ -29,7 +29,7 @@ use tokio_util::task::TaskTracker;
 
 pub use self::control::{Admission, Full, Registration};
 pub use self::feed::{Feed, Next, Retired, Seqs, SharedSnapshot};
-pub use self::ring::{EVENTS_MIN as RESUME_EVENTS_MAX, Gone};
+pub use self::ring::Gone;
 use self::shard::{Adoption, Handle, Order, Shard};
 pub use self::shard::{Conversation, Line, Link};
 pub use self::subscription::Subscription;

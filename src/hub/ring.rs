@@ -14,11 +14,9 @@ use crate::domain::event::{Audience, RecordedEvent, ShowEvent};
 use crate::domain::ids::MessageId;
 use crate::protocol::{LeftOutEvent, LeftOutRun};
 
-/// Events that are kept whatever their age, unless their bytes run out.
-pub const EVENTS_MIN: usize = 5_000;
 /// Events that are kept at most; a show of 80 events a second for ten minutes.
 const EVENTS_MAX: usize = 50_000;
-/// How long events are kept beyond [`EVENTS_MIN`]: the promised time for a resume.
+/// How long events are kept beyond the configured number: the promised time for a resume.
 const AGE_MIN: TimeDelta = TimeDelta::minutes(10);
 /// Bytes of all kept events; 5,000 messages are about 2 MiB.
 const BYTES_MAX: u64 = 16 * 1024 * 1024;
@@ -39,6 +37,8 @@ pub struct Ring {
     /// Where the oldest entry begins and the newest one ends, on a scale of bytes that only grows.
     start: u64,
     end: u64,
+    /// Events that are kept whatever their age, unless their bytes run out.
+    events_min: usize,
     /// Chooses what viewers are shown of a crowded chat; none shows all.
     sampler: Option<Sampler>,
     left_out: u64,
@@ -102,10 +102,18 @@ impl Ring {
             last_seq,
             start: SCALE_START,
             end: SCALE_START,
+            events_min: 5_000,
             sampler: None,
             left_out: 0,
             joined: [None, None],
         }
+    }
+
+    /// Keeps so many events whatever their age.
+    #[must_use]
+    pub const fn keeping(mut self, events: usize) -> Self {
+        self.events_min = events;
+        self
     }
 
     /// Shows viewers at most so many chat messages a second from now on.
@@ -233,7 +241,7 @@ impl Ring {
 
     fn evict(&mut self, now: DateTime<Utc>) {
         while let Some(oldest) = self.entries.front() {
-            let is_old = self.entries.len() > EVENTS_MIN && now - oldest.at > AGE_MIN;
+            let is_old = self.entries.len() > self.events_min && now - oldest.at > AGE_MIN;
             let is_crowded = self.entries.len() > EVENTS_MAX || self.end - self.start > BYTES_MAX;
             // A single event stays, however large.
             if self.entries.len() == 1 || !(is_old || is_crowded) {

@@ -1,6 +1,7 @@
 //! Builds the application, the hub and the routes, and runs them until told to stop.
 
 mod accept;
+mod files;
 mod tasks;
 
 use std::future::Future;
@@ -74,6 +75,7 @@ impl Server {
     /// Says what stood in the way.
     pub async fn bind(config: Config, clock: Clock) -> Result<Self, StartError> {
         let limits = config.limits.limits();
+        files::allow(limits.connections_max);
         Self::bind_with(config, clock, limits).await
     }
 

@@ -152,7 +152,7 @@ async fn servable(
         return Ok(None);
     }
     for (audience, seq, _) in wanted {
-        let reached = delivery::reach_back(&state.app, feed, audience, seq).await;
+        let reached = delivery::reach_back(state, feed, audience, seq).await;
         if !reached.map_err(|error| close_code(&error))? {
             return Ok(None);
         }
