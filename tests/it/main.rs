@@ -10,6 +10,7 @@ mod clocks;
 mod conformance;
 mod crash;
 mod demo;
+mod drain;
 mod edge;
 mod edge_cases;
 mod embedded_checkout;

@@ -86,14 +86,26 @@ impl Client {
         finish(request.header("content-type", kind).body(body)).await
     }
 
+    /// Sends JSON, or no body at all; nothing comes back from a server that is going or gone.
+    pub async fn try_request(&self, method: Method, path: &str, body: Option<Value>) -> Option<Answer> {
+        let response = self.prepare(method, path, body).send().await.ok()?;
+        let (status, headers) = (response.status(), response.headers().clone());
+        let bytes = response.bytes().await.ok()?.to_vec();
+        let body = serde_json::from_slice(&bytes).unwrap_or_default();
+        Some(Answer { status, headers, bytes, body })
+    }
+
     /// Sends JSON, or no body at all.
     pub async fn request(&self, method: Method, path: &str, body: Option<Value>) -> Answer {
+        finish(self.prepare(method, path, body)).await
+    }
+
+    fn prepare(&self, method: Method, path: &str, body: Option<Value>) -> reqwest::RequestBuilder {
         let request = self.http.request(method, format!("{}{path}", self.base)).headers(self.headers.clone());
-        finish(match body {
+        match body {
             Some(body) => request.header("content-type", "application/json").body(body.to_string()),
             None => request,
-        })
-        .await
+        }
     }
 }
 
