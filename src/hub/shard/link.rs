@@ -132,7 +132,13 @@ impl Handle {
 
     /// A connection is gone.
     pub fn forget_one(&self) {
-        self.0.connections.fetch_sub(1, Ordering::Relaxed);
+        let one_less = |connections: usize| Some(connections.saturating_sub(1));
+        let _ = self.0.connections.fetch_update(Ordering::Relaxed, Ordering::Relaxed, one_less);
+    }
+
+    /// All connections are gone.
+    pub fn forget_all(&self) {
+        self.0.connections.store(0, Ordering::Relaxed);
     }
 
     /// Whether both are the same shard.

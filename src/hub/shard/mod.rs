@@ -16,6 +16,7 @@ mod wheel;
 
 use std::collections::{HashMap, VecDeque};
 use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -44,6 +45,8 @@ const READ_BYTES: usize = 64 * 1024;
 const ADOPTIONS_PER_TURN: usize = 64;
 /// Moments of a period at which pings are sent; a period of 25 s has one each second.
 const PING_GROUPS: u32 = 24;
+/// Pause after a fault, so that one that comes back at once does not fill the log.
+const FAULT_PAUSE: Duration = Duration::from_millis(100);
 const WAKER: Token = Token(usize::MAX);
 
 /// Connections of one thread.
@@ -100,11 +103,33 @@ impl Shard {
         let thread = std::thread::Builder::new().name(format!("hub-{number}")).spawn(move || {
             // Conversations start work that waits; it runs there.
             let _entered = runtime.enter();
-            if let Err(error) = shard.run() {
-                tracing::error!(%error, "a hub thread ended");
+            while !shard.is_stopped {
+                match catch_unwind(AssertUnwindSafe(|| shard.run())) {
+                    Ok(Ok(())) => {}
+                    Ok(Err(error)) => shard.begin_anew(&error.to_string()),
+                    Err(_) => shard.begin_anew("it panicked"),
+                }
             }
         })?;
         Ok((handle, thread))
+    }
+
+    /// Drops everything after a fault of our own: clients come back to where they were, and those of
+    /// other shards notice nothing.
+    fn begin_anew(&mut self, fault: &str) {
+        tracing::error!(fault, connections = self.connections.len(), "a hub thread begins anew");
+        self.metrics.panics.add_one();
+        let slots: Vec<usize> = self.connections.iter().map(|(slot, _)| slot).collect();
+        for slot in slots {
+            drop(self.connections.remove(slot));
+        }
+        for (_, audience) in self.shows.drain() {
+            audience.forget(&self.handle);
+        }
+        (self.arriving, self.ringing, self.unread) = Default::default();
+        self.buffer = vec![0; READ_BYTES];
+        self.handle.forget_all();
+        std::thread::sleep(FAULT_PAUSE);
     }
 
     fn run(&mut self) -> io::Result<()> {
