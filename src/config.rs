@@ -91,6 +91,16 @@ pub struct LimitsConfig {
     #[arg(long, env = "VETRINA_SOCKETS_PER_VIEWER", default_value_t = Limits::default().sockets_per_viewer)]
     pub sockets_per_viewer: usize,
 
+    /// New sockets of this node in a second, twice as many at once; those beyond are told to come back
+    /// later, and those inside keep their pace.
+    #[arg(
+        long,
+        env = "VETRINA_HANDSHAKES_PER_SEC",
+        default_value_t = Limits::default().handshakes_per_sec,
+        value_parser = clap::value_parser!(u32).range(1..=1_000_000)
+    )]
+    pub handshakes_per_sec: u32,
+
     /// Open HTTP connections of one address that is no trusted proxy.
     #[arg(long, env = "VETRINA_CONNECTIONS_PER_ADDRESS", default_value_t = Limits::default().connections_per_address)]
     pub connections_per_address: usize,
@@ -163,6 +173,8 @@ impl LimitsConfig {
                 .saturating_add(usual.connections_max.saturating_sub(usual.sockets_max)),
             sockets_per_address: self.sockets_per_address,
             sockets_per_viewer: self.sockets_per_viewer,
+            handshakes_per_sec: self.handshakes_per_sec,
+            handshakes_burst: self.handshakes_per_sec * 2,
             connections_per_address: self.connections_per_address,
             requests_per_sec: self.requests_per_sec,
             requests_burst: self.requests_burst,

@@ -94,6 +94,10 @@ pub struct Limits {
     pub message_bytes_max: usize,
     /// Open sockets; hub.md counts 2 KiB for an idle one.
     pub sockets_max: usize,
+    /// New sockets of this node in a second; each costs as much as thirty deliveries.
+    pub handshakes_per_sec: u32,
+    /// New sockets that may come at once.
+    pub handshakes_burst: u32,
     /// Open sockets of one address.
     pub sockets_per_address: usize,
     /// Open sockets of one viewer, who may have several tabs.
@@ -149,6 +153,8 @@ impl Default for Limits {
             pacing: Pacing::default(),
             message_bytes_max: 16 * 1024,
             sockets_max: 20_000,
+            handshakes_per_sec: 1_000,
+            handshakes_burst: 2_000,
             sockets_per_address: 50,
             sockets_per_viewer: 5,
             hello_timeout: Duration::from_secs(10),

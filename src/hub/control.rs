@@ -1,6 +1,7 @@
 //! How connections are counted, and found by their viewer.
 
 use std::net::IpAddr;
+use std::time::Duration;
 
 use tokio_util::task::task_tracker::TaskTrackerToken;
 
@@ -13,6 +14,8 @@ use crate::domain::ids::ViewerId;
 pub enum Full {
     /// The node has as many as it takes, or is about to stop.
     Node,
+    /// The node lets in no more at this moment; it is as long until the next.
+    Busy(Duration),
     /// The address has.
     Address,
     /// The viewer has.

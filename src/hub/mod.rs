@@ -24,6 +24,7 @@ use std::thread::JoinHandle;
 
 use bytes::Bytes;
 use tokio::sync::OnceCell;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -35,7 +36,7 @@ pub use self::shard::{Conversation, Line, Link};
 pub use self::subscription::Subscription;
 use crate::domain::event::{RecordedEvent, ShowEvent};
 use crate::domain::ids::{ShowId, ViewerId};
-use crate::limits::Limits;
+use crate::limits::{Limits, Rate};
 use crate::protocol::CloseCode;
 use crate::telemetry::Metrics;
 
@@ -50,6 +51,8 @@ struct Inner {
     shards: Vec<Handle>,
     threads: Mutex<Vec<JoinHandle<()>>>,
     feeds: Mutex<HashMap<ShowId, Arc<OnceCell<Arc<Feed>>>>>,
+    /// When all handshakes so far would have come at the plain rate.
+    handshakes_due: Mutex<Option<Instant>>,
     /// Open sockets of each address, hello or not.
     addresses: Mutex<HashMap<IpAddr, usize>>,
     /// Open sockets of each viewer, in whichever show.
@@ -74,6 +77,7 @@ impl Hub {
             shards,
             threads: Mutex::new(threads),
             feeds: Mutex::default(),
+            handshakes_due: Mutex::default(),
             addresses: Mutex::default(),
             viewers: Mutex::default(),
             sockets: TaskTracker::new(),
@@ -153,11 +157,13 @@ impl Hub {
     /// Lets a socket in, before it has said who it is.
     ///
     /// # Errors
-    /// When its address or the node has as many as it takes.
+    /// When its address or the node has as many as it takes, or too many come at once.
     pub fn admit(&self, address: IpAddr) -> Result<Admission, Full> {
         if self.is_draining() || self.0.sockets.len() >= self.0.limits.sockets_max {
             return Err(Full::Node);
         }
+        let rate = Rate::new(self.0.limits.handshakes_per_sec, self.0.limits.handshakes_burst);
+        rate.take(&mut lock(&self.0.handshakes_due), Instant::now()).map_err(Full::Busy)?;
         let mut addresses = lock(&self.0.addresses);
         let open = addresses.entry(address).or_default();
         if *open >= self.0.limits.sockets_per_address {

@@ -12,9 +12,10 @@ use crate::clock::Clock;
 use crate::config::Secret;
 
 /// How much the server may be asked: everything comes from this machine, and all of it is meant.
-const LIMITS: [(&str, &str); 5] = [
+const LIMITS: [(&str, &str); 6] = [
     ("--sockets-max", "120000"),
     ("--sockets-per-address", "1000"),
+    ("--handshakes-per-sec", "100000"),
     ("--connections-per-address", "5000"),
     ("--requests-per-sec", "10000"),
     ("--requests-burst", "50000"),

@@ -353,3 +353,31 @@ async fn too_many_messages_are_told_to_wait_and_floods_are_closed() {
     }
     assert_eq!(viewer.expect_close().await, 4029);
 }
+
+#[tokio::test]
+async fn past_what_a_server_takes_newcomers_are_told_when_to_come_back() {
+    let mut setup = Setup::default();
+    setup.limits.handshakes_per_sec = 1;
+    setup.limits.handshakes_burst = 3;
+    let (server, seed, show) = live_with(setup).await;
+    let mut inside = Vec::new();
+    for _ in 0..3 {
+        inside.push(server.viewer_socket(show, &server.viewer_token(&seed)).await.0);
+    }
+    let path = format!("/api/v1/shows/{show}/socket");
+    let newcomer = server
+        .client()
+        .with_header("connection", "upgrade")
+        .with_header("upgrade", "websocket")
+        .with_header("sec-websocket-version", "13")
+        .with_header("sec-websocket-key", "AAAAAAAAAAAAAAAAAAAAAA==")
+        .with_header("sec-websocket-protocol", "vetrina.v1");
+    let answer = newcomer.get(&path).await;
+    let wait: u64 = answer.headers["retry-after"].to_str().unwrap().parse().unwrap();
+    assert!((1..=12).contains(&wait), "{wait} s");
+    answer.expect_problem(503, "overloaded");
+    for socket in &mut inside {
+        let pong = socket.command("ping", json!({})).await;
+        assert!(pong["ok"]["server_time"].is_string(), "{pong}");
+    }
+}

@@ -55,6 +55,8 @@ pub fn run() {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let limits = Limits {
         shards: 1,
+        handshakes_per_sec: 1_000_000,
+        handshakes_burst: 1_000_000,
         // All of them are to be delivered, to be compared with peers that know no sample.
         chat_shown_per_sec: 0,
         connections_per_address: 60_000,

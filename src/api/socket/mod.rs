@@ -34,6 +34,8 @@ use crate::hub::Full;
 
 /// When a client that was turned away may try again.
 const FULL_RETRY: Duration = Duration::from_secs(5);
+/// Over how long those who were turned away come back.
+const FULL_SPREAD: Duration = Duration::from_secs(10);
 
 /// The one route of this folder.
 pub fn routes() -> Router<ApiState> {
@@ -72,7 +74,7 @@ async fn admit(
     let handshake = Handshake::check(&parts, state)?;
     let show: ShowId = show.parse().map_err(|_| Problem::not_found())?;
     let show = delivery::find_show(state, show).await?;
-    let admission = state.hub.admit(subscriber(address.0)).map_err(full)?;
+    let admission = state.hub.admit(subscriber(address.0)).map_err(|full| refused(state, full))?;
     let response = handshake.answer();
     let arrival = Arrival { show, session: handshake.session, address: address.0 };
     let greeting = Box::new(Greeting::new(state.clone(), arrival));
@@ -80,10 +82,20 @@ async fn admit(
     Ok(response)
 }
 
-fn full(full: Full) -> Problem {
+/// Spread, so that all who are turned away together do not come back together.
+fn refused(state: &ApiState, full: Full) -> Problem {
+    let spread = state.app.clock().jitter(FULL_SPREAD);
     match full {
-        Full::Node => Problem::new(Code::Overloaded, "the server takes no more sockets at the moment"),
-        Full::Address | Full::Viewer => Problem::new(Code::RateLimited, "too many open sockets"),
+        Full::Node => {
+            let problem = Problem::new(Code::Overloaded, "the server takes no more sockets at the moment");
+            problem.retry_after(FULL_RETRY + spread)
+        }
+        Full::Busy(wait) => {
+            let problem = Problem::new(Code::Overloaded, "too many come at once");
+            problem.retry_after(wait + spread)
+        }
+        Full::Address | Full::Viewer => {
+            Problem::new(Code::RateLimited, "too many open sockets").retry_after(FULL_RETRY + spread)
+        }
     }
-    .retry_after(FULL_RETRY)
 }
