@@ -10,8 +10,12 @@ use super::websocket::text_frame;
 use crate::domain::ids::ViewerId;
 use crate::protocol::ServerFrame;
 
-/// Signals that all viewers of a show together are sent in a second, beside the pause between two.
-const SIGNALS_PER_SEC: u32 = 5_000;
+/// Signals with hearts that all viewers of a show together are sent in a second, beside the pause
+/// between two.
+const HEARTS_PER_SEC: u32 = 5_000;
+/// Signals with nothing but the number of viewers. It moves all the time while many come and go, and
+/// nobody is moved by whether it says 9,800 or 9,900.
+const COUNTS_PER_SEC: u32 = 1_000;
 
 /// The newest signals; a number grows with each, so that a subscription knows what it has sent.
 #[derive(Clone, Debug, Default)]
@@ -30,7 +34,7 @@ pub struct Presence {
     hearts: u64,
     signals: Signals,
     last_at: Option<Instant>,
-    is_due: bool,
+    due: Option<Instant>,
 }
 
 impl Presence {
@@ -69,20 +73,30 @@ impl Presence {
     /// When the next signal may go out, if there is one to send that nobody waits for yet.
     pub fn schedule(&mut self, every: Duration) -> Option<Instant> {
         let has_news = self.hearts > 0 || self.told != self.viewers();
-        if !has_news || self.is_due {
+        if !has_news {
             return None;
         }
-        self.is_due = true;
         // A signal is a write per viewer, so a large audience hears them less often.
         let viewers = u32::try_from(self.viewers()).unwrap_or(u32::MAX);
-        let every = every.max(Duration::from_secs(1) * viewers / SIGNALS_PER_SEC);
-        Some(self.last_at.map_or_else(Instant::now, |last| last + every))
+        let per_sec = if self.hearts > 0 { HEARTS_PER_SEC } else { COUNTS_PER_SEC };
+        let every = every.max(Duration::from_secs(1) * viewers / per_sec);
+        let due = self.last_at.map_or_else(Instant::now, |last| last + every);
+        // Hearts do not wait for the count, which goes along with them.
+        if self.due.is_some_and(|before| before <= due) {
+            return None;
+        }
+        self.due = Some(due);
+        Some(due)
     }
 
-    /// Makes the signals of what has gathered; whether there are any.
+    /// Makes the signals of what has gathered, if it is due; whether there are any.
     pub fn gather(&mut self) -> bool {
-        self.is_due = false;
-        self.last_at = Some(Instant::now());
+        let now = Instant::now();
+        if self.due.is_none_or(|due| due > now) {
+            return false;
+        }
+        self.due = None;
+        self.last_at = Some(now);
         let viewers = self.viewers();
         let has_moved = self.told != viewers;
         if has_moved {
@@ -140,5 +154,18 @@ mod tests {
         presence.add_heart();
         let next = presence.schedule(Duration::from_mins(1)).unwrap();
         assert!(next > Instant::now() + Duration::from_secs(50), "a minute after the last one");
+    }
+
+    #[test]
+    fn hearts_of_a_large_audience_do_not_wait_for_its_count() {
+        let mut presence = Presence::default();
+        presence.add_heart();
+        assert!(presence.schedule(Duration::ZERO).is_some() && presence.gather());
+        (0..10_000).for_each(|id| presence.join(Uuid::from_u128(id).into()));
+        let count = presence.schedule(Duration::ZERO).unwrap();
+        assert!(count > Instant::now() + Duration::from_secs(9));
+        presence.add_heart();
+        assert!(presence.schedule(Duration::ZERO).unwrap() < Instant::now() + Duration::from_secs(3));
+        assert!(!presence.gather(), "not yet");
     }
 }
