@@ -34,6 +34,9 @@ pub use self::ring::Gone;
 use self::shard::{Adoption, Handle, Order, Shard};
 pub use self::shard::{Conversation, Line, Link};
 pub use self::subscription::Subscription;
+pub use self::websocket::json_frame;
+#[cfg(test)]
+pub use self::websocket::text_of;
 use crate::domain::event::{RecordedEvent, ShowEvent};
 use crate::domain::ids::{ShowId, ViewerId};
 use crate::limits::{Limits, Rate};

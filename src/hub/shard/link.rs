@@ -58,7 +58,7 @@ pub struct Adoption {
 pub struct Beginning {
     pub conversation: Box<dyn Conversation>,
     pub subscription: Subscription,
-    /// Sent before the first event.
+    /// The frame that is sent before the first event.
     pub first: Bytes,
 }
 

@@ -285,7 +285,7 @@ impl Shard {
         let Some(connection) = self.at(place).filter(|connection| connection.is_open()) else { return };
         let feed = Arc::clone(subscription.feed());
         connection.conversation = Some(conversation);
-        connection.begin(subscription, text_frame(&first), first_ping);
+        connection.begin(subscription, first, first_ping);
         self.join(slot, feed);
         self.flush(slot);
         self.keep_watch(slot);

@@ -10,5 +10,5 @@ pub use reader::{Fault, Reader, Received};
 #[cfg(test)]
 pub use writer::text_of;
 pub use writer::{
-    binary_frame, close_frame, frame_room, ping_frame, pong_frame, seal_text_frame, text_frame,
+    binary_frame, close_frame, frame_room, json_frame, ping_frame, pong_frame, seal_text_frame, text_frame,
 };

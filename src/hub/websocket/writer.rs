@@ -1,6 +1,7 @@
 //! What the server sends: frames that are built once and shared.
 
 use bytes::{BufMut, Bytes, BytesMut};
+use serde::Serialize;
 
 /// Bytes of the longest header that a server's frame has.
 const HEADER_BYTES_MAX: usize = 10;
@@ -16,6 +17,16 @@ pub fn text_frame(text: &[u8]) -> Bytes {
     let mut frame = frame_room(text.len());
     frame.put_slice(text);
     seal_text_frame(frame)
+}
+
+/// A text message in one frame, written as JSON straight to where it leaves from.
+///
+/// # Errors
+/// When the value cannot be JSON, such as a map whose keys are no texts.
+pub fn json_frame(value: &impl Serialize) -> serde_json::Result<Bytes> {
+    let mut room = frame_room(0).writer();
+    serde_json::to_writer(&mut room, value)?;
+    Ok(seal_text_frame(room.into_inner()))
 }
 
 /// A binary message in one frame; the protocol of shows has none.

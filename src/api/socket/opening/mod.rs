@@ -19,7 +19,7 @@ use crate::api::delivery;
 use crate::app::shows::ShowRef;
 use crate::domain::event::Audience;
 use crate::domain::show::Show;
-use crate::hub::{Feed, Seqs, SharedSnapshot, Subscription};
+use crate::hub::{Feed, Seqs, SharedSnapshot, Subscription, json_frame};
 use crate::protocol::{CloseCode, Position, Resumed, Welcome, You};
 
 /// How often a feed that was put away in the same moment is opened again.
@@ -32,7 +32,7 @@ const SNAPSHOT_WAIT: Duration = Duration::from_secs(10);
 /// A subscription and the frame that goes before its first event.
 #[derive(Debug)]
 pub struct Opening {
-    /// `welcome` or `resumed`.
+    /// The frame of `welcome` or `resumed`.
     pub first: Bytes,
     /// Stands where `first` ends.
     pub subscription: Subscription,
@@ -277,7 +277,7 @@ fn raw(part: &impl Serialize) -> Box<RawValue> {
 }
 
 fn encode(frame: &impl Serialize) -> Bytes {
-    serde_json::to_vec(frame).expect("frames hold only strings, numbers and lists").into()
+    json_frame(frame).expect("frames hold only strings, numbers and lists")
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::*;
 use crate::app::Viewer;
 use crate::app::testing::World;
-use crate::hub::Hub;
+use crate::hub::{Hub, text_of};
 use crate::limits::Limits;
 
 struct Stage {
@@ -40,7 +40,7 @@ impl Stage {
     #[track_caller]
     fn first_frame(&self, person: &Person, after: Option<&str>) -> Value {
         let opening = self.open_now(person, after).expect("nothing has to be read").expect("it is open");
-        serde_json::from_slice(&opening.first).unwrap()
+        serde_json::from_slice(text_of(&opening.first)).unwrap()
     }
 
     fn position(&self, seq: i64) -> String {
