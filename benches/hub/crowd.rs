@@ -16,6 +16,8 @@ pub const VIEWERS_MAX: usize = 20_000;
 const SAMPLE: usize = 32;
 /// Joins under way at a time.
 const JOINING_MAX: usize = 64;
+/// Ports that are used of one source address.
+const CONNECTS_PER_ADDRESS: usize = 2_000;
 const READ_BYTES: usize = 256 * 1024;
 
 /// How a viewer introduces itself.
@@ -37,8 +39,13 @@ pub struct Crowd {
     buffer: Vec<u8>,
     viewers: Vec<Viewer>,
     ready: usize,
-    /// Looks at each time while there are few.
-    pub looks_at_all: bool,
+    connects: usize,
+    /// What positions begin with, once a viewer was welcomed.
+    epoch: String,
+    /// The last message of each viewer who was cut off, from which it goes on.
+    places: Vec<i64>,
+    /// Whose times are looked at.
+    pub looks_at: LooksAt,
     pub tally: Tally,
 }
 
@@ -54,6 +61,18 @@ pub struct Tally {
     /// The same for what does not wait.
     pub pin_latencies: Vec<u32>,
     pub handshakes: Vec<u32>,
+    /// Viewers who went on where they were.
+    pub resumed: u64,
+}
+
+/// Whose times are looked at; the others only count.
+#[derive(Clone, Copy)]
+pub enum LooksAt {
+    All,
+    /// One of many, so that looking does not take the core.
+    Sample,
+    /// So many who came first.
+    First(usize),
 }
 
 struct Viewer {
@@ -61,6 +80,8 @@ struct Viewer {
     began: Instant,
     state: State,
     last_seq: i64,
+    /// Read from the first frame.
+    epoch: Option<String>,
     carry: Vec<u8>,
 }
 
@@ -87,12 +108,17 @@ impl Crowd {
             buffer: vec![0; READ_BYTES],
             viewers: Vec::new(),
             ready: 0,
-            looks_at_all: true,
+            connects: 0,
+            epoch: String::new(),
+            places: Vec::new(),
+            looks_at: LooksAt::All,
             tally: Tally::default(),
         }
     }
 
     /// Lets viewers join, at most so many a second, and waits until all have.
+    ///
+    /// Who was here before goes on behind its last message.
     pub fn join(&mut self, count: usize, per_sec: usize) {
         let (start, begun) = (Instant::now(), self.viewers.len());
         while self.ready < begun + count {
@@ -115,10 +141,11 @@ impl Crowd {
         }
     }
 
-    /// Cuts all viewers off; they can join again.
-    pub fn cut(&mut self) {
-        self.viewers.clear();
-        self.ready = 0;
+    /// Cuts all viewers off but those who came first; they can join again.
+    pub fn cut(&mut self, kept: usize) {
+        self.places = self.viewers.iter().map(|viewer| viewer.last_seq).collect();
+        self.viewers.truncate(kept);
+        self.ready = kept;
     }
 
     /// The newest message that each has.
@@ -141,8 +168,9 @@ impl Crowd {
     fn connect(&mut self) {
         let socket =
             socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).expect("a socket");
-        // Ports of one address run out; 127.0.0.0/8 has plenty.
-        let source = format!("127.0.0.{}:0", 2 + self.viewers.len() / 20_000).parse::<SocketAddr>();
+        // Ports of one address run out, and are slow to find long before; 127.0.0.0/8 has plenty.
+        let source = format!("127.0.1.{}:0", 1 + self.connects / CONNECTS_PER_ADDRESS).parse::<SocketAddr>();
+        self.connects += 1;
         socket.bind(&source.expect("an address").into()).expect("a free port");
         socket.set_nonblocking(true).expect("a socket that does not wait");
         // In progress is how all of them begin.
@@ -151,7 +179,8 @@ impl Crowd {
         let both = Interest::READABLE | Interest::WRITABLE;
         self.poll.registry().register(&mut stream, Token(self.viewers.len()), both).expect("registered");
         let state = State::Connecting;
-        self.viewers.push(Viewer { stream, began: Instant::now(), state, last_seq: 0, carry: Vec::new() });
+        let (began, carry) = (Instant::now(), Vec::new());
+        self.viewers.push(Viewer { stream, began, state, last_seq: 0, epoch: None, carry });
     }
 
     fn turn(&mut self, wait: Duration) {
@@ -174,16 +203,7 @@ impl Crowd {
         let viewer = &mut self.viewers[index];
         let (words, next) = match &self.manner {
             Manner::Silent => (Vec::new(), State::Ready),
-            Manner::Upgrade(path) => (request(self.address, path), State::Head),
-            Manner::Hello(path, tokens) => {
-                let hello = format!(r#"{{"t":"hello","token":"{}"}}"#, tokens[index]);
-                let mut words = request(self.address, path);
-                words.extend_from_slice(&[0x81, 0x80 | 0x7e]);
-                words.extend_from_slice(&u16::try_from(hello.len()).expect("short").to_be_bytes());
-                words.extend_from_slice(&[0; 4]);
-                words.extend_from_slice(hello.as_bytes());
-                (words, State::Head)
-            }
+            Manner::Upgrade(path) | Manner::Hello(path, _) => (request(self.address, path), State::Head),
         };
         viewer.state = next;
         if words.is_empty() {
@@ -193,7 +213,28 @@ impl Crowd {
         }
     }
 
+    /// Says who is there, as a browser does: after the answer.
+    fn say_hello(&mut self, index: usize) {
+        let Manner::Hello(_, tokens) = &self.manner else { return };
+        let hello = match self.places.get(index) {
+            Some(place) => {
+                format!(r#"{{"t":"hello","token":"{}","after":"{}:{place}"}}"#, tokens[index], self.epoch)
+            }
+            None => format!(r#"{{"t":"hello","token":"{}"}}"#, tokens[index]),
+        };
+        let mut words = vec![0x81, 0x80 | 0x7e];
+        words.extend_from_slice(&u16::try_from(hello.len()).expect("short").to_be_bytes());
+        words.extend_from_slice(&[0; 4]);
+        words.extend_from_slice(hello.as_bytes());
+        self.viewers[index].stream.write_all(&words).expect("an empty connection takes a hello");
+    }
+
     fn read(&mut self, index: usize) {
+        let is_sampled = match self.looks_at {
+            LooksAt::All => true,
+            LooksAt::Sample => index.is_multiple_of(SAMPLE),
+            LooksAt::First(count) => index < count,
+        };
         let viewer = &mut self.viewers[index];
         if matches!(viewer.state, State::Stalled | State::Gone) {
             return;
@@ -202,10 +243,20 @@ impl Crowd {
             match viewer.stream.read(&mut self.buffer) {
                 Ok(0) => break,
                 Ok(length) => {
-                    let is_sampled = self.looks_at_all || index.is_multiple_of(SAMPLE);
                     let bytes = &self.buffer[..length];
                     let has_welcome = matches!(self.manner, Manner::Hello(..));
-                    self.ready += usize::from(viewer.take(bytes, has_welcome, is_sampled, &mut self.tally));
+                    let before = viewer.state;
+                    viewer.take(bytes, has_welcome, is_sampled, &mut self.tally);
+                    let (after, epoch) = (viewer.state, viewer.epoch.take());
+                    if before != State::Ready && after == State::Ready {
+                        self.ready += 1;
+                    }
+                    if let Some(epoch) = epoch {
+                        self.epoch = epoch;
+                    }
+                    if before == State::Head && after == State::Welcome {
+                        return self.say_hello(index);
+                    }
                     if length < READ_BYTES {
                         return;
                     }
@@ -220,9 +271,7 @@ impl Crowd {
 }
 
 impl Viewer {
-    /// Takes bytes; whether the viewer has just become ready.
-    fn take(&mut self, bytes: &[u8], has_welcome: bool, is_sampled: bool, tally: &mut Tally) -> bool {
-        let was_ready = self.state == State::Ready;
+    fn take(&mut self, bytes: &[u8], has_welcome: bool, is_sampled: bool, tally: &mut Tally) {
         if self.carry.is_empty() {
             let used = self.take_whole(bytes, has_welcome, is_sampled, tally);
             self.carry.extend_from_slice(&bytes[used..]);
@@ -235,7 +284,6 @@ impl Viewer {
                 self.carry = carry;
             }
         }
-        !was_ready && self.state == State::Ready
     }
 
     fn take_whole(&mut self, bytes: &[u8], has_welcome: bool, is_sampled: bool, tally: &mut Tally) -> usize {
@@ -251,14 +299,7 @@ impl Viewer {
             let (opcode, payload) = (bytes[used] & 0x0f, &bytes[used + begin..used + end]);
             used += end;
             match opcode {
-                1 if self.state == State::Welcome => {
-                    assert!(
-                        payload.starts_with(br#"{"t":"welcome""#),
-                        "{}",
-                        String::from_utf8_lossy(payload)
-                    );
-                    self.state = State::Ready;
-                }
+                1 if self.state == State::Welcome => self.take_first(payload, tally),
                 1 => self.take_events(payload, is_sampled, tally),
                 9 => {
                     let _ = self.stream.write_all(&[0x8a, 0x80, 0, 0, 0, 0]);
@@ -267,6 +308,19 @@ impl Viewer {
             }
         }
         used
+    }
+
+    /// The first frame: everything, or the leave to go on.
+    fn take_first(&mut self, payload: &[u8], tally: &mut Tally) {
+        const POSITION: &[u8] = br#""position":""#;
+        tally.resumed += u64::from(payload.starts_with(br#"{"t":"resumed""#));
+        let at = memmem::find(payload, POSITION).expect("a welcome or a resumed") + POSITION.len();
+        let end = at + payload[at..].iter().position(|&byte| byte == b'"').expect("a text ends");
+        let position = std::str::from_utf8(&payload[at..end]).expect("ASCII");
+        let (epoch, seq) = position.split_once(':').expect("an epoch and a number");
+        self.last_seq = digits(seq.as_bytes());
+        self.epoch = Some(epoch.to_owned());
+        self.state = State::Ready;
     }
 
     fn note_handshake(&self, tally: &mut Tally) {

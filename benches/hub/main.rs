@@ -13,6 +13,7 @@ mod crowd;
 mod measure;
 mod parts;
 mod peer;
+mod storm;
 
 fn main() {
     let mut arguments = std::env::args().skip(1).filter(|argument| argument != "--bench");

@@ -4,14 +4,15 @@ use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::crowd::{Crowd, Manner, Tally};
+use crate::crowd::{Crowd, LooksAt, Manner, Tally};
 use crate::measure::{cpu, memory, percentile};
+use crate::storm;
 
 /// How long a peer rests before its memory and its idle CPU are looked at.
-const REST: Duration = Duration::from_secs(3);
+pub const REST: Duration = Duration::from_secs(3);
 const IDLE: Duration = Duration::from_secs(20);
 /// Joins a second, as fast as a crowd of ten thousand comes back after a restart.
-const JOINS_PER_SEC: usize = 2_000;
+pub const JOINS_PER_SEC: usize = 2_000;
 
 /// Runs the chosen parts; all when none is chosen.
 pub fn run(chosen: &[String]) {
@@ -37,28 +38,28 @@ pub fn run(chosen: &[String]) {
         stalled();
     }
     if is_chosen("storm") {
-        storm(viewers);
+        storm::run(viewers);
     }
 }
 
 /// A server under measurement and its viewers.
-struct Peer {
+pub struct Peer {
     child: Child,
     input: ChildStdin,
     output: BufReader<ChildStdout>,
-    crowd: Crowd,
+    pub crowd: Crowd,
     /// The number before its first message.
     base: i64,
 }
 
 /// What happened between two looks.
-struct Span {
+pub struct Span {
     began: Instant,
     cpu: Duration,
 }
 
 impl Peer {
-    fn start(kind: &str) -> Self {
+    pub fn start(kind: &str) -> Self {
         let binary = std::env::current_exe().expect("this program has a path");
         let mut child = Command::new(binary)
             .args(["peer", kind])
@@ -86,12 +87,12 @@ impl Peer {
         Self { child, input, output, crowd: Crowd::new(([127, 0, 0, 1], port).into(), manner), base }
     }
 
-    fn say(&mut self, words: &str) {
+    pub fn say(&mut self, words: &str) {
         writeln!(self.input, "{words}").expect("the peer listens");
     }
 
     /// The last message that was published.
-    fn published(&mut self) -> i64 {
+    pub fn published(&mut self) -> i64 {
         let mut line = String::new();
         self.output.read_line(&mut line).expect("the peer answers");
         line.trim().strip_prefix("done ").and_then(|seq| seq.parse().ok()).expect("a number")
@@ -105,13 +106,13 @@ impl Peer {
         memory(self.child.id())
     }
 
-    fn begin(&mut self) -> Span {
+    pub fn begin(&mut self) -> Span {
         self.crowd.tally = Tally::default();
         Span { began: Instant::now(), cpu: self.cpu() }
     }
 
     /// CPU and time since the beginning.
-    fn since(&self, span: &Span) -> (Duration, Duration) {
+    pub fn since(&self, span: &Span) -> (Duration, Duration) {
         (self.cpu().saturating_sub(span.cpu), span.began.elapsed())
     }
 }
@@ -125,23 +126,21 @@ impl Drop for Peer {
 
 fn idle(viewers: usize) {
     println!("\n{viewers} idle viewers");
-    println!("{:<12}{:>14}{:>16}{:>14}", "", "KiB each", "CPU µs a join", "CPU % idle");
+    println!("{:<12}{:>14}{:>14}", "", "KiB each", "CPU % idle");
     for kind in ["bare", "vetrina", "axum"] {
         let mut peer = Peer::start(kind);
         // The first few bring what is there once for all.
         peer.crowd.join(100, JOINS_PER_SEC);
         peer.crowd.watch(REST, |_| false);
-        let (before, span) = (peer.memory(), peer.begin());
+        let before = peer.memory();
         peer.crowd.join(viewers, JOINS_PER_SEC);
-        peer.crowd.watch(Duration::from_millis(500), |_| false);
-        let join = peer.since(&span).0.as_secs_f64() * 1e6 / viewers as f64;
         peer.crowd.watch(REST, |_| false);
         let each = peer.memory().saturating_sub(before) as f64 / viewers as f64 / 1024.0;
         let span = peer.begin();
         peer.crowd.watch(IDLE, |_| false);
         let (cpu, time) = peer.since(&span);
         let share = cpu.as_secs_f64() / time.as_secs_f64() * 100.0;
-        println!("{kind:<12}{each:>14.2}{join:>16.1}{share:>14.2}");
+        println!("{kind:<12}{each:>14.2}{share:>14.2}");
     }
 }
 
@@ -155,7 +154,7 @@ fn rate(viewers: usize, per_sec: u32, secs: u32, kinds: &[&str]) {
     for kind in kinds {
         let mut peer = Peer::start(kind);
         peer.crowd.join(viewers, JOINS_PER_SEC);
-        peer.crowd.looks_at_all = true;
+        peer.crowd.looks_at = LooksAt::All;
         peer.crowd.watch(REST, |_| false);
         let span = peer.begin();
         peer.say(&format!("rate {per_sec} {secs}"));
@@ -183,7 +182,7 @@ fn sustained(viewers: usize, outstanding: u32) {
     for kind in ["bare-50", "bare", "vetrina", "axum"] {
         let mut peer = Peer::start(kind);
         peer.crowd.join(viewers, JOINS_PER_SEC);
-        peer.crowd.looks_at_all = false;
+        peer.crowd.looks_at = LooksAt::Sample;
         peer.crowd.watch(REST, |_| false);
         let base = peer.base;
         let span = peer.begin();
@@ -258,34 +257,12 @@ fn stalled() {
     }
 }
 
-/// All viewers come back at once while others stay and listen.
-fn storm(viewers: usize) {
-    println!("\n{viewers} viewers come back, {JOINS_PER_SEC} a second, chat at 20 messages/s");
-    println!(
-        "{:<12}{:>16}{:>18}{:>18}{:>14}",
-        "", "CPU µs a join", "handshake p50 ms", "handshake p99 ms", "chat p99 ms"
-    );
-    for kind in ["vetrina", "axum"] {
-        let mut peer = Peer::start(kind);
-        peer.crowd.join(viewers, JOINS_PER_SEC);
-        peer.crowd.cut();
-        peer.crowd.join(100, JOINS_PER_SEC);
-        peer.crowd.watch(REST, |_| false);
-        let span = peer.begin();
-        peer.crowd.join(viewers, JOINS_PER_SEC);
-        let alone = peer.since(&span).0.as_secs_f64() * 1e6 / viewers as f64;
-        let handshakes =
-            (millis(&mut peer.crowd.tally.handshakes, 50.0), millis(&mut peer.crowd.tally.handshakes, 99.0));
-        println!("{kind:<12}{alone:>16.1}{:>18.1}{:>18.1}{:>14}", handshakes.0, handshakes.1, "-");
-    }
-}
-
-fn millis(micros: &mut [u32], percent: f64) -> f64 {
+pub fn millis(micros: &mut [u32], percent: f64) -> f64 {
     percentile(micros, percent).as_secs_f64() * 1e3
 }
 
 /// Says what went wrong, if anything did.
-fn faults(tally: &Tally, expected: u64) -> String {
+pub fn faults(tally: &Tally, expected: u64) -> String {
     let missing = expected.saturating_sub(tally.deliveries);
     if tally.wrong + tally.closed + missing == 0 {
         return String::new();
