@@ -29,6 +29,7 @@ mod payment_account_check;
 mod payment_account_keys;
 mod payment_account_pauses;
 mod payment_account_webhooks;
+mod peers;
 mod people;
 mod plain;
 mod provider;
