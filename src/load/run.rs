@@ -18,7 +18,7 @@ use super::pins::{PinBoard, PinCount, pin};
 use super::plan::{Plan, Storm};
 use super::process::Process;
 use super::progress::{Progress, grouped};
-use super::report::Report;
+use super::report::{DatabaseReport, Report};
 use super::slow::Watch;
 use super::summary::{Findings, Measured, Samples, per_sec};
 use super::tally::Traffic;
@@ -174,6 +174,7 @@ impl Run<'_> {
         let begin = Instant::now() + LEAD;
         let end = begin + Duration::from_secs(self.options.duration);
         let deliveries = self.fleet.sum(|live| &live.deliveries);
+        let database = self.ground.api.database().await;
         let (server, own) = (self.ground.usage(), Process::own().usage());
         self.fleet.tell(Order::Begin(Traffic { begin, end }));
         let beside = self.start_beside(buyers, (begin, end));
@@ -187,7 +188,11 @@ impl Run<'_> {
             Some(slow) => slow.finish().await,
             None => None,
         };
-        Ok(Measured { took, deliveries, server, own, pins, bought, closings })
+        let database = database.zip(self.ground.api.database().await).map(|(before, after)| DatabaseReport {
+            reads: after.reads - before.reads,
+            writes: after.writes - before.writes,
+        });
+        Ok(Measured { took, deliveries, server, own, pins, bought, closings, database })
     }
 
     fn start_beside(&self, buyers: Option<Buyers>, times: (Instant, Instant)) -> Beside {

@@ -10,7 +10,8 @@ use super::pins::PinCount;
 use super::plan::Plan;
 use super::process::{Process, Usage};
 use super::report::{
-    ChatReport, ClientReport, DeliveriesReport, PinsReport, ProcessReport, Report, StormReport, ViewersReport,
+    ChatReport, ClientReport, DatabaseReport, DeliveriesReport, PinsReport, ProcessReport, Report,
+    StormReport, ViewersReport,
 };
 use super::slow::{Closings, SlowReport};
 use super::tally::{StormTally, Tally};
@@ -39,6 +40,8 @@ pub struct Measured {
     pub bought: Option<Bought>,
     /// When the server gave slow readers up.
     pub closings: Option<Closings>,
+    /// What the server asked of its database.
+    pub database: Option<DatabaseReport>,
 }
 
 /// Everything that a run found.
@@ -67,7 +70,7 @@ impl Findings<'_> {
     pub fn report(self) -> Report {
         let process = self.process();
         let Self { options, ground, plan, tally, measured, settled, is_stopped, .. } = self;
-        let Measured { took, deliveries, own, pins, bought, closings, .. } = measured;
+        let Measured { took, deliveries, own, pins, bought, closings, database, .. } = measured;
         let writing = tally.writing;
         Report {
             server: format!("http://{}", ground.target.host),
@@ -80,6 +83,7 @@ impl Findings<'_> {
             storm: plan.storm.map(|_| storm_report(&tally.storm)),
             slow: (options.slow > 0).then(|| SlowReport::of(&tally.slow, closings)),
             buyers: bought.map(Bought::report),
+            database,
             process,
             client: ClientReport {
                 threads: plan.threads as u64,

@@ -8,6 +8,7 @@ use url::Url;
 
 use super::error::LoadError;
 use super::options::TargetOptions;
+use super::report::DatabaseReport;
 use crate::config::Secret;
 
 /// How long the server may take to answer the driver; viewers have times of their own.
@@ -158,6 +159,12 @@ impl Api {
         let text = answer.error_for_status().ok()?.text().await.ok()?;
         let line = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
         line.and_then(|value| value.parse().ok())
+    }
+
+    /// How often the server has asked its database so far; `None` where it tells nothing.
+    pub async fn database(&self) -> Option<DatabaseReport> {
+        let reads = self.metric("vetrina_database_reads_total").await?;
+        Some(DatabaseReport { reads, writes: self.metric("vetrina_database_writes_total").await? })
     }
 
     async fn get(&self, what: &str, path: &str) -> Result<Value, LoadError> {

@@ -89,6 +89,8 @@ async fn after_a_storm_all_are_back_and_nothing_is_missing() {
     assert!(0 < report.chat.acknowledged && report.chat.acknowledged <= report.chat.sent, "{report}");
     assert_eq!(report.chat.sent + report.chat.unsent, 80, "{report}");
     assert!(report.chat.refused.is_empty(), "{report}");
+    let database = report.database.expect("the server tells");
+    assert!(database.writes > 0 && database.reads <= 80, "{report}");
 }
 
 #[tokio::test]
@@ -222,6 +224,7 @@ async fn one_command_gives_figures_for_this_machine() {
         "chat",
         "chat_ms",
         "client",
+        "database",
         "deliveries",
         "pin_ms",
         "pins",
