@@ -3,9 +3,10 @@
 //! `cargo bench --bench hub` runs all of it, `cargo bench --bench hub -- idle rate` parts; the
 //! parts are `idle`, `rate`, `busy`, `sustained`, `pins`, `stalled`, `storm`. `VIEWERS=2000` makes it
 //! smaller. Each peer is a process of its own on one core; its viewers are in this process on the
-//! other. The peers: Vetrina, a bare poll loop that writes one prebuilt frame, and a chat on axum and
-//! `tokio::sync::broadcast` as its example has it. On loopback a sender's CPU includes the
-//! receiver's TCP path, so only ratios carry over to other machines.
+//! other. The peers: Vetrina (`vetrina-0` without pauses between its passes), a bare poll loop that
+//! writes one prebuilt frame (`bare-50` every 50 ms at most), and a chat on axum and
+//! `tokio::sync::broadcast` as its example has it. On loopback a sender's CPU includes the receiver's
+//! TCP path, so only ratios carry over to other machines.
 
 #![expect(clippy::cast_precision_loss, reason = "figures are printed with few digits")]
 

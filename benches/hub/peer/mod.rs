@@ -13,6 +13,7 @@ use std::sync::{Arc, Condvar, Mutex};
 use std::time::{Duration, Instant};
 
 use vetrina::clock::Clock;
+use vetrina::limits::Pacing;
 
 use super::measure;
 
@@ -29,7 +30,9 @@ pub trait Publisher: Send + Sync {
 pub fn run(kind: &str) {
     measure::stay_on_core(0);
     match kind {
-        "vetrina" => vetrina_server::run(),
+        "vetrina" => vetrina_server::run(Pacing::default()),
+        // Each event leaves by itself as soon as it can.
+        "vetrina-0" => vetrina_server::run(Pacing::up_to(Duration::ZERO)),
         "axum" => axum_chat::run(),
         kind => bare::run(kind),
     }

@@ -10,7 +10,7 @@ use vetrina::config::Config;
 use vetrina::domain::chat::Author;
 use vetrina::domain::event::{RecordedEvent, ShowEvent};
 use vetrina::domain::ids::{ShopId, ShowId};
-use vetrina::limits::Limits;
+use vetrina::limits::{Limits, Pacing};
 use vetrina::server::Server;
 
 use super::{Publisher, micros, obey, stamp};
@@ -48,13 +48,14 @@ impl Publisher for Bus {
 }
 
 /// Serves until the input ends.
-pub fn run() {
+pub fn run(pacing: Pacing) {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
     let runtime = runtime.expect("a runtime");
     let folder = std::env::temp_dir().join(format!("vetrina-bench-hub-{}", std::process::id()));
     let _ = rustls::crypto::ring::default_provider().install_default();
     let limits = Limits {
         shards: 1,
+        pacing,
         handshakes_per_sec: 1_000_000,
         handshakes_burst: 1_000_000,
         // All of them are to be delivered, to be compared with peers that know no sample.
