@@ -1,6 +1,9 @@
 //! The server itself: health, refusals, stopping.
 
+use std::collections::HashSet;
 use std::time::Duration;
+
+use serde_json::{Value, json};
 
 use crate::support::raw::RawConnection;
 use crate::support::server::{Setup, TestServer};
@@ -25,6 +28,41 @@ async fn health_is_answered_with_the_edges_headers() {
     assert!(requests(&metrics().await) > requests(&text));
     assert!(text.contains("vetrina_panics_total 0"), "{text}");
     assert!(text.contains("vetrina_stock_breaches 0"), "{text}");
+}
+
+#[tokio::test]
+async fn the_dashboard_asks_for_metrics_that_exist() {
+    let server = TestServer::start().await;
+    let seed = server.seed_shop().await;
+    let show = server.seed_live_show(&seed).await;
+    let mut stranger = server.socket(show).await;
+    stranger.send(json!({ "t": "hello", "token": "nobody" })).await;
+    stranger.expect_close().await;
+    server.client().get("/nothing-here").await.expect_problem(404, "not_found");
+    let text = String::from_utf8(server.client().get("/metrics").await.bytes).unwrap();
+    let told: HashSet<&str> =
+        text.lines().filter_map(|line| line.split([' ', '{']).next()).filter(|name| *name != "#").collect();
+    let dashboard: Value = serde_json::from_str(include_str!("../../docs/grafana.json")).unwrap();
+    let mut queries = Vec::new();
+    collect_queries(&dashboard, &mut queries);
+    let words =
+        queries.iter().flat_map(|query| query.split(|c: char| !c.is_ascii_alphanumeric() && c != '_'));
+    let asked: HashSet<&str> =
+        words.filter(|word| word.starts_with("vetrina_") || word.starts_with("process_")).collect();
+    assert!(asked.len() >= 10, "{asked:?}");
+    let missing: Vec<_> = asked.difference(&told).collect();
+    assert!(missing.is_empty(), "{missing:?}");
+}
+
+fn collect_queries<'a>(part: &'a Value, queries: &mut Vec<&'a str>) {
+    match part {
+        Value::Object(fields) => {
+            queries.extend(fields.get("expr").and_then(Value::as_str));
+            fields.values().for_each(|field| collect_queries(field, queries));
+        }
+        Value::Array(items) => items.iter().for_each(|item| collect_queries(item, queries)),
+        _ => {}
+    }
 }
 
 #[tokio::test]
