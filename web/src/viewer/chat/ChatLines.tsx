@@ -17,7 +17,6 @@ export function ChatLines({ view, onOpen }: { view: ChatView; onOpen: () => void
         onClick={onOpen}
       />
       <ul>
-        {leftOut > 0 && <li class="chat-crowded">{texts.value.chatCrowded(leftOut)}</li>}
         {room > 0 &&
           rows
             .slice(-room)
@@ -34,6 +33,7 @@ export function ChatLines({ view, onOpen }: { view: ChatView; onOpen: () => void
             onDiscard={actions.discard}
           />
         ))}
+        {leftOut > 0 && <li class="chat-crowded">{texts.value.chatCrowded(leftOut)}</li>}
       </ul>
     </div>
   );
