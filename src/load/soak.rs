@@ -23,10 +23,15 @@ use super::progress::{Progress, grouped};
 const DURATION_MAX: Duration = Duration::from_hours(1);
 /// How much larger the server may be afterwards, in percent.
 const GROWTH_MAX_PERCENT: u64 = 5;
-/// Cycles before the first measurement, as a part of those that are asked for.
-const WARM_UP_PERCENT: u64 = 10;
-/// The fewest of them: pools, caches and the allocator's arenas have their size after about 500.
+/// Cycles between two looks before the first measurement, as a part of those that are asked for.
+const WARM_UP_PERCENT: u64 = 50;
+/// The fewest of them.
 const WARM_UP_MIN: u64 = 1_000;
+/// Growth between two looks at which the server has its size. Pools and caches have theirs after some
+/// hundred cycles; the allocator's arenas, of which each thread has one, only after tens of thousands.
+const SETTLED_PERCENT: u64 = 2;
+/// Looks before the first measurement; a server that leaks never settles.
+const WARM_UPS_MAX: u64 = 8;
 /// Pause between two looks at its size.
 const LOOK_AT_SIZE_EVERY: Duration = Duration::from_millis(200);
 /// Cycles in a second of one source address; the server takes 100 requests.
@@ -71,7 +76,7 @@ pub async fn soak(
     stop: CancellationToken,
 ) -> Result<SoakReport, LoadError> {
     let warm_up = (options.cycles * WARM_UP_PERCENT / 100).max(WARM_UP_MIN);
-    let secs = check(options, warm_up)?;
+    let secs = check(options, warm_up * WARM_UPS_MAX)?;
     let mut ground = Ground::prepare(&options.target, program, options.concurrency.into()).await?;
     let process = ground.process.ok_or(LoadError::NoProcess)?;
     let idle = process.usage().ok_or(LoadError::NoProcess)?;
@@ -81,9 +86,8 @@ pub async fn soak(
     let limit = Duration::from_secs_f64(secs) + CYCLE_GRACE;
     let rest = Duration::from_secs(options.rest);
     let mut run = Soak { fleet, process, limit, rest, stop: &stop, progress: Progress::begin() };
-    run.cycle(0, warm_up).await?;
-    let start = run.rest(|usage| usage.descriptors <= idle.descriptors + 2).await?;
-    run.cycle(warm_up, options.cycles).await?;
+    let (warmed_up, start) = run.warm_up(warm_up, &idle).await?;
+    run.cycle(warmed_up, options.cycles).await?;
     let end = run.rest(|usage| is_back(&start, usage)).await?;
     let tally = run.fleet.finish();
     Ok(SoakReport {
@@ -156,6 +160,21 @@ struct Soak<'a> {
 }
 
 impl Soak<'_> {
+    /// Runs cycles until the server has its size; answers how many, and the size.
+    async fn warm_up(&mut self, step: u64, idle: &Usage) -> Result<(u64, Usage), LoadError> {
+        let (mut done, mut before) = (0, *idle);
+        loop {
+            self.cycle(done, step).await?;
+            done += step;
+            let now = self.rest(|usage| usage.descriptors <= idle.descriptors + 2).await?;
+            let has_settled = now.memory_bytes * 100 <= before.memory_bytes * (100 + SETTLED_PERCENT);
+            if has_settled || done >= step * WARM_UPS_MAX || self.stop.is_cancelled() {
+                return Ok((done, now));
+            }
+            before = now;
+        }
+    }
+
     /// Runs so many more cycles to their end.
     async fn cycle(&mut self, done: u64, count: u64) -> Result<(), LoadError> {
         self.fleet.cycle(count);

@@ -255,10 +255,12 @@ async fn one_command_gives_figures_for_this_machine() {
 #[tokio::test]
 #[cfg(target_os = "linux")]
 async fn a_server_is_as_small_after_a_soak_as_before() {
-    let output = program("load soak --demo --cycles 500 --rate 250 --concurrency 20 --rest 4 --json").await;
+    let output = program("load soak --demo --cycles 500 --rate 500 --concurrency 20 --rest 4 --json").await;
     let report: Value = serde_json::from_slice(&output.stdout).expect("one line of JSON");
-    assert_eq!((&report["cycles"], &report["failed"]), (&1_500.into(), &0.into()), "{report}");
     let figure = |name: &str| report[name].as_u64().expect("a figure");
+    // A thousand at a time go before, until the server has its size.
+    assert!(figure("cycles") > 1_000 && figure("cycles") % 1_000 == 500, "{report}");
+    assert_eq!(figure("failed"), 0, "{report}");
     let memory = (figure("memory_bytes_start"), figure("memory_bytes_end"));
     let descriptors = (figure("descriptors_start"), figure("descriptors_end"));
     assert!(memory.0 > 1_000_000 && descriptors.0 > 5, "{report}");
@@ -280,8 +282,8 @@ async fn cycles_that_the_server_refuses_make_a_soak_fail() {
     let options = SoakArguments::parse_from(arguments.split_whitespace()).options;
     let soak = vetrina::load::soak(&options, Path::new(PROGRAM), CancellationToken::new()).await;
     let report = soak.expect("there is a report");
-    assert_eq!((report.cycles, report.failed), (0, 1_100));
-    assert_eq!(report.refusals.get("503 overloaded"), Some(&1_100));
+    assert!(report.cycles == 0 && report.failed > 1_000 && report.failed % 1_000 == 100, "{report}");
+    assert_eq!(report.refusals.get("503 overloaded"), Some(&report.failed));
     assert!(report.broken_promise().is_some());
 }
 

@@ -28,7 +28,7 @@ const PROMISES = {
     }),
   },
   soak: {
-    options: `soak --cycles ${CYCLES}`,
+    options: `soak --cycles ${CYCLES} --rate 1000`,
     // Its exit code says whether memory and files went back to the start within 5 %.
     broken: (report) => ({
       "a cycle failed": report.failed !== 0,
