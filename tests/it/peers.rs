@@ -26,6 +26,9 @@ use crate::support::within;
 /// an unoptimised build beside other tests some hundred.
 const WAIT_MAX: Duration = Duration::from_secs(5);
 
+/// More than the kernel takes of a connection for a peer that does not read, at both of its ends.
+const KERNEL_BYTES: usize = 256 * 1_024;
+
 /// A live show with a writer and some who read.
 struct Stage {
     server: TestServer,
@@ -121,16 +124,20 @@ async fn slow_peers_are_closed_in_ten_seconds_and_resume_without_loss() {
         let (socket, welcome) = stage.server.viewer_socket(stage.show, &token).await;
         slow.push((token, socket, welcome["position"].as_str().unwrap().to_owned()));
     }
-    let (began, mut slowest) = (Instant::now(), Duration::ZERO);
+    let (mut said, mut stalled, mut slowest) = (0, None, Duration::ZERO);
     while stage.closes(CloseCode::TooSlow) < SLOW as u64 {
-        // As much as the kernel takes for them is soon full, and ten seconds count from then.
-        assert!(
-            began.elapsed() < Duration::from_secs(15),
-            "{} of them closed",
-            stage.closes(CloseCode::TooSlow)
-        );
         for _ in 0..10 {
             stage.say_much().await;
+        }
+        said += 20 * 1_024;
+        // By then they are stalled, however fast this machine is.
+        if said > KERNEL_BYTES {
+            let stalled = *stalled.get_or_insert_with(Instant::now);
+            assert!(
+                stalled.elapsed() < Duration::from_secs(12),
+                "{} closed",
+                stage.closes(CloseCode::TooSlow)
+            );
         }
         slowest = slowest.max(stage.say().await);
     }
