@@ -115,7 +115,7 @@ async fn two_hundred_buyers_share_ten_pieces() {
     let stall = Stall::open(10).await;
     let clicks = (0..200).map(|_| async {
         let buyer = stall.buyer();
-        stall.click(&buyer, "k", 1).await
+        stall.click_until_answered(&buyer, "k", 1).await
     });
     let answers = futures_util::future::join_all(clicks).await;
     let (won, lost): (Vec<_>, Vec<_>) = answers.into_iter().partition(|answer| answer.status == 201);

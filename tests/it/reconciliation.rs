@@ -108,7 +108,7 @@ async fn five_hundred_clicks_on_twenty_pieces_make_twenty_calls() {
     let stall = Stall::open_with(setup, 20).await;
     stripe.compared().await;
     let buyers: Vec<_> = (0..500).map(|_| stall.buyer()).collect();
-    let clicks = buyers.iter().map(|buyer| stall.click(buyer, "k", 1));
+    let clicks = buyers.iter().map(|buyer| stall.click_until_answered(buyer, "k", 1));
     let answers = futures_util::future::join_all(clicks).await;
     let count = |status: u16| answers.iter().filter(|answer| answer.status.as_u16() == status).count();
     assert_eq!((count(201), count(409)), (20, 480));

@@ -1,5 +1,7 @@
 //! A live show that sells one product, with buyers who click, pay and let it be.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 use vetrina::app::Viewer;
 use vetrina::clock::Clock;
@@ -68,6 +70,19 @@ impl Stall {
     pub async fn click(&self, buyer: &Buyer, key: &str, units: i64) -> Answer {
         let lines = json!([{ "variant_id": self.variant(), "units": units }]);
         self.click_lines(buyer, key, lines).await
+    }
+
+    /// A click that comes again when the server has too much to do and says so.
+    pub async fn click_until_answered(&self, buyer: &Buyer, key: &str, units: i64) -> Answer {
+        for _ in 0..20 {
+            let answer = self.click(buyer, key, units).await;
+            if answer.status != 503 {
+                return answer;
+            }
+            let wait = answer.headers.get("retry-after").and_then(|wait| wait.to_str().ok()?.parse().ok());
+            tokio::time::sleep(Duration::from_secs(wait.expect("it says when to come back"))).await;
+        }
+        panic!("no answer to twenty clicks");
     }
 
     pub async fn click_lines(&self, buyer: &Buyer, key: &str, lines: Value) -> Answer {
