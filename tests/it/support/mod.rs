@@ -18,7 +18,7 @@ pub mod stripe_account;
 use std::time::Duration;
 
 /// How long a test waits for a fact before it fails; far more than any fact takes.
-pub const WITHIN: Duration = Duration::from_secs(60);
+pub const WITHIN: Duration = Duration::from_mins(1);
 
 /// Waits for a fact, or fails with its name.
 #[track_caller]
