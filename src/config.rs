@@ -25,6 +25,17 @@ pub struct Config {
     #[arg(long, env = "VETRINA_DATABASE_URL", hide_env_values = true)]
     pub database_url: Option<String>,
 
+    /// File that holds the password of PostgreSQL's user, so that it need not stand in the address.
+    ///
+    /// It is read once, at the start; a password in the address goes before it.
+    #[arg(
+        long = "database-password-file",
+        env = "VETRINA_DATABASE_PASSWORD_FILE",
+        value_name = "DATABASE_PASSWORD_FILE",
+        value_parser = secret_of_file
+    )]
+    pub database_password: Option<Secret>,
+
     /// Address under which people reach this server, such as `https://live.shop.it`.
     ///
     /// By default `http://` and the address listened on.
@@ -64,6 +75,10 @@ pub struct Config {
     /// How Stripe is reached; without a key the built-in sandbox takes test money.
     #[command(flatten)]
     pub stripe: StripeConfig,
+
+    /// How the nodes of a cluster hear of each other; without an address this node is alone.
+    #[command(flatten)]
+    pub nats: NatsConfig,
 
     /// How mail is sent; without an SMTP address letters are written as files in the data folder.
     #[command(flatten)]
@@ -187,6 +202,46 @@ impl LimitsConfig {
     }
 }
 
+/// Settings for the bus between nodes.
+#[derive(Clone, Debug, Default, clap::Args)]
+pub struct NatsConfig {
+    /// `nats://host:4222` or `tls://host:4222`, also with `user:password@`; several by comma.
+    ///
+    /// Needed where several servers share one database.
+    #[arg(long = "nats-url", env = "VETRINA_NATS_URL", value_delimiter = ',', hide_env_values = true)]
+    pub urls: Vec<Secret>,
+
+    /// User to sign in to NATS as.
+    #[arg(long = "nats-user", env = "VETRINA_NATS_USER")]
+    pub user: Option<String>,
+
+    /// Password of that user.
+    #[arg(long = "nats-password", env = "VETRINA_NATS_PASSWORD", hide_env_values = true)]
+    pub password: Option<Secret>,
+
+    /// File that holds the password, instead of the variable.
+    #[arg(long = "nats-password-file", env = "VETRINA_NATS_PASSWORD_FILE")]
+    pub password_file: Option<PathBuf>,
+
+    /// Token to sign in to NATS with, instead of a user.
+    #[arg(long = "nats-token", env = "VETRINA_NATS_TOKEN", hide_env_values = true)]
+    pub token: Option<Secret>,
+
+    /// File that holds the token, instead of the variable.
+    #[arg(long = "nats-token-file", env = "VETRINA_NATS_TOKEN_FILE")]
+    pub token_file: Option<PathBuf>,
+
+    /// Credentials file (`.creds`) to sign in to NATS with, instead of a user or token.
+    #[arg(long = "nats-credentials-file", env = "VETRINA_NATS_CREDENTIALS_FILE")]
+    pub credentials_file: Option<PathBuf>,
+
+    /// Certificates (PEM) of whoever signed that of NATS; without it the machine's own list counts.
+    ///
+    /// With it every word travels by TLS.
+    #[arg(long = "nats-ca-file", env = "VETRINA_NATS_CA_FILE")]
+    pub ca_file: Option<PathBuf>,
+}
+
 /// Settings for sending mail.
 #[derive(Clone, Debug, Default, clap::Args)]
 pub struct MailConfig {
@@ -289,14 +344,34 @@ impl std::fmt::Debug for Secret {
     }
 }
 
+/// What stands in a file that holds nothing but a secret.
+fn secret_of_file(path: &str) -> Result<Secret, String> {
+    let text = std::fs::read_to_string(path).map_err(|error| error.to_string())?;
+    let secret = Secret::new(&text);
+    if secret.reveal().is_empty() { Err("the file is empty".to_owned()) } else { Ok(secret) }
+}
+
 impl Config {
-    /// The database to open.
+    /// The database to open, with its password.
     #[must_use]
     pub fn database_url(&self) -> String {
-        self.database_url
+        let url = self
+            .database_url
             .clone()
-            .unwrap_or_else(|| format!("sqlite://{}", self.data.join("vetrina.db").display()))
+            .unwrap_or_else(|| format!("sqlite://{}", self.data.join("vetrina.db").display()));
+        self.database_password.as_ref().and_then(|password| with_password(&url, password)).unwrap_or(url)
     }
+}
+
+/// The address of a PostgreSQL server with a password; `None` where it has one or can have none.
+fn with_password(url: &str, password: &Secret) -> Option<String> {
+    let mut url = Url::parse(url).ok()?;
+    if !matches!(url.scheme(), "postgres" | "postgresql") || url.password().is_some() {
+        return None;
+    }
+    // Everything else that would mean something in an address is encoded by the setter.
+    url.set_password(Some(&password.reveal().replace('%', "%25"))).ok()?;
+    Some(url.into())
 }
 
 #[cfg(test)]
@@ -309,6 +384,38 @@ mod tests {
     struct Arguments {
         #[command(flatten)]
         limits: LimitsConfig,
+    }
+
+    #[derive(Debug, Parser)]
+    struct Everything {
+        #[command(flatten)]
+        config: Config,
+    }
+
+    fn database(arguments: &[&str]) -> Result<String, String> {
+        let arguments = [&["serve"], arguments].concat();
+        let parsed = Everything::try_parse_from(arguments).map_err(|error| error.to_string());
+        parsed.map(|parsed| parsed.config.database_url())
+    }
+
+    #[test]
+    fn the_databases_password_comes_from_a_file() {
+        let file = std::env::temp_dir().join(format!("vetrina-password-{}", std::process::id()));
+        std::fs::write(&file, "o/p%41@:x y\n").unwrap();
+        let path = file.to_str().unwrap().to_owned();
+        let of = |url: &str| database(&["--database-password-file", &path, "--database-url", url]).unwrap();
+        let url = of("postgres://vetrina@db/vetrina?sslmode=require");
+        let options: sqlx::postgres::PgConnectOptions = url.parse().unwrap();
+        assert_eq!((options.get_host(), options.get_username()), ("db", "vetrina"));
+        assert_eq!(url, "postgres://vetrina:o%2Fp%2541%40%3Ax%20y@db/vetrina?sslmode=require");
+        assert_eq!(of("postgres://vetrina:own@db/vetrina"), "postgres://vetrina:own@db/vetrina");
+        assert_eq!(of("sqlite:///var/lib/vetrina/vetrina.db"), "sqlite:///var/lib/vetrina/vetrina.db");
+        std::fs::write(&file, " \n").unwrap();
+        let refused = database(&["--database-password-file", &path]).unwrap_err();
+        assert!(refused.contains("the file is empty"), "{refused}");
+        std::fs::remove_file(&file).unwrap();
+        let refused = database(&["--database-password-file", &path]).unwrap_err();
+        assert!(refused.contains("No such file"), "{refused}");
     }
 
     fn limits(arguments: &[&str]) -> Result<Limits, clap::Error> {

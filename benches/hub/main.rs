@@ -10,8 +10,13 @@
 
 #![expect(clippy::cast_precision_loss, reason = "figures are printed with few digits")]
 
+#[path = "../support/crowd.rs"]
 mod crowd;
+#[path = "../support/measure.rs"]
 mod measure;
+#[expect(dead_code, reason = "the bench of several nodes does more with a node")]
+#[path = "../support/node.rs"]
+mod node;
 mod parts;
 mod peer;
 mod storm;
@@ -24,6 +29,6 @@ fn main() {
         return peer::run(&kind);
     }
     let chosen: Vec<String> = first.into_iter().chain(arguments).collect();
-    measure::stay_on_core(1);
+    measure::stay_on("1");
     parts::run(&chosen);
 }

@@ -67,7 +67,7 @@ async fn create_checkout(
         ui: body.ui,
         is_plain: false,
     };
-    Ok((StatusCode::CREATED, axum::Json(state.app.create_checkout(viewer, &request).await?)))
+    Ok((StatusCode::CREATED, axum::Json(Box::pin(state.app.create_checkout(viewer, &request)).await?)))
 }
 
 /// A checkout of this viewer.

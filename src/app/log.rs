@@ -1,5 +1,7 @@
 //! The event log as the hub and the sockets read it.
 
+use std::collections::HashMap;
+
 use super::shows::ShowError;
 use super::{App, Caller, Holder};
 use crate::domain::event::{Audience, RecordedEvent};
@@ -23,6 +25,14 @@ impl App {
     /// When the database fails; `None` when there is no such show.
     pub async fn find_last_seqs(&self, show: ShowId) -> storage::Result<Option<LastSeqs>> {
         self.db().read().await?.find_last_seqs(show).await
+    }
+
+    /// Where both streams of several shows stand in the table; shows that are gone are left out.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn list_last_seqs(&self, shows: &[ShowId]) -> storage::Result<HashMap<ShowId, LastSeqs>> {
+        self.db().read().await?.list_last_seqs(shows).await
     }
 
     /// Events of one audience behind a place, oldest first.

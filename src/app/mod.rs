@@ -65,6 +65,7 @@ struct Inner {
     config: Config,
     started_at: DateTime<Utc>,
     epoch: String,
+    lost: Option<orders::LostTime>,
     node: Uuid,
     people: people::People,
     secret: Vec<u8>,
@@ -119,6 +120,7 @@ impl App {
         let provider = Provider::open(&config, &clock, &db, &instance.secret)?;
         let accounts = payment_accounts::Accounts::new(&config, &db, &clock)?;
         let node = clock.uuid();
+        let lost = orders::LostTime::of(&instance);
         Ok(Self(Arc::new(Inner {
             db,
             bus,
@@ -126,6 +128,7 @@ impl App {
             config,
             started_at,
             epoch: instance.epoch,
+            lost,
             node,
             people: people::People::default(),
             secret: instance.secret,
@@ -211,10 +214,27 @@ impl App {
         &self.0.bus
     }
 
+    /// Whether other processes may write to the database beside this one.
+    #[must_use]
+    pub fn is_database_shared(&self) -> bool {
+        self.0.db.is_postgres()
+    }
+
     /// Names this history of events; positions of another one mean nothing here.
     #[must_use]
     pub fn epoch(&self) -> &str {
         &self.0.epoch
+    }
+
+    /// Whether the database did not answer lately.
+    #[must_use]
+    pub fn is_database_away(&self) -> bool {
+        self.0.db.is_away()
+    }
+
+    /// The time of which a restored database knows nothing.
+    pub(in crate::app) fn lost_time(&self) -> Option<orders::LostTime> {
+        self.0.lost
     }
 
     /// How many transactions were begun since the start.
@@ -355,6 +375,17 @@ impl Recorder {
     pub(crate) async fn record(&mut self, tx: &mut Tx, event: ShowEvent) -> storage::Result<RecordedEvent> {
         let recorded = tx.append_event(self.committed.shop, self.committed.show, self.at, event).await?;
         self.committed.events.push(recorded.clone());
+        Ok(recorded)
+    }
+
+    /// Appends events of one audience inside the transaction, in their order.
+    pub(crate) async fn record_all(
+        &mut self,
+        tx: &mut Tx,
+        events: Vec<ShowEvent>,
+    ) -> storage::Result<Vec<RecordedEvent>> {
+        let recorded = tx.append_events(self.committed.shop, self.committed.show, self.at, events).await?;
+        self.committed.events.extend_from_slice(&recorded);
         Ok(recorded)
     }
 

@@ -322,7 +322,8 @@ impl Seeder<'_> {
             let event = ShowEvent::ChatSent { message_id, author, text: Some(entry.text.clone()) };
             let at = self.now - TimeDelta::seconds(entry.seconds_before_now);
             let recorded = self.tx.append_event(self.shop, show, at, event).await?;
-            self.tx.insert_chat_message(self.shop, show, message_id, viewer.as_uuid(), &recorded).await?;
+            let kept = [(message_id, viewer.as_uuid(), &recorded)];
+            self.tx.insert_chat_messages(self.shop, show, &kept).await?;
         }
         Ok(())
     }

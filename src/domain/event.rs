@@ -1,10 +1,12 @@
 //! What is recorded of a show and travels to its viewers and members.
 //!
 //! State is a fold over these; one enum is the table's `type` and `data`, the wire's and the
-//! client's union at once.
+//! client's union at once. What a newer version recorded and this one cannot read is passed on as it
+//! is, so that nobody has a hole.
 
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
+use serde_json::Value;
 
 use super::chat::Author;
 use super::column::text_enum;
@@ -202,6 +204,29 @@ pub enum ShowEvent {
         /// The name shown.
         name: String,
     },
+    /// What only a newer version can read; it comes from the table and is never made here.
+    #[serde(skip)]
+    Later(LaterEvent),
+}
+
+/// An event of a type, or with data, that this version does not know.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LaterEvent {
+    /// Who may see it; the type does not tell.
+    pub audience: Audience,
+    /// Its type.
+    pub kind: String,
+    /// Its data.
+    pub data: Value,
+}
+
+impl LaterEvent {
+    /// The message whose text it holds, so that the text goes when the message is removed.
+    #[must_use]
+    pub fn message_id(&self) -> Option<MessageId> {
+        self.data.get("text")?;
+        MessageId::deserialize(self.data.get("message_id")?).ok()
+    }
 }
 
 /// The state of a show after a move.
@@ -228,13 +253,14 @@ impl ShowEvent {
             | Self::ViewerUnmuted { .. }
             | Self::ViewerBanned { .. }
             | Self::ViewerUnbanned { .. } => Audience::Members,
+            Self::Later(later) => later.audience,
             _ => Audience::Viewers,
         }
     }
 }
 
 /// An event with its place in the log, ready for the wire.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Clone, Debug, PartialEq, Deserialize, utoipa::ToSchema)]
 pub struct RecordedEvent {
     /// Place in its audience's sequence, from 1, without holes.
     pub seq: i64,
@@ -243,4 +269,51 @@ pub struct RecordedEvent {
     /// What happened.
     #[serde(flatten)]
     pub event: ShowEvent,
+}
+
+impl Serialize for RecordedEvent {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct Known<'a> {
+            seq: i64,
+            at: DateTime<Utc>,
+            #[serde(flatten)]
+            event: &'a ShowEvent,
+        }
+        #[derive(Serialize)]
+        struct Later<'a> {
+            seq: i64,
+            at: DateTime<Utc>,
+            r#type: &'a str,
+            data: &'a Value,
+        }
+        let &Self { seq, at, ref event } = self;
+        match event {
+            ShowEvent::Later(later) => {
+                Later { seq, at, r#type: &later.kind, data: &later.data }.serialize(serializer)
+            }
+            event => Known { seq, at, event }.serialize(serializer),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_a_newer_version_recorded_is_written_as_it_is() {
+        let data = json!({ "message_id": "0193a0a0-0000-7000-8000-000000000001", "text": "la la" });
+        let later =
+            LaterEvent { audience: Audience::Members, kind: "chat.sung".to_owned(), data: data.clone() };
+        assert_eq!(later.message_id().map(|id| id.to_string()).as_deref(), data["message_id"].as_str());
+        let at = DateTime::from_timestamp_millis(1_800_000_000_123).unwrap();
+        let recorded = RecordedEvent { seq: 7, at, event: ShowEvent::Later(later) };
+        assert_eq!(recorded.event.audience(), Audience::Members);
+        let written = serde_json::to_value(&recorded).unwrap();
+        assert_eq!(written, json!({ "seq": 7, "at": at, "type": "chat.sung", "data": data }));
+        assert!(serde_json::from_value::<RecordedEvent>(written).is_err(), "its audience is not told");
+    }
 }

@@ -2,12 +2,14 @@
 //!
 //! Invariant: events enter in `seq` order without a hole; whoever brings them fills gaps first.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use serde_json::value::RawValue;
 use tokio::time::Instant;
+use uuid::Uuid;
 
 use super::ears::{Ears, Urgency};
 use super::presence::Presence;
@@ -16,6 +18,10 @@ use super::subscription::Subscription;
 use crate::domain::event::{Audience, RecordedEvent, ShowEvent};
 use crate::domain::ids::{ShopId, ShowId, ViewerId};
 use crate::limits::Limits;
+
+/// Events of one audience that wait for one before them; words of two nodes overtake one another by
+/// a few milliseconds, and who is further behind reads the table.
+const EARLY_MAX: usize = 1_000;
 
 /// One show on this node.
 #[derive(Debug)]
@@ -64,6 +70,8 @@ pub struct Seqs {
 pub(super) struct Streams {
     pub viewers: Ring,
     pub members: Ring,
+    /// What came before its turn, of viewers and of members.
+    early: [BTreeMap<i64, RecordedEvent>; 2],
     /// The newest events that are known to exist.
     heard: Seqs,
     is_filling: bool,
@@ -96,6 +104,7 @@ impl Feed {
         let streams = Streams {
             viewers,
             members: ring(Audience::Members, last.members),
+            early: [const { BTreeMap::new() }; 2],
             heard: last,
             is_filling: false,
             is_retired: false,
@@ -143,22 +152,28 @@ impl Feed {
     /// Takes events in any order and as often as they come; passes the new ones on.
     pub fn publish(self: &Arc<Self>, events: &[RecordedEvent]) -> Next {
         let mut streams = self.streams();
-        let mut taken = false;
-        let mut urgency = Urgency::Joins;
-        for event in events {
-            if streams.take(event) {
-                taken = true;
-                if is_urgent(&event.event) {
-                    urgency = Urgency::Now;
-                }
-            }
-        }
+        let urgency = events.iter().filter_map(|event| streams.take(event)).max();
         let next = streams.next();
         drop(streams);
-        if taken {
+        if let Some(urgency) = urgency {
             self.ears.ring(self.show, urgency);
         }
         next
+    }
+
+    /// Notes that there are events up to these places, wherever they are.
+    pub fn expect(&self, heads: Seqs) -> Next {
+        let mut streams = self.streams();
+        streams.heard.viewers = heads.viewers.max(streams.heard.viewers);
+        streams.heard.members = heads.members.max(streams.heard.members);
+        streams.next()
+    }
+
+    /// Whether there are events up to these places that did not arrive.
+    #[must_use]
+    pub fn is_behind(&self, heads: Seqs) -> bool {
+        let last = self.last();
+        last.viewers < heads.viewers || last.members < heads.members
     }
 
     /// Ends a fill; says whether more is missing by now.
@@ -166,6 +181,13 @@ impl Feed {
         let mut streams = self.streams();
         streams.is_filling = false;
         streams.next()
+    }
+
+    /// Ends a fill for events that were heard of and that the table does not hold.
+    pub fn give_up_fill(&self) {
+        let mut streams = self.streams();
+        streams.is_filling = false;
+        streams.heard = streams.last();
     }
 
     /// Begins a fill because events may have been missed; `None` while one is running.
@@ -202,6 +224,24 @@ impl Feed {
     /// Counts a heart for the next signal.
     pub fn add_heart(self: &Arc<Self>) {
         self.presence().add_heart();
+        self.send_signals();
+    }
+
+    /// People who watch on this node, and hearts that other nodes have not been told of.
+    #[must_use]
+    pub fn take_share(&self) -> (u32, u32) {
+        self.presence().take_share()
+    }
+
+    /// Takes what another node tells of its people and their hearts.
+    pub fn hear_share(self: &Arc<Self>, node: Uuid, viewers: u32, hearts: u32) {
+        self.presence().hear_share(node, viewers, hearts);
+        self.send_signals();
+    }
+
+    /// Leaves out the people of other nodes that are not known to be there any more.
+    pub fn keep_nodes(self: &Arc<Self>, is_there: impl Fn(Uuid) -> bool) {
+        self.presence().keep_nodes(is_there);
         self.send_signals();
     }
 
@@ -265,14 +305,31 @@ impl Streams {
         Seqs { viewers: self.viewers.last_seq(), members: self.members.last_seq() }
     }
 
-    fn take(&mut self, event: &RecordedEvent) -> bool {
-        let audience = event.event.audience();
-        let heard = match audience {
-            Audience::Viewers => &mut self.heard.viewers,
-            Audience::Members => &mut self.heard.members,
+    /// Takes an event and what waited for it; how urgent they are, unless it has to wait itself.
+    fn take(&mut self, event: &RecordedEvent) -> Option<Urgency> {
+        let [early_viewers, early_members] = &mut self.early;
+        let (heard, ring, early) = match event.event.audience() {
+            Audience::Viewers => (&mut self.heard.viewers, &mut self.viewers, early_viewers),
+            Audience::Members => (&mut self.heard.members, &mut self.members, early_members),
         };
         *heard = event.seq.max(*heard);
-        self.ring(audience).push(event)
+        if !ring.push(event) {
+            if event.seq > ring.last_seq() && early.len() < EARLY_MAX {
+                early.insert(event.seq, event.clone());
+            }
+            return None;
+        }
+        let mut urgency = urgency_of(&event.event);
+        while let Some(waiting) = early.first_entry() {
+            if *waiting.key() > ring.last_seq() + 1 {
+                break;
+            }
+            let event = waiting.remove();
+            if ring.push(&event) {
+                urgency = urgency.max(urgency_of(&event.event));
+            }
+        }
+        Some(urgency)
     }
 
     fn next(&mut self) -> Next {
@@ -285,8 +342,8 @@ impl Streams {
 }
 
 /// Chat waits a moment for more of it on busy shows; what is sold does not.
-const fn is_urgent(event: &ShowEvent) -> bool {
-    !matches!(event, ShowEvent::ChatSent { .. })
+const fn urgency_of(event: &ShowEvent) -> Urgency {
+    if matches!(event, ShowEvent::ChatSent { .. }) { Urgency::Joins } else { Urgency::Now }
 }
 
 #[cfg(test)]
@@ -350,11 +407,36 @@ mod tests {
         let own = |seq| ("events".to_owned(), seq);
         assert_eq!(seqs(&mut viewer), [own(1)]);
         feed.publish(&[viewers(2), viewers(3), viewers(4)]);
-        assert_eq!(feed.filled(), Next::Fill(Seqs { viewers: 4, members: 0 }), "5 was heard of");
-        feed.publish(&[viewers(5)]);
-        assert_eq!(feed.filled(), Next::Wait);
+        assert_eq!(feed.filled(), Next::Wait, "5 had waited for them");
         feed.publish(&[viewers(3), viewers(5)]);
         assert_eq!(seqs(&mut viewer), [own(2), own(3), own(4), own(5)]);
+    }
+
+    #[tokio::test]
+    async fn what_is_known_to_exist_is_asked_for_until_it_is_given_up() {
+        let feed = feed();
+        let mut viewer = feed.subscribe(None, 0, None).unwrap();
+        let heads = Seqs { viewers: 2, members: 0 };
+        assert!(feed.is_behind(heads));
+        assert_eq!(feed.expect(heads), Next::Fill(Seqs { viewers: 0, members: 0 }));
+        feed.publish(&[viewers(1)]);
+        assert_eq!(feed.filled(), Next::Fill(Seqs { viewers: 1, members: 0 }));
+        feed.give_up_fill();
+        assert_eq!(feed.expect(Seqs { viewers: 1, members: 0 }), Next::Wait);
+        assert_eq!(feed.publish(&[viewers(2)]), Next::Wait);
+        let own = |seq| ("events".to_owned(), seq);
+        assert_eq!(seqs(&mut viewer), [own(1), own(2)]);
+        assert!(!feed.is_behind(heads));
+    }
+
+    #[tokio::test]
+    async fn few_events_wait_for_one_before_them() {
+        let feed = feed();
+        let events: Vec<_> = (2..5_000).map(viewers).collect();
+        feed.publish(&events);
+        feed.publish(&[viewers(1)]);
+        assert_eq!(feed.last().viewers, 1 + i64::try_from(EARLY_MAX).unwrap());
+        assert!(matches!(feed.filled(), Next::Fill(_)));
     }
 
     #[tokio::test]

@@ -131,6 +131,12 @@ impl Hub {
     pub fn publish(&self, feed: &Arc<Feed>, events: &[RecordedEvent]) -> Next {
         let next = feed.publish(events);
         self.0.metrics.chat_left_out.add(feed.take_left_out());
+        self.act_on(events);
+        next
+    }
+
+    /// Closes and refreshes the sockets that events are about, whichever show they are in.
+    pub fn act_on(&self, events: &[RecordedEvent]) {
         for event in events {
             match &event.event {
                 ShowEvent::ViewerBanned { viewer_id, .. } => self.close_viewer(*viewer_id, CloseCode::Banned),
@@ -140,7 +146,6 @@ impl Hub {
                 _ => {}
             }
         }
-        next
     }
 
     /// Closes all sockets of a viewer.
@@ -165,14 +170,14 @@ impl Hub {
         if self.is_draining() || self.0.sockets.len() >= self.0.limits.sockets_max {
             return Err(Full::Node);
         }
-        let rate = Rate::new(self.0.limits.handshakes_per_sec, self.0.limits.handshakes_burst);
-        rate.take(&mut lock(&self.0.handshakes_due), Instant::now()).map_err(Full::Busy)?;
         let mut addresses = lock(&self.0.addresses);
-        let open = addresses.entry(address).or_default();
-        if *open >= self.0.limits.sockets_per_address {
+        if addresses.get(&address).is_some_and(|open| *open >= self.0.limits.sockets_per_address) {
+            // It takes nothing of what the others may still have of the bucket.
             return Err(Full::Address);
         }
-        *open += 1;
+        let rate = Rate::new(self.0.limits.handshakes_per_sec, self.0.limits.handshakes_burst);
+        rate.take(&mut lock(&self.0.handshakes_due), Instant::now()).map_err(Full::Busy)?;
+        *addresses.entry(address).or_default() += 1;
         Ok(Admission::new(self.clone(), address, self.0.sockets.token()))
     }
 

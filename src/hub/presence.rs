@@ -1,10 +1,12 @@
-//! Who watches a show, and how the count and the hearts reach everybody without a flood.
+//! Who watches a show, here and at other nodes, and how the count and the hearts reach everybody
+//! without a flood.
 
 use std::collections::HashMap;
 use std::time::Duration;
 
 use bytes::Bytes;
 use tokio::time::Instant;
+use uuid::Uuid;
 
 use super::websocket::text_frame;
 use crate::domain::ids::ViewerId;
@@ -26,12 +28,17 @@ pub struct Signals {
     pub hearts: Option<(u64, Bytes)>,
 }
 
-/// The people of one show on this node.
+/// The people of one show, on this node by name and at other nodes by number.
 #[derive(Debug, Default)]
 pub struct Presence {
     viewers: HashMap<ViewerId, u32>,
+    /// How many watch at each other node, as it told last; and all of them together.
+    elsewhere: HashMap<Uuid, u32>,
+    elsewhere_sum: usize,
     told: usize,
     hearts: u64,
+    /// Hearts that were sent here and that other nodes have not been told of.
+    hearts_to_share: u32,
     signals: Signals,
     last_at: Option<Instant>,
     due: Option<Instant>,
@@ -56,12 +63,40 @@ impl Presence {
     /// Counts a heart.
     pub fn add_heart(&mut self) {
         self.hearts += 1;
+        self.hearts_to_share = self.hearts_to_share.saturating_add(1);
     }
 
-    /// How many people watch; several tabs are one person.
+    /// How many people watch; several tabs are one person, unless they are at several nodes.
     #[must_use]
     pub fn viewers(&self) -> usize {
-        self.viewers.len()
+        self.viewers.len() + self.elsewhere_sum
+    }
+
+    /// People who watch here, and the hearts that were sent here since this was asked last.
+    pub fn take_share(&mut self) -> (u32, u32) {
+        let viewers = u32::try_from(self.viewers.len()).unwrap_or(u32::MAX);
+        (viewers, std::mem::take(&mut self.hearts_to_share))
+    }
+
+    /// Takes what another node tells of its people.
+    pub fn hear_share(&mut self, node: Uuid, viewers: u32, hearts: u32) {
+        self.hearts += u64::from(hearts);
+        if viewers > 0 {
+            self.elsewhere.insert(node, viewers);
+        } else {
+            self.elsewhere.remove(&node);
+        }
+        self.add_up();
+    }
+
+    /// Leaves out the people of other nodes that are not known to be there any more.
+    pub fn keep_nodes(&mut self, is_there: impl Fn(Uuid) -> bool) {
+        self.elsewhere.retain(|node, _| is_there(*node));
+        self.add_up();
+    }
+
+    fn add_up(&mut self) {
+        self.elsewhere_sum = self.elsewhere.values().map(|viewers| *viewers as usize).sum();
     }
 
     /// The newest signals.
@@ -76,8 +111,8 @@ impl Presence {
         if !has_news {
             return None;
         }
-        // A signal is a write per viewer, so a large audience hears them less often.
-        let viewers = u32::try_from(self.viewers()).unwrap_or(u32::MAX);
+        // A signal is a write per viewer of this node, so a large audience hears them less often.
+        let viewers = u32::try_from(self.viewers.len()).unwrap_or(u32::MAX);
         let per_sec = if self.hearts > 0 { HEARTS_PER_SEC } else { COUNTS_PER_SEC };
         let every = every.max(Duration::from_secs(1) * viewers / per_sec);
         let due = self.last_at.map_or_else(Instant::now, |last| last + every);
@@ -135,6 +170,26 @@ mod tests {
         presence.leave(viewer);
         assert_eq!(presence.viewers(), 2);
         presence.leave(viewer);
+        assert_eq!(presence.viewers(), 1);
+    }
+
+    #[test]
+    fn people_of_other_nodes_are_counted_while_their_node_is_there() {
+        let (mut presence, one, two) = (Presence::default(), Uuid::from_u128(1), Uuid::from_u128(2));
+        presence.join(Uuid::nil().into());
+        presence.hear_share(one, 5, 2);
+        presence.hear_share(two, 7, 0);
+        presence.hear_share(one, 4, 1);
+        assert_eq!(presence.viewers(), 12);
+        assert!(presence.schedule(Duration::ZERO).is_some() && presence.gather());
+        let hearts = presence.signals().hearts.clone().unwrap().1;
+        assert_eq!(text_of(&hearts), &br#"{"t":"signal","hearts":3}"#[..]);
+        assert_eq!(presence.take_share(), (1, 0), "what others told is not told back");
+        presence.add_heart();
+        assert_eq!((presence.take_share(), presence.take_share()), ((1, 1), (1, 0)));
+        presence.keep_nodes(|node| node != two);
+        assert_eq!(presence.viewers(), 5);
+        presence.hear_share(one, 0, 0);
         assert_eq!(presence.viewers(), 1);
     }
 

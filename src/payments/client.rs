@@ -12,7 +12,7 @@ use super::error::ProviderError;
 use super::pause::Pauser;
 use super::refund::{ProviderRefund, RefundObject, RefundPage};
 use super::session::{
-    CreateSession, PaymentStatus, Session, SessionPage, SessionStatus, from_provider, order_of,
+    CreateSession, Origin, PaymentStatus, Session, SessionPage, SessionStatus, from_provider, order_of,
     parts_from_provider, to_provider,
 };
 use super::transport::{Route, Transport};
@@ -192,6 +192,7 @@ fn read_session(session: CheckoutSession) -> Session {
     let metadata = session.metadata.as_ref().and_then(|metadata| metadata.get("order"));
     let order = order_of(metadata.map(String::as_str), session.client_reference_id.as_deref());
     let shop = session.metadata.as_ref().and_then(|metadata| metadata.get("shop")?.parse().ok());
+    let origin = Origin::read(session.created, |name| Some(session.metadata.as_ref()?.get(name)?.as_str()));
     let currency = session.currency.map(|currency| currency.to_string()).unwrap_or_default();
     let read = |amount: Option<i64>| amount.and_then(|amount| from_provider(amount, &currency));
     let parts = session.total_details.as_ref().and_then(|details| {
@@ -210,6 +211,7 @@ fn read_session(session: CheckoutSession) -> Session {
         id: session.id.to_string(),
         order,
         shop,
+        origin,
         status,
         payment_status: PaymentStatus::parse(session.payment_status.as_str()),
         url: session.url,

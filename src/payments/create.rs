@@ -1,7 +1,5 @@
 //! Writes the request for a checkout session in Stripe's words.
 
-use std::collections::HashMap;
-
 use stripe_checkout::checkout_session::{
     CreateCheckoutSession, CreateCheckoutSessionAutomaticTax, CreateCheckoutSessionLineItems,
     CreateCheckoutSessionLineItemsPriceData, CreateCheckoutSessionLineItemsPriceDataTaxBehavior,
@@ -25,18 +23,13 @@ use crate::domain::delivery::Country;
 
 /// The request, the same for the same frozen one.
 pub(super) fn session_request(request: &CreateSession) -> CreateCheckoutSession {
-    let metadata = HashMap::from([
-        ("shop".to_owned(), request.shop.to_string()),
-        ("show".to_owned(), request.show.to_string()),
-        ("order".to_owned(), request.order.to_string()),
-    ]);
     let lines: Vec<_> = request.lines.iter().map(|line| line_item(line, request)).collect();
     let mut session = begin(request)
         .mode(CheckoutSessionMode::Payment)
         .line_items(lines)
         .expires_at(request.expires_at)
         .client_reference_id(request.order.to_string())
-        .metadata(metadata);
+        .metadata(request.metadata());
     if let Some(delivery) = &request.delivery {
         session = with_delivery(session, delivery, request);
     }

@@ -1,14 +1,16 @@
 //! Checkout sessions and refunds in our own words.
 
+use std::collections::HashMap;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
 use crate::domain::checkout::{CheckoutUi, ClientSecret};
 use crate::domain::delivery::{Country, Delivery};
-use crate::domain::ids::{OrderId, ShopId, ShowId};
+use crate::domain::ids::{OrderId, ShopId, ShowId, VariantId};
 use crate::domain::money::{Amount, Currency};
 use crate::domain::order::{Buyer, TotalParts};
+use crate::domain::product::Units;
 use crate::domain::transition::Fact;
 
 /// What a session is asked with; stored before the first call and repeated word for word.
@@ -20,6 +22,9 @@ pub struct CreateSession {
     pub shop: ShopId,
     /// The show it was bought in.
     pub show: ShowId,
+    /// The order's number for people.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub number: Option<String>,
     /// Currency of all amounts.
     pub currency: Currency,
     /// What is bought.
@@ -80,6 +85,9 @@ pub struct SessionLine {
     pub unit_amount: Amount,
     /// Pieces.
     pub units: u64,
+    /// Which variant, so that the session tells what was bought when nobody else knows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub variant: Option<VariantId>,
 }
 
 /// What the provider says of a session.
@@ -91,6 +99,8 @@ pub struct Session {
     pub order: Option<OrderId>,
     /// The shop it was made for, which may be another installation's.
     pub shop: Option<ShopId>,
+    /// What it was made with beside these two.
+    pub origin: Origin,
     /// Whether it can be paid.
     pub status: SessionStatus,
     /// Whether it is paid.
@@ -115,6 +125,85 @@ pub struct Session {
     pub buyer: Option<Buyer>,
     /// Real money.
     pub livemode: bool,
+}
+
+/// What a session remembers of the order it was made for, should that be lost.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Origin {
+    /// When it was made, in seconds; 0 when that is not told.
+    pub created: i64,
+    /// The show it was bought in.
+    pub show: Option<ShowId>,
+    /// The order's number for people.
+    pub number: Option<String>,
+    /// What was bought; empty when that is not told, or not of every line.
+    pub lines: Vec<OriginLine>,
+}
+
+/// One line of a lost order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OriginLine {
+    /// What was bought.
+    pub variant: VariantId,
+    /// Pieces.
+    pub units: Units,
+    /// Price of one piece.
+    pub unit_amount: Amount,
+}
+
+impl Origin {
+    /// Reads what [`CreateSession::metadata`] wrote.
+    pub(super) fn read<'a>(created: i64, metadata: impl Fn(&str) -> Option<&'a str>) -> Self {
+        let mut lines = Vec::new();
+        let mut is_whole = true;
+        while let Some(text) = metadata(&line_name(lines.len())) {
+            let Some(line) = OriginLine::parse(text) else {
+                is_whole = false;
+                break;
+            };
+            lines.push(line);
+        }
+        if !is_whole {
+            lines.clear();
+        }
+        let number = metadata("number").map(str::to_owned);
+        Self { created, show: metadata("show").and_then(|show| show.parse().ok()), number, lines }
+    }
+}
+
+impl OriginLine {
+    fn parse(text: &str) -> Option<Self> {
+        let mut words = text.split(' ');
+        let variant = words.next()?.parse().ok()?;
+        let units = Units::new(words.next()?.parse().ok()?)?;
+        let unit_amount = Amount::from_minor(words.next()?.parse().ok()?);
+        words.next().is_none().then_some(Self { variant, units, unit_amount })
+    }
+}
+
+impl CreateSession {
+    /// What the session keeps of the order, for whoever finds it without one.
+    ///
+    /// An order's lines and what else stands here stay below the 50 names that Stripe takes.
+    pub(super) fn metadata(&self) -> HashMap<String, String> {
+        let mut metadata = HashMap::from([
+            ("shop".to_owned(), self.shop.to_string()),
+            ("show".to_owned(), self.show.to_string()),
+            ("order".to_owned(), self.order.to_string()),
+        ]);
+        metadata.extend(self.number.clone().map(|number| ("number".to_owned(), number)));
+        for (n, line) in self.lines.iter().enumerate() {
+            if let Some(variant) = line.variant {
+                let line = format!("{variant} {} {}", line.units, line.unit_amount.minor());
+                metadata.insert(line_name(n), line);
+            }
+        }
+        metadata
+    }
+}
+
+fn line_name(n: usize) -> String {
+    format!("line_{n}")
 }
 
 /// Whether a session can be paid.
@@ -240,6 +329,40 @@ mod tests {
         assert_eq!(to_provider(amount, currency), sent);
         let back = from_provider(sent, &currency.as_str().to_lowercase());
         assert_eq!(back, Some((amount, currency)));
+    }
+
+    #[test]
+    fn a_session_tells_what_was_bought() {
+        let id = uuid::Uuid::from_u128;
+        let line = |n: u128| {
+            serde_json::json!({
+                "name": "Vaso", "description": null, "unit_amount": 4990, "units": 2, "variant": id(n),
+            })
+        };
+        let request = serde_json::json!({
+            "order": id(1), "shop": id(2), "show": id(3), "number": "1042", "currency": "EUR",
+            "lines": [line(4), line(5)], "success_url": "", "cancel_url": "", "expires_at": 0,
+        });
+        let request: CreateSession = serde_json::from_value(request).unwrap();
+        let mut metadata = request.metadata();
+        let read = |metadata: &HashMap<String, String>| {
+            Origin::read(7, |name| metadata.get(name).map(String::as_str))
+        };
+        let origin = read(&metadata);
+        assert_eq!(
+            (origin.created, origin.show, origin.number.as_deref()),
+            (7, Some(request.show), Some("1042"))
+        );
+        let line = |n: u128| OriginLine {
+            variant: id(n).into(),
+            units: Units::new(2).unwrap(),
+            unit_amount: Amount::from_minor(4990),
+        };
+        assert_eq!(origin.lines, [line(4), line(5)]);
+        for broken in ["", "x 1 1", &format!("{} 0x 1", id(4)), &format!("{} 1", id(4))] {
+            metadata.insert("line_1".to_owned(), broken.to_owned());
+            assert_eq!(read(&metadata).lines, [], "{broken}");
+        }
     }
 
     #[test]

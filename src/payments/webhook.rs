@@ -11,7 +11,9 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::refund::{ProviderRefund, RefundObject, id_of, parse_dispute_status};
-use super::session::{PaymentStatus, Session, SessionStatus, from_provider, order_of, parts_from_provider};
+use super::session::{
+    Origin, PaymentStatus, Session, SessionStatus, from_provider, order_of, parts_from_provider,
+};
 use crate::config::Secret;
 use crate::domain::delivery::{Delivery, PostalAddress};
 use crate::domain::order::{Buyer, TotalParts};
@@ -126,6 +128,8 @@ struct SessionObject {
     url: Option<String>,
     client_reference_id: Option<String>,
     metadata: Option<serde_json::Map<String, Value>>,
+    #[serde(default)]
+    created: Value,
     payment_intent: Option<Value>,
     amount_subtotal: Option<i64>,
     amount_total: Option<i64>,
@@ -266,7 +270,11 @@ fn read(object: SessionObject) -> Session {
     let buyer =
         object.customer_details.map(|BuyerObject { name, email, phone }| Buyer { name, email, phone });
     let shop = object.metadata.as_ref().and_then(|metadata| metadata.get("shop")?.as_str()?.parse().ok());
+    let origin = Origin::read(object.created.as_i64().unwrap_or_default(), |name| {
+        object.metadata.as_ref()?.get(name)?.as_str()
+    });
     Session {
+        origin,
         order: order_of(metadata, object.client_reference_id.as_deref()),
         shop,
         status: object.status.as_deref().map_or(SessionStatus::Unknown, SessionStatus::parse),

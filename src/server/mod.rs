@@ -19,7 +19,7 @@ use crate::app::chat::run_chat_writer;
 use crate::app::housekeeping::run_housekeeping;
 use crate::app::images::run_image_worker;
 use crate::app::{self, App, run_database_time, run_mail_worker, run_payment_workers};
-use crate::bus::Bus;
+use crate::bus::{self, Bus};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::hub::Hub;
@@ -49,6 +49,9 @@ pub enum StartError {
     /// The threads that own sockets could not be started.
     #[error("cannot start the threads that serve sockets: {0}")]
     Hub(std::io::Error),
+    /// The other nodes cannot be reached with these settings.
+    #[error(transparent)]
+    Bus(#[from] bus::ConfigError),
     /// The database could not be opened.
     #[error(transparent)]
     Database(#[from] OpenError),
@@ -90,10 +93,13 @@ impl Server {
         let listen = config.listen;
         let listener = open_listener(listen).map_err(|error| StartError::Listen(listen, error))?;
         let address = listener.local_addr().map_err(|error| StartError::Listen(listen, error))?;
+        let bus = Bus::open(&config)?;
         let database = Database::open(&config.database_url()).await?;
-        let app = App::new(database.clone(), Bus::local(), clock, config).await?;
+        let app = App::new(database.clone(), bus.clone(), clock, config).await?;
         app.set_listen_address(address);
         let tasks = Tasks::default();
+        let (cluster, node) = (app.epoch().to_owned(), app.node());
+        tasks.spawn(|stopping| bus.run(cluster, node, stopping));
         tasks.spawn(|stopping| run_chat_writer(app.clone(), stopping));
         tasks.spawn(|stopping| run_housekeeping(app.clone(), stopping));
         tasks.spawn(|stopping| run_payment_workers(app.clone(), stopping));

@@ -87,60 +87,6 @@ impl Tx {
         .await?))
     }
 
-    /// Notes that a viewer wrote. False means that slow mode asks to wait: the last message is
-    /// younger than `not_after`.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn take_chat_turn(
-        &mut self,
-        show: ShowId,
-        viewer: ViewerId,
-        now: DateTime<Utc>,
-        not_after: DateTime<Utc>,
-    ) -> Result<bool> {
-        let rows = on_db!(self, |db| sqlx::query(
-            "update show_viewers set last_chat_at = $3
-             where show_id = $1 and viewer_id = $2 and (last_chat_at is null or last_chat_at <= $4)",
-        )
-        .bind(show)
-        .bind(viewer)
-        .bind(now)
-        .bind(not_after)
-        .execute(db)
-        .await?
-        .rows_affected());
-        Ok(rows == 1)
-    }
-
-    /// Keeps a message. False means that its id was used before.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn insert_chat_message(
-        &mut self,
-        shop: ShopId,
-        show: ShowId,
-        id: MessageId,
-        author: Uuid,
-        recorded: &RecordedEvent,
-    ) -> Result<bool> {
-        let rows = on_db!(self, |db| sqlx::query(
-            "insert into chat_messages (shop_id, show_id, message_id, author_id, seq, sent_at)
-             values ($1, $2, $3, $4, $5, $6) on conflict do nothing",
-        )
-        .bind(shop)
-        .bind(show)
-        .bind(id)
-        .bind(author)
-        .bind(recorded.seq)
-        .bind(recorded.at)
-        .execute(db)
-        .await?
-        .rows_affected());
-        Ok(rows == 1)
-    }
-
     /// A message by its id.
     ///
     /// # Errors

@@ -1,28 +1,36 @@
 //! Opens the database and begins transactions.
 
 use std::path::{Path, PathBuf};
-use std::str::FromStr;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::migrate::Migrator;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
-use sqlx::{Connection, Executor, Postgres, Sqlite, Transaction};
+use sqlx::{Connection, Postgres, Sqlite, Transaction};
 
-use super::Result;
+use super::in_use::InUse;
+use super::postgres::{PostgresPool, in_time};
+use super::{Result, schema};
 
 /// The first SQLite release without the WAL-reset bug.
 const SQLITE_VERSION_MIN: (u32, u32, u32) = (3, 51, 3);
 /// Readers beside the one writer; more than the cores of a small server gain nothing.
 const SQLITE_READERS: u32 = 4;
-/// Connections to PostgreSQL for one node.
-const POSTGRES_CONNECTIONS: u32 = 16;
 /// How long a request waits for a connection before it is told to come back.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// The steps to the present schema of the embedded database.
+///
+/// Those that only a newer program knows are no fault; [`schema`] decides.
+pub(super) static SQLITE_STEPS: LazyLock<Migrator> = LazyLock::new(|| {
+    let mut steps = sqlx::migrate!("migrations/sqlite");
+    steps.set_ignore_missing(true);
+    steps
+});
 
 /// The configured database; cheap to clone.
 #[derive(Clone, Debug)]
@@ -33,13 +41,15 @@ pub enum Database {
         readers: SqlitePool,
         /// A single connection, so that writers queue here and not on the file's lock.
         writer: SqlitePool,
+        /// Keeps those out who would replace the file.
+        in_use: Arc<InUse>,
         /// Counts all clones together.
         begun: Arc<Counts>,
     },
     /// For several nodes.
     Postgres {
         /// Readers and writers alike.
-        pool: PgPool,
+        pool: Arc<PostgresPool>,
         /// Counts all clones together.
         begun: Arc<Counts>,
     },
@@ -84,12 +94,29 @@ pub enum OpenError {
     /// The folder for the file cannot be made.
     #[error("cannot make the folder of the database file: {0}")]
     Folder(#[from] std::io::Error),
+    /// A command replaces the file or takes its content elsewhere.
+    #[error("the database {0} is being restored or moved; try again when that is done")]
+    Busy(PathBuf),
     /// It did not answer.
     #[error("cannot open the database: {0}")]
     Connect(#[from] sqlx::Error),
     /// The schema could not be brought up to date.
     #[error("cannot migrate the database: {0}")]
     Migrate(#[from] sqlx::migrate::MigrateError),
+    /// Another node did not come to the end of its migrations, or this one did not.
+    #[error("the migrations of the database did not end in time; is another node still at them?")]
+    MigrationsTookTooLong,
+    /// A newer version changed the schema in a way that this one cannot work with.
+    #[error(
+        "the database was changed by a newer version of Vetrina: it needs a program that knows migration \
+         {needed}, and this one knows {known}"
+    )]
+    NewerSchema {
+        /// The oldest migration that a program has to know.
+        needed: i64,
+        /// The newest that this one knows.
+        known: i64,
+    },
 }
 
 impl Database {
@@ -98,9 +125,12 @@ impl Database {
     /// # Errors
     /// Says what stood in the way.
     pub async fn open(url: &str) -> std::result::Result<Self, OpenError> {
-        match url.split_once("://") {
-            Some(("sqlite", path)) => Self::open_sqlite(&PathBuf::from(path)).await,
-            Some(("postgres" | "postgresql", _)) => Self::open_postgres(url).await,
+        match (sqlite_path(url), url.split_once("://")) {
+            (Some(path), _) => Self::open_sqlite(&path).await,
+            (None, Some(("postgres" | "postgresql", _))) => {
+                let pool = Box::pin(PostgresPool::open(url)).await?;
+                Ok(Self::Postgres { pool, begun: Arc::default() })
+            }
             _ => Err(OpenError::UnknownScheme(url.split("://").next().unwrap_or_default().to_owned())),
         }
     }
@@ -109,58 +139,29 @@ impl Database {
         if let Some(folder) = path.parent() {
             std::fs::create_dir_all(folder)?;
         }
-        let options = SqliteConnectOptions::new()
-            .filename(path)
-            .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            // NORMAL loses acknowledged transactions when the power goes.
-            .synchronous(SqliteSynchronous::Full)
-            .foreign_keys(true)
-            .busy_timeout(ACQUIRE_TIMEOUT);
+        let in_use = InUse::share(path)?.ok_or_else(|| OpenError::Busy(path.to_owned()))?;
+        let options = sqlite_options(path).create_if_missing(true).journal_mode(SqliteJournalMode::Wal);
         let writer = sqlite_pool(1).connect_with(options.clone()).await?;
         check_sqlite_version(&writer).await?;
-        sqlx::migrate!("migrations/sqlite").run(&writer).await?;
+        SQLITE_STEPS.run(&writer).await?;
+        schema::check(&SQLITE_STEPS, sqlx::query_as(schema::PROGRAM_MIN).fetch_one(&writer).await?)?;
         let readers = sqlite_pool(SQLITE_READERS)
             .connect_with(options.create_if_missing(false).read_only(true))
             .await?;
-        Ok(Self::Sqlite { readers, writer, begun: Arc::default() })
-    }
-
-    async fn open_postgres(url: &str) -> std::result::Result<Self, OpenError> {
-        let options = PgConnectOptions::from_str(url)?.options([
-            // A node that vanished inside a transaction must not keep its locks.
-            ("idle_in_transaction_session_timeout", "10s"),
-            ("statement_timeout", "15s"),
-            ("lock_timeout", "10s"),
-        ]);
-        let pool = PgPoolOptions::new()
-            .max_connections(POSTGRES_CONNECTIONS)
-            .acquire_timeout(ACQUIRE_TIMEOUT)
-            // A `begin` that was cancelled half-way can leave a connection inside a transaction
-            // (launchbadge/sqlx#4394); the next user must not find it there.
-            .before_acquire(|connection, _| {
-                Box::pin(async move {
-                    connection.execute("rollback").await?;
-                    Ok(true)
-                })
-            })
-            .connect_with(options)
-            .await?;
-        sqlx::migrate!("migrations/postgres").run(&pool).await?;
-        Ok(Self::Postgres { pool, begun: Arc::default() })
+        Ok(Self::Sqlite { readers, writer, in_use: Arc::new(in_use), begun: Arc::default() })
     }
 
     /// Begins a transaction that only reads.
     ///
     /// # Errors
-    /// When no connection could be had in time.
+    /// When no connection could be had in time; at once while the database is away or too many wait.
     pub async fn read(&self) -> Result<Tx> {
         self.counts().reads.fetch_add(1, Ordering::Relaxed);
         Ok(Tx(match self {
             Self::Sqlite { readers, .. } => Inner::Sqlite(readers.begin().await?),
             // A snapshot is put together from several queries, which must see one moment.
             Self::Postgres { pool, .. } => {
-                Inner::Postgres(pool.begin_with("begin isolation level repeatable read read only").await?)
+                Inner::Postgres(pool.begin("begin isolation level repeatable read read only").await?)
             }
         }))
     }
@@ -168,13 +169,13 @@ impl Database {
     /// Begins a transaction that may write; on SQLite it is the only one.
     ///
     /// # Errors
-    /// When no connection could be had in time.
+    /// When no connection could be had in time; at once while the database is away or too many wait.
     pub async fn write(&self) -> Result<Tx> {
         self.counts().writes.fetch_add(1, Ordering::Relaxed);
         Ok(Tx(match self {
             // A deferred transaction that turns into a writer fails at once when another one wrote.
             Self::Sqlite { writer, .. } => Inner::Sqlite(writer.begin_with("begin immediate").await?),
-            Self::Postgres { pool, .. } => Inner::Postgres(pool.begin().await?),
+            Self::Postgres { pool, .. } => Inner::Postgres(pool.begin("begin").await?),
         }))
     }
 
@@ -182,6 +183,16 @@ impl Database {
     #[must_use]
     pub const fn is_postgres(&self) -> bool {
         matches!(self, Self::Postgres { .. })
+    }
+
+    /// Whether the database did not answer lately, so that whoever asks is refused at once.
+    #[must_use]
+    pub fn is_away(&self) -> bool {
+        match self {
+            // A file does not go away.
+            Self::Sqlite { .. } => false,
+            Self::Postgres { pool, .. } => pool.is_away(),
+        }
     }
 
     /// How many transactions were asked for since it was opened.
@@ -200,9 +211,10 @@ impl Database {
     /// Closes all connections; SQLite's last one also folds its log into the file.
     pub async fn close(&self) {
         match self {
-            Self::Sqlite { readers, writer, .. } => {
+            Self::Sqlite { readers, writer, in_use, .. } => {
                 readers.close().await;
                 writer.close().await;
+                in_use.release();
             }
             Self::Postgres { pool, .. } => pool.close().await,
         }
@@ -217,7 +229,8 @@ impl Tx {
     /// When the database fails.
     pub async fn find_database_time(&mut self) -> Result<Option<DateTime<Utc>>> {
         let Inner::Postgres(tx) = &mut self.0 else { return Ok(None) };
-        let (time,) = sqlx::query_as("select clock_timestamp()").fetch_one(&mut **tx).await?;
+        let asking = sqlx::query_as("select clock_timestamp()").fetch_one(&mut **tx);
+        let (time,) = in_time(async { Ok(asking.await?) }).await?;
         Ok(Some(time))
     }
 
@@ -228,10 +241,26 @@ impl Tx {
     pub async fn commit(self) -> Result<()> {
         match self.0 {
             Inner::Sqlite(tx) => tx.commit().await?,
-            Inner::Postgres(tx) => tx.commit().await?,
+            Inner::Postgres(tx) => in_time(async { Ok(tx.commit().await?) }).await?,
         }
         Ok(())
     }
+}
+
+/// The file of a `sqlite://<path>` URL; `None` for any other.
+#[must_use]
+pub fn sqlite_path(url: &str) -> Option<PathBuf> {
+    url.strip_prefix("sqlite://").map(PathBuf::from)
+}
+
+/// How every connection to an SQLite file is made.
+pub(super) fn sqlite_options(path: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(path)
+        // NORMAL loses acknowledged transactions when the power goes.
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(ACQUIRE_TIMEOUT)
 }
 
 /// A pool that lends out no connection that still counts itself inside a transaction.

@@ -1,10 +1,14 @@
 //! The event log: `seq` without holes for each show and audience.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
+use serde::Deserialize;
+use serde_json::{Value, json};
 use sqlx::types::Json;
 
 use super::{Result, Tx, on_db};
-use crate::domain::event::{Audience, RecordedEvent, ShowEvent};
+use crate::domain::event::{Audience, LaterEvent, RecordedEvent, ShowEvent};
 use crate::domain::ids::{ShopId, ShowId};
 
 /// Where both streams of a show stand.
@@ -21,7 +25,7 @@ struct EventRow {
     seq: i64,
     at_ms: i64,
     r#type: String,
-    data: Json<serde_json::Value>,
+    data: Json<Value>,
 }
 
 impl Tx {
@@ -38,34 +42,57 @@ impl Tx {
         at: DateTime<Utc>,
         event: ShowEvent,
     ) -> Result<RecordedEvent> {
-        let audience = event.audience();
+        let recorded = self.append_events(shop, show, at, vec![event]).await?;
+        Ok(recorded.into_iter().next().expect("as many as were handed over"))
+    }
+
+    /// Records what happened at one moment for one audience, in this order: two statements however
+    /// much it is.
+    ///
+    /// # Errors
+    /// When the show is not one of the shop, or the database fails.
+    pub async fn append_events(
+        &mut self,
+        shop: ShopId,
+        show: ShowId,
+        at: DateTime<Utc>,
+        events: Vec<ShowEvent>,
+    ) -> Result<Vec<RecordedEvent>> {
+        let Some(audience) = events.first().map(ShowEvent::audience) else { return Ok(Vec::new()) };
+        debug_assert!(events.iter().all(|event| event.audience() == audience), "one audience, one stream");
         let sql = match audience {
             Audience::Viewers => {
-                "update shows set last_seq = last_seq + 1 where shop_id = $1 and id = $2 returning last_seq"
+                "update shows set last_seq = last_seq + $3
+                 where shop_id = $1 and id = $2 returning last_seq"
             }
             Audience::Members => {
-                "update shows set last_member_seq = last_member_seq + 1
+                "update shows set last_member_seq = last_member_seq + $3
                  where shop_id = $1 and id = $2 returning last_member_seq"
             }
         };
-        let (seq,): (i64,) =
-            on_db!(self, |db| sqlx::query_as(sql).bind(shop).bind(show).fetch_one(db).await?);
-        let (kind, data) = split(&event);
-        on_db!(self, |db| sqlx::query(
+        let count = i64::try_from(events.len()).expect("events are counted in thousands");
+        let (last,): (i64,) =
+            on_db!(self, |db| sqlx::query_as(sql).bind(shop).bind(show).bind(count).fetch_one(db).await?);
+        let seqs = last - count + 1..=last;
+        let rows: Vec<Value> = seqs.clone().zip(&events).map(|(seq, event)| row(seq, event)).collect();
+        on_db!(
+            self,
             "insert into show_events (shop_id, show_id, audience, seq, at_ms, type, data)
-             values ($1, $2, $3, $4, $5, $6, $7)",
-        )
-        .bind(shop)
-        .bind(show)
-        .bind(audience)
-        .bind(seq)
-        .bind(at.timestamp_millis())
-        .bind(kind)
-        .bind(Json(data))
-        .execute(db)
-        .await
-        .map(drop)?);
-        Ok(RecordedEvent { seq, at, event })
+             select $1, $2, $3, e.value ->> 0, $4, e.value ->> 1, e.value -> 2 from json_each($5) e",
+            "insert into show_events (shop_id, show_id, audience, seq, at_ms, type, data)
+             select $1, $2, $3, cast(e ->> 0 as bigint), $4, e ->> 1, e -> 2
+             from jsonb_array_elements($5) e",
+            |sql, db| sqlx::query(sql)
+                .bind(shop)
+                .bind(show)
+                .bind(audience)
+                .bind(at.timestamp_millis())
+                .bind(Json(rows))
+                .execute(db)
+                .await
+                .map(drop)?
+        );
+        Ok(seqs.zip(events).map(|(seq, event)| RecordedEvent { seq, at, event }).collect())
     }
 
     /// Events of one audience behind a position, oldest first.
@@ -89,7 +116,7 @@ impl Tx {
         .bind(limit)
         .fetch_all(db)
         .await?);
-        rows.into_iter().map(EventRow::into_event).collect()
+        rows.into_iter().map(|row| row.into_event(audience)).collect()
     }
 
     /// The newest messages of a show, oldest first; removed ones come without text.
@@ -106,7 +133,7 @@ impl Tx {
         .bind(limit)
         .fetch_all(db)
         .await?);
-        rows.into_iter().rev().map(EventRow::into_event).collect()
+        rows.into_iter().rev().map(|row| row.into_event(Audience::Viewers)).collect()
     }
 
     /// Where both streams of a show stand.
@@ -118,6 +145,26 @@ impl Tx {
             .bind(show)
             .fetch_optional(db)
             .await?))
+    }
+
+    /// Where both streams of several shows stand, with one query; shows that are gone are left out.
+    ///
+    /// It names no shop: a node asks for all shows that are open on it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn list_last_seqs(&mut self, shows: &[ShowId]) -> Result<HashMap<ShowId, LastSeqs>> {
+        let ids: Vec<String> = shows.iter().map(|show| show.as_uuid().simple().to_string()).collect();
+        let rows: Vec<(ShowId, i64, i64)> = on_db!(
+            self,
+            "select id, last_seq, last_member_seq from shows
+             where id in (select unhex(value) from json_each($1))",
+            "select id, last_seq, last_member_seq from shows
+             where id = any (array(select cast(id as uuid) from jsonb_array_elements_text($1) as t (id)))",
+            |sql, db| sqlx::query_as(sql).bind(Json(ids)).fetch_all(db).await?
+        );
+        let seqs = |(show, last_seq, last_member_seq)| (show, LastSeqs { last_seq, last_member_seq });
+        Ok(rows.into_iter().map(seqs).collect())
     }
 
     /// Replaces the text of a recorded message, so that a later reader sees that something was
@@ -144,22 +191,29 @@ impl Tx {
 }
 
 impl EventRow {
-    fn into_event(self) -> Result<RecordedEvent> {
+    /// An event that this version cannot read is a newer one's, and keeps its place all the same.
+    fn into_event(self, audience: Audience) -> Result<RecordedEvent> {
         let tagged = serde_json::json!({ "type": self.r#type, "data": self.data.0 });
-        let event = serde_json::from_value(tagged).map_err(|error| sqlx::Error::Decode(error.into()))?;
+        let known = ShowEvent::deserialize(&tagged).ok().filter(|event| event.audience() == audience);
+        let later = LaterEvent { audience, kind: self.r#type, data: self.data.0 };
+        let event = known.unwrap_or(ShowEvent::Later(later));
         let at = DateTime::from_timestamp_millis(self.at_ms)
             .ok_or_else(|| sqlx::Error::Decode("event time out of range".into()))?;
         Ok(RecordedEvent { seq: self.seq, at, event })
     }
 }
 
+/// What the columns that differ between events are made of.
+fn row(seq: i64, event: &ShowEvent) -> Value {
+    let (kind, data) = split(event);
+    json!([seq, kind, data])
+}
+
 /// Parts an event into the columns `type` and `data`.
-fn split(event: &ShowEvent) -> (String, serde_json::Value) {
+fn split(event: &ShowEvent) -> (String, Value) {
     let tagged = serde_json::to_value(event).expect("events hold only strings, numbers and lists");
-    let serde_json::Value::Object(mut fields) = tagged else {
-        unreachable!("an adjacently tagged enum is an object")
-    };
-    let Some(serde_json::Value::String(kind)) = fields.remove("type") else {
+    let Value::Object(mut fields) = tagged else { unreachable!("an adjacently tagged enum is an object") };
+    let Some(Value::String(kind)) = fields.remove("type") else {
         unreachable!("the tag of an event is a string")
     };
     (kind, fields.remove("data").unwrap_or_default())

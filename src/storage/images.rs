@@ -166,17 +166,76 @@ impl Tx {
         Ok(())
     }
 
-    /// Pictures of all shops that are still to be fetched, the oldest first.
+    /// Pictures of all shops whose time to be fetched has come, the oldest first.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn list_pending_images(&mut self, limit: i64) -> Result<Vec<PendingImage>> {
+    pub async fn list_due_images(&mut self, now: DateTime<Utc>, limit: i64) -> Result<Vec<PendingImage>> {
         Ok(on_db!(self, |db| sqlx::query_as(
             "select id, shop_id, product_id, source_url from images
-             where status = 'pending' and source_url is not null order by created_at, id limit $1",
+             where status = 'pending' and source_url is not null
+               and (next_fetch_at is null or next_fetch_at <= $1)
+             order by created_at, id limit $2",
         )
+        .bind(now)
         .bind(limit)
         .fetch_all(db)
         .await?))
+    }
+
+    /// When the next picture is to be fetched, of those that wait for a time.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn find_next_image(&mut self) -> Result<Option<DateTime<Utc>>> {
+        let (at,): (Option<DateTime<Utc>>,) = on_db!(self, |db| sqlx::query_as(
+            "select min(next_fetch_at) from images where status = 'pending'"
+        )
+        .fetch_one(db)
+        .await?);
+        Ok(at)
+    }
+
+    /// Takes a picture that is due from the other nodes until `until`; tells how often it was taken.
+    ///
+    /// None means that another node has it, or that it is pending no more.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn claim_image(
+        &mut self,
+        id: ImageId,
+        now: DateTime<Utc>,
+        until: DateTime<Utc>,
+    ) -> Result<Option<i64>> {
+        let row: Option<(i64,)> = on_db!(self, |db| sqlx::query_as(
+            "update images set fetch_attempts = fetch_attempts + 1, next_fetch_at = $3
+             where id = $1 and status = 'pending' and (next_fetch_at is null or next_fetch_at <= $2)
+             returning fetch_attempts",
+        )
+        .bind(id)
+        .bind(now)
+        .bind(until)
+        .fetch_optional(db)
+        .await?);
+        Ok(row.map(|(attempts,)| attempts))
+    }
+
+    /// Has a picture that was taken until `held` fetched again at another time.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn retry_image(&mut self, id: ImageId, held: DateTime<Utc>, at: DateTime<Utc>) -> Result<()> {
+        on_db!(self, |db| sqlx::query(
+            "update images set next_fetch_at = $3
+             where id = $1 and status = 'pending' and next_fetch_at = $2",
+        )
+        .bind(id)
+        .bind(held)
+        .bind(at)
+        .execute(db)
+        .await
+        .map(drop)?);
+        Ok(())
     }
 }

@@ -5,12 +5,17 @@
 //! Invariant: guards stand in the `where` clause, so a decision never rests on an older read.
 
 mod audit;
+mod backup;
 mod chat;
+mod chat_groups;
 mod database;
 mod events;
 mod idempotency;
 mod images;
 mod imports;
+mod in_use;
+mod last_webhooks;
+mod leases;
 mod mails;
 mod members;
 mod orders;
@@ -18,21 +23,27 @@ mod orders_due;
 mod orders_read;
 mod payment_accounts;
 mod people;
+mod postgres;
 mod products;
 mod provider_events;
 mod reconciliation;
 mod refunds;
+mod restore;
 mod sandbox;
 mod sandbox_events;
 mod sandbox_objects;
+mod schema;
 mod shops;
 mod shows;
 mod stock;
+mod transfer;
 mod variants;
 
 pub use audit::AuditEntry;
+pub use backup::{BackupError, back_up};
 pub use chat::{ChatMessage, ShowViewer};
-pub use database::{Begun, Counts, Database, OpenError, Tx};
+pub use chat_groups::ChatStanding;
+pub use database::{Begun, Counts, Database, OpenError, Tx, sqlite_path};
 pub use events::LastSeqs;
 pub use idempotency::{IdempotencyKey, KnownAnswer};
 pub use images::PendingImage;
@@ -43,16 +54,19 @@ pub use orders_due::DueOrder;
 pub use orders_read::OrderFilter;
 pub use payment_accounts::{NewKeys, PaymentPause, StoredKeys};
 pub use people::Ban;
+pub use postgres::PostgresPool;
 pub use products::{ProductFields, ProductFilter};
-pub use provider_events::{EventKey, StoredEvent};
+pub use provider_events::{ClaimedEvent, EventKey};
 pub use reconciliation::{Overdue, StraySession};
 pub use refunds::DueRefund;
+pub use restore::{Existing, Restore, RestoreError, Restored, restore};
 pub use sandbox::{SandboxAnswer, SandboxPage, SandboxSessionFilter, SandboxSessionRow};
 pub use sandbox_events::{SandboxDelivery, SandboxEvent, SandboxEventFilter};
 pub use sandbox_objects::SandboxObject;
 pub use shops::{Instance, Shop, ShopContact};
 pub use shows::ShowFields;
 pub use stock::{StockBreach, VariantStock};
+pub use transfer::{TransferError, Transferred, transfer};
 pub use variants::VariantFields;
 
 /// A query failed; callers do not tell the cases apart, only whether waiting may help.
@@ -84,15 +98,18 @@ impl Error {
     }
 }
 
-/// SQLite primary result codes (busy, locked, I/O, full, cannot open) and PostgreSQL classes 08, 53, 57, 40, lock time-outs.
+/// SQLite primary result codes (busy, locked, I/O, full, cannot open) and PostgreSQL classes 08, 53,
+/// 57, 40, locks and transactions that took too long, and a standby that takes no writes.
 fn is_outage(code: &str) -> bool {
     match code.parse::<u32>() {
-        Ok(code) if code < 10_000 => matches!(code & 0xff, 5 | 6 | 10 | 13 | 14),
-        _ => ["08", "53", "57", "40", "55P03"].iter().any(|class| code.starts_with(class)),
+        // SQLite's codes have four digits at most, PostgreSQL's five characters.
+        Ok(number) if code.len() < 5 => matches!(number & 0xff, 5 | 6 | 10 | 13 | 14),
+        _ => ["08", "53", "57", "40", "55P03", "25P03", "25006"].iter().any(|class| code.starts_with(class)),
     }
 }
 
-/// Runs one query body on whichever database the transaction belongs to.
+/// Runs one query body on whichever database the transaction belongs to; on PostgreSQL in limited
+/// time, because a network may swallow the answer.
 ///
 /// With two literals the first is SQLite's, the second PostgreSQL's.
 macro_rules! on_db {
@@ -104,7 +121,7 @@ macro_rules! on_db {
             }
             $crate::storage::database::Inner::Postgres(tx) => {
                 let $db = &mut **tx;
-                $body
+                $crate::storage::postgres::in_time(async { Ok::<_, $crate::storage::Error>($body) }).await?
             }
         }
     };
@@ -116,10 +133,27 @@ macro_rules! on_db {
             }
             $crate::storage::database::Inner::Postgres(tx) => {
                 let ($sql, $db) = ($postgres, &mut **tx);
-                $body
+                $crate::storage::postgres::in_time(async { Ok::<_, $crate::storage::Error>($body) }).await?
             }
         }
     };
 }
 
 use on_db;
+
+#[cfg(test)]
+mod tests {
+    use super::is_outage;
+
+    #[test]
+    fn outages_are_told_from_faults_by_their_codes() {
+        // SQLite: busy, its snapshot variant, an I/O error, full; a constraint, corruption.
+        assert!(["5", "517", "10", "8714", "13"].into_iter().all(is_outage));
+        assert!(!["19", "2067", "11"].into_iter().any(is_outage));
+        // PostgreSQL: the connection broke, too many of them, shutting down, starting up, a deadlock,
+        // a lock that was not given, a transaction that idled, a standby.
+        let outages = ["08006", "53300", "57P01", "57P03", "40P01", "55P03", "25P03", "25006"];
+        assert!(outages.into_iter().all(is_outage));
+        assert!(!["23505", "42P01", "22001", "25001"].into_iter().any(is_outage));
+    }
+}

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use sqlx::types::Json;
 
 use super::database::Inner;
+use super::postgres::in_time;
 use super::{Result, Tx, on_db};
 use crate::domain::ids::{OrderId, ProductId, ShopId, ShowId, VariantId, ViewerId};
 use crate::domain::money::Amount;
@@ -50,6 +51,20 @@ struct SellableRow {
     sku: Option<String>,
     price: Amount,
     available: Units,
+}
+
+impl SellableRow {
+    fn into_variant(self) -> SellableVariant {
+        SellableVariant {
+            id: self.id,
+            product_id: self.product_id,
+            title: self.title,
+            option_values: self.option_values.0,
+            sku: self.sku,
+            price: self.price,
+            available: self.available,
+        }
+    }
 }
 
 /// A reservation about to be written.
@@ -100,15 +115,48 @@ impl Tx {
         .bind(variant)
         .fetch_optional(db)
         .await?);
-        Ok(row.map(|row| SellableVariant {
-            id: row.id,
-            product_id: row.product_id,
-            title: row.title,
-            option_values: row.option_values.0,
-            sku: row.sku,
-            price: row.price,
-            available: row.available,
-        }))
+        Ok(row.map(SellableRow::into_variant))
+    }
+
+    /// A variant that was bought, whether or not it may be bought now.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn find_bought_variant(
+        &mut self,
+        shop: ShopId,
+        variant: VariantId,
+    ) -> Result<Option<SellableVariant>> {
+        let row: Option<SellableRow> = on_db!(self, |db| sqlx::query_as(
+            "select v.id, v.product_id, p.title, v.option_values, v.sku, v.price, v.available
+             from variants v join products p on p.shop_id = v.shop_id and p.id = v.product_id
+             where v.shop_id = $1 and v.id = $2",
+        )
+        .bind(shop)
+        .bind(variant)
+        .fetch_optional(db)
+        .await?);
+        Ok(row.map(SellableRow::into_variant))
+    }
+
+    /// The show that is asked for, or the shop's newest one where that is not there.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn find_show_or_newest(
+        &mut self,
+        shop: ShopId,
+        show: Option<ShowId>,
+    ) -> Result<Option<ShowId>> {
+        let row: Option<(ShowId,)> = on_db!(self, |db| sqlx::query_as(
+            "select id from shows where shop_id = $1
+             order by case when id = $2 then 0 else 1 end, id desc limit 1",
+        )
+        .bind(shop)
+        .bind(show)
+        .fetch_optional(db)
+        .await?);
+        Ok(row.map(|(id,)| id))
     }
 
     /// Takes the viewer's one place for a product. False means that a live reservation has it.
@@ -247,7 +295,9 @@ impl Tx {
     /// When the database fails.
     pub async fn lock_order(&mut self, id: OrderId) -> Result<Option<Order>> {
         if let Inner::Postgres(tx) = &mut self.0 {
-            sqlx::query("select 1 from orders where id = $1 for update").bind(id).execute(&mut **tx).await?;
+            let lock =
+                sqlx::query("select 1 from orders where id = $1 for update").bind(id).execute(&mut **tx);
+            in_time(async { Ok(lock.await?) }).await?;
         }
         self.find_order_anywhere(id).await
     }

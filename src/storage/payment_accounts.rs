@@ -395,6 +395,24 @@ impl Tx {
         Ok(at)
     }
 
+    /// Takes a pause whose time has come from the other nodes until `until`. False means that
+    /// another one was faster.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn claim_payment_pause(&mut self, pause: &PaymentPause, until: DateTime<Utc>) -> Result<bool> {
+        let rows = on_db!(self, |db| sqlx::query(
+            "update payment_pauses set next_attempt_at = $3 where account = $1 and next_attempt_at = $2",
+        )
+        .bind(&pause.account)
+        .bind(pause.next_attempt_at)
+        .bind(until)
+        .execute(db)
+        .await?
+        .rows_affected());
+        Ok(rows == 1)
+    }
+
     /// Has a paused account's provider asked at another time.
     ///
     /// # Errors
@@ -420,24 +438,5 @@ impl Tx {
             .await?
             .rows_affected());
         Ok(rows == 1)
-    }
-
-    /// When the last event of an account, or of one connected to it, was taken.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn find_last_provider_event(
-        &mut self,
-        account: &str,
-        with_connected: &str,
-    ) -> Result<Option<DateTime<Utc>>> {
-        let (at,): (Option<DateTime<Utc>>,) = on_db!(self, |db| sqlx::query_as(
-            "select max(received_at) from provider_events where account = $1 or account = $2",
-        )
-        .bind(account)
-        .bind(with_connected)
-        .fetch_one(db)
-        .await?);
-        Ok(at)
     }
 }

@@ -13,15 +13,13 @@ pub struct EventKey {
     pub event_id: String,
 }
 
-/// An event as it was received.
+/// An event that a worker has to itself for a while.
 #[derive(Clone, Debug, sqlx::FromRow)]
-pub struct StoredEvent {
+pub struct ClaimedEvent {
     /// The bytes as they were signed.
     pub body: Vec<u8>,
-    /// How often handling it was begun.
+    /// How often handling it was begun, this time included.
     pub attempts: i64,
-    /// When it was handled.
-    pub handled_at: Option<DateTime<Utc>>,
 }
 
 impl Tx {
@@ -52,20 +50,6 @@ impl Tx {
         .await
         .map(drop)?);
         Ok(())
-    }
-
-    /// An event by its name.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn find_provider_event(&mut self, key: &EventKey) -> Result<Option<StoredEvent>> {
-        Ok(on_db!(self, |db| sqlx::query_as(
-            "select body, attempts, handled_at from provider_events where account = $1 and event_id = $2",
-        )
-        .bind(&key.account)
-        .bind(&key.event_id)
-        .fetch_optional(db)
-        .await?))
     }
 
     /// Events that wait to be handled, the longest waiting first.
@@ -101,18 +85,49 @@ impl Tx {
         Ok(at)
     }
 
-    /// Notes that handling begins and when it is tried again should it fail.
+    /// Takes an event that waits for this worker until `until` and counts the attempt.
+    ///
+    /// None means that it is handled, or that another worker has it.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn begin_provider_event(&mut self, key: &EventKey, retry_at: DateTime<Utc>) -> Result<()> {
-        on_db!(self, |db| sqlx::query(
-            "update provider_events set attempts = attempts + 1, next_attempt_at = $3
-             where account = $1 and event_id = $2 and handled_at is null",
+    pub async fn claim_provider_event(
+        &mut self,
+        key: &EventKey,
+        now: DateTime<Utc>,
+        until: DateTime<Utc>,
+    ) -> Result<Option<ClaimedEvent>> {
+        Ok(on_db!(self, |db| sqlx::query_as(
+            "update provider_events set attempts = attempts + 1, next_attempt_at = $4
+             where account = $1 and event_id = $2 and handled_at is null and next_attempt_at <= $3
+             returning body, attempts",
         )
         .bind(&key.account)
         .bind(&key.event_id)
-        .bind(retry_at)
+        .bind(now)
+        .bind(until)
+        .fetch_optional(db)
+        .await?))
+    }
+
+    /// Has an event that was claimed until `held` tried again at another time.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn retry_provider_event(
+        &mut self,
+        key: &EventKey,
+        held: DateTime<Utc>,
+        at: DateTime<Utc>,
+    ) -> Result<()> {
+        on_db!(self, |db| sqlx::query(
+            "update provider_events set next_attempt_at = $4
+             where account = $1 and event_id = $2 and handled_at is null and next_attempt_at = $3",
+        )
+        .bind(&key.account)
+        .bind(&key.event_id)
+        .bind(held)
+        .bind(at)
         .execute(db)
         .await
         .map(drop)?);

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use sqlx::types::Json;
 
 use super::database::Inner;
+use super::postgres::in_time;
 use super::{Result, Tx, on_db};
 
 /// A checkout session of the sandbox.
@@ -111,10 +112,8 @@ impl Tx {
     /// When the database fails.
     pub async fn lock_sandbox_session(&mut self, id: &str) -> Result<Option<SandboxSessionRow>> {
         if let Inner::Postgres(tx) = &mut self.0 {
-            sqlx::query("select 1 from sandbox_sessions where id = $1 for update")
-                .bind(id)
-                .execute(&mut **tx)
-                .await?;
+            let lock = sqlx::query("select 1 from sandbox_sessions where id = $1 for update").bind(id);
+            in_time(async { Ok(lock.execute(&mut **tx).await?) }).await?;
         }
         self.find_sandbox_session(id).await
     }

@@ -217,6 +217,29 @@ impl Tx {
         .await?))
     }
 
+    /// Takes a sending that is due from the other nodes until `until`. False means that another one
+    /// was faster.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn claim_sandbox_delivery(
+        &mut self,
+        id: &str,
+        now: DateTime<Utc>,
+        until: DateTime<Utc>,
+    ) -> Result<bool> {
+        let rows = on_db!(self, |db| sqlx::query(
+            "update sandbox_deliveries set next_attempt_at = $3 where id = $1 and next_attempt_at <= $2",
+        )
+        .bind(id)
+        .bind(now)
+        .bind(until)
+        .execute(db)
+        .await?
+        .rows_affected());
+        Ok(rows == 1)
+    }
+
     /// When the next sending is to be done.
     ///
     /// # Errors

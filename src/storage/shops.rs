@@ -16,6 +16,10 @@ pub struct Instance {
     pub epoch: String,
     /// 32 bytes; viewer tokens and address hashes are made with it.
     pub secret: Vec<u8>,
+    /// When the backup was made that was restored last; what happened from then on was lost.
+    pub backup_made_at: Option<DateTime<Utc>>,
+    /// When it was restored; what happens from then on is known again.
+    pub restored_at: Option<DateTime<Utc>>,
 }
 
 /// A shop as stored.
@@ -71,9 +75,11 @@ impl Tx {
         .execute(db)
         .await
         .map(drop)?);
-        Ok(on_db!(self, |db| sqlx::query_as("select epoch, secret from instance where id = 1")
-            .fetch_one(db)
-            .await?))
+        Ok(on_db!(self, |db| sqlx::query_as(
+            "select epoch, secret, backup_made_at, restored_at from instance where id = 1",
+        )
+        .fetch_one(db)
+        .await?))
     }
 
     /// Opens a shop. False means that the slug is taken.

@@ -1,9 +1,11 @@
 //! Buying: one click, one reservation, one payment.
 
 use serde_json::json;
+use vetrina::clock::Clock;
 use vetrina::domain::event::Audience;
 use vetrina::domain::order::{OrderStatus, ReleaseReason};
 
+use crate::support::server::{Setup, TestServer};
 use crate::support::stall::Stall;
 
 #[tokio::test]
@@ -233,7 +235,9 @@ async fn other_peoples_shows_and_checkouts_are_not_there() {
 
 #[tokio::test]
 async fn a_program_that_clicks_is_told_to_wait() {
-    let stall = Stall::open_still(0).await;
+    // Each node counts for itself.
+    let setup = Setup { clock: Clock::manual(Clock::system().now()), ..Setup::default() };
+    let stall = Stall::at(TestServer::start_alone(setup).await, 0).await;
     let buyer = stall.buyer();
     for click in 0..20 {
         stall.click(&buyer, &format!("k{click}"), 1).await.expect_problem(409, "sold_out");

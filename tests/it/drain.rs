@@ -29,6 +29,8 @@ const WRITERS: usize = 6;
 const CALLERS: usize = 3;
 /// Messages and pins that have to be acknowledged between two restarts.
 const ACKS_BETWEEN: u64 = 40;
+/// How long a client waits before it tries again, as a browser does.
+const RETRY: Duration = Duration::from_millis(5);
 
 /// What all clients know and find out.
 struct Field {
@@ -94,7 +96,7 @@ impl Field {
         while !self.is_over() {
             match self.connect().await {
                 Some(socket) => self.converse(socket).await,
-                None => tokio::task::yield_now().await,
+                None => tokio::time::sleep(RETRY).await,
             }
         }
     }
@@ -158,7 +160,7 @@ impl Field {
                     self.acks.fetch_add(1, Ordering::Relaxed);
                 }
                 Some(answer) => self.fault(format!("a pin was answered {}: {}", answer.status, answer.body)),
-                None => tokio::task::yield_now().await,
+                None => tokio::time::sleep(RETRY).await,
             }
         }
     }
@@ -166,8 +168,9 @@ impl Field {
     async fn wait_for_acks(&self) {
         let enough = self.acks.load(Ordering::Relaxed) + ACKS_BETWEEN;
         let waiting = async {
+            let mut looks = tokio::time::interval(RETRY);
             while self.acks.load(Ordering::Relaxed) < enough {
-                tokio::task::yield_now().await;
+                looks.tick().await;
             }
         };
         within("messages and pins to be acknowledged", waiting).await;

@@ -100,7 +100,7 @@ async fn count(request: Request) -> Result<String, Problem> {
 async fn a_body_that_stops_coming_is_a_time_out() {
     let mut setup = Setup::default();
     setup.limits.body_timeout = Duration::from_millis(100);
-    let server = TestServer::start_with(setup).await;
+    let server = TestServer::start_alone(setup).await;
     let edge = edge(&server, Router::new().route("/count", post(count)));
     let (sender, body) = live_body();
     sender.send(Bytes::from_static(b"a few bytes")).await.expect("somebody reads");
@@ -112,7 +112,7 @@ async fn a_body_that_stops_coming_is_a_time_out() {
 async fn a_long_upload_that_keeps_coming_is_no_time_out() {
     let mut setup = Setup::default();
     (setup.limits.body_timeout, setup.limits.body_bytes_per_sec_min) = (Duration::from_millis(100), 10);
-    let server = TestServer::start_with(setup).await;
+    let server = TestServer::start_alone(setup).await;
     let edge = edge(&server, Router::new().route("/count", post(count)));
     let (sender, body) = live_body();
     let (late, is_late) = oneshot::channel();

@@ -148,14 +148,14 @@ async fn a_foreign_preflight_gets_no_permission() {
 async fn an_untrusted_forwarded_address_is_ignored_and_a_trusted_one_believed() {
     let mut setup = Setup::default();
     (setup.limits.requests_per_sec, setup.limits.requests_burst) = (1, 3);
-    let server = TestServer::start_with(setup).await;
+    let server = TestServer::start_alone(setup).await;
     let statuses = statuses_from_many_addresses(&server).await;
     assert_eq!(statuses, [200, 200, 200, 429, 429], "all count as one address");
 
     let mut setup = Setup::default();
     (setup.limits.requests_per_sec, setup.limits.requests_burst) = (1, 3);
     setup.config.trusted_proxies = vec!["127.0.0.0/8".parse().unwrap()];
-    let server = TestServer::start_with(setup).await;
+    let server = TestServer::start_alone(setup).await;
     assert_eq!(statuses_from_many_addresses(&server).await, [200; 5], "each address has its own burst");
 }
 
@@ -172,7 +172,7 @@ async fn statuses_from_many_addresses(server: &TestServer) -> Vec<u16> {
 async fn pipelined_requests_are_limited() {
     let mut setup = Setup::default();
     (setup.limits.requests_per_sec, setup.limits.requests_burst) = (1, 100);
-    let server = TestServer::start_with(setup).await;
+    let server = TestServer::start_alone(setup).await;
     let mut connection = RawConnection::open(server.address()).await;
     connection.send("GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n".repeat(1_000)).await;
     let mut limited = 0;

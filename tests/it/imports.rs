@@ -269,7 +269,7 @@ async fn promise(server: &TestServer) {
             sqlx::query(sql).execute(writer).await.map(|done| done.rows_affected())
         }
         Database::Postgres { pool, .. } => {
-            sqlx::query(sql).execute(pool).await.map(|done| done.rows_affected())
+            sqlx::query(sql).execute(&pool.current()).await.map(|done| done.rows_affected())
         }
     };
     assert_eq!(rows.expect("the database writes"), 1);

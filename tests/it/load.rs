@@ -98,7 +98,7 @@ async fn readers_that_do_not_read_are_closed_and_the_others_miss_nothing() {
     let mut setup = Setup::default();
     setup.limits.stall_timeout = Duration::from_millis(500);
     setup.limits.pending_bytes_max = 16 * 1024;
-    let server = TestServer::start_with(setup).await;
+    let server = TestServer::start_alone(setup).await;
     let seed = server.seed_shop().await;
     let show = server.seed_live_show(&seed).await;
     let (app, owner) = (server.app.clone(), seed.owner.clone());
@@ -157,7 +157,7 @@ async fn buyers_get_what_there_is_and_no_more() {
 async fn who_is_turned_away_is_counted_and_comes_back() {
     let mut setup = Setup::default();
     setup.limits.sockets_max = 10;
-    let server = TestServer::start_with(setup).await;
+    let server = TestServer::start_alone(setup).await;
     let (show, _) = live(&server).await;
     let options = format!("load --server {} --show {show} --viewers 12 --ramp 0 --chat 0", server.url(""));
     let options = Arguments::parse_from(options.split_whitespace()).options;
@@ -282,7 +282,7 @@ async fn a_server_is_as_small_after_a_soak_as_before() {
 async fn cycles_that_the_server_refuses_make_a_soak_fail() {
     let mut setup = Setup::default();
     setup.limits.sockets_max = 0;
-    let server = TestServer::start_with(setup).await;
+    let server = TestServer::start_alone(setup).await;
     let (show, _) = live(&server).await;
     let arguments = format!("soak --server {} --show {show} --cycles 100 --rate 400", server.url(""));
     let options = SoakArguments::parse_from(arguments.split_whitespace()).options;

@@ -45,7 +45,7 @@ async fn database_bytes(stall: &Stall) -> Vec<u8> {
                      || encode(webhook_secret, 'escape'), '') from payment_accounts a",
                 "select string_agg(a::text, '') from audit_log a",
             ] {
-                let (text,): (String,) = sqlx::query_as(sql).fetch_one(pool).await.unwrap();
+                let (text,): (String,) = sqlx::query_as(sql).fetch_one(&pool.current()).await.unwrap();
                 bytes.extend(text.into_bytes());
             }
             bytes

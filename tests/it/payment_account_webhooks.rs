@@ -18,7 +18,7 @@ async fn outcome(stall: &Stall, id: &str) -> Option<String> {
     let sql = "select outcome from provider_events where event_id = $1";
     let row: Option<(Option<String>,)> = match &stall.server.database {
         Database::Sqlite { readers, .. } => sqlx::query_as(sql).bind(id).fetch_optional(readers).await,
-        Database::Postgres { pool, .. } => sqlx::query_as(sql).bind(id).fetch_optional(pool).await,
+        Database::Postgres { pool, .. } => sqlx::query_as(sql).bind(id).fetch_optional(&pool.current()).await,
     }
     .expect("the query runs");
     row.and_then(|(outcome,)| outcome)

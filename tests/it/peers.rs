@@ -41,7 +41,7 @@ struct Stage {
 
 impl Stage {
     async fn open(setup: Setup, readers: usize) -> Self {
-        let server = TestServer::start_with(setup).await;
+        let server = TestServer::start_alone(setup).await;
         let seed = server.seed_shop().await;
         let show = server.seed_live_show(&seed).await;
         let (writer, _) = server.member_socket(show, &seed.session).await;

@@ -2,9 +2,11 @@
 
 use chrono::TimeDelta;
 use serde_json::json;
+use vetrina::clock::Clock;
 use vetrina::domain::order::OrderStatus;
 use vetrina::payments::{CreateSession, SessionStatus};
 
+use crate::support::server::{Setup, TestServer};
 use crate::support::stall::Stall;
 use crate::support::stand_in::{StandIn, refusal};
 use crate::support::within;
@@ -57,7 +59,9 @@ async fn sessions_of_unknown_orders_are_closed_and_those_of_other_shops_are_not(
 
 #[tokio::test]
 async fn a_paid_session_of_an_unknown_order_raises_an_alarm() {
-    let stall = Stall::open_still(1).await;
+    // The node that compares has the alarm.
+    let setup = Setup { clock: Clock::manual(Clock::system().now()), ..Setup::default() };
+    let stall = Stall::at(TestServer::start_alone(setup).await, 1).await;
     let checkout = stall.reserve(&stall.buyer(), 1).await;
     let mut request = request_of(&stall, &checkout).await;
     request.order = stall.server.clock.uuid().into();

@@ -12,7 +12,7 @@ use crate::support::within;
 
 #[tokio::test]
 async fn health_is_answered_with_the_edges_headers() {
-    let server = TestServer::start().await;
+    let server = TestServer::start_alone(Setup::default()).await;
     let answer = server.client().get("/healthz").await;
     assert_eq!(answer.status, 200);
     assert_eq!(answer.headers["x-content-type-options"], "nosniff");
@@ -32,7 +32,7 @@ async fn health_is_answered_with_the_edges_headers() {
 
 #[tokio::test]
 async fn the_dashboard_asks_for_metrics_that_exist() {
-    let server = TestServer::start().await;
+    let server = TestServer::start_alone(Setup::default()).await;
     let seed = server.seed_shop().await;
     let show = server.seed_live_show(&seed).await;
     let mut stranger = server.socket(show).await;
@@ -98,7 +98,7 @@ async fn connections_beyond_the_limit_of_an_address_are_told_so() {
     // Without the sandbox, whose calls would come from this address too.
     let (_stripe, stripe) = StandIn::start().await;
     setup.config.stripe = stripe.config.stripe;
-    let server = TestServer::start_with(setup).await;
+    let server = TestServer::start_alone(setup).await;
     let first = RawConnection::open(server.address()).await;
     let mut second = RawConnection::open(server.address()).await;
     second.send("GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n").await;
@@ -124,7 +124,7 @@ async fn connections_beyond_the_limit_of_an_address_are_told_so() {
 async fn slow_heads_are_closed() {
     let mut setup = Setup::default();
     setup.limits.head_timeout = Duration::from_millis(200);
-    let server = TestServer::start_with(setup).await;
+    let server = TestServer::start_alone(setup).await;
     let mut silent = RawConnection::open(server.address()).await;
     let mut slow = RawConnection::open(server.address()).await;
     slow.send("GET /healthz HTTP/1.1\r\n").await;
@@ -141,7 +141,7 @@ async fn slow_heads_are_closed() {
 async fn idle_connections_are_closed() {
     let mut setup = Setup::default();
     setup.limits.keep_alive = Duration::from_millis(200);
-    let server = TestServer::start_with(setup).await;
+    let server = TestServer::start_alone(setup).await;
     let mut idle = RawConnection::open(server.address()).await;
     idle.send("GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n").await;
     assert_eq!(idle.answer().await.unwrap().status, 200);
@@ -150,9 +150,32 @@ async fn idle_connections_are_closed() {
 
 #[tokio::test]
 async fn a_stopped_server_lets_go_of_its_port_and_data() {
-    let mut server = TestServer::start().await;
+    let mut server = TestServer::start_alone(Setup::default()).await;
     assert_eq!(server.client().get("/healthz").await.status, 200);
     server.begin_stop();
     server.stopped().await;
     assert!(tokio::net::TcpStream::connect(server.address()).await.is_err());
+}
+
+/// One thread and two shows: each socket that ends tells its show that somebody left.
+#[tokio::test]
+async fn sockets_that_outstay_a_stop_end_with_it() {
+    let mut setup = Setup::default();
+    setup.limits.shards = 1;
+    setup.limits.drain_timeout = Duration::from_millis(50);
+    let mut server = TestServer::start_with(setup).await;
+    let seed = server.seed_shop().await;
+    let shows =
+        [server.seed_live_show(&seed).await, server.seed_live_show_called(&seed, "Un'altra serata").await];
+    let mut sockets = Vec::new();
+    for show in shows {
+        sockets.push(server.viewer_socket(show, &server.viewer_token(&seed)).await.0);
+    }
+    server.begin_stop();
+    server.stopped().await;
+    for mut socket in sockets {
+        // It was told of the stop, and given more time than there was.
+        assert!(socket.expect("drain").await["retry_ms"].is_u64());
+        while socket.next().await.is_ok() {}
+    }
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use uuid::Uuid;
 use vetrina::domain::ids::ShowId;
+use vetrina::hub::Full;
 use vetrina::protocol::CloseCode;
 
 use crate::support::frames::{BINARY, CLOSE, CONTINUATION, FINAL, Got, PING, TEXT, frame, handshake};
@@ -14,7 +15,7 @@ use crate::support::server::{Setup, TestServer};
 use crate::support::within;
 
 async fn live_with(setup: Setup) -> (TestServer, Seed, ShowId) {
-    let server = TestServer::start_with(setup).await;
+    let server = TestServer::start_alone(setup).await;
     let seed = server.seed_shop().await;
     let show = server.seed_live_show(&seed).await;
     (server, seed, show)
@@ -179,6 +180,21 @@ fn bad_frames() -> Vec<FrameCase> {
         ("86 empty fragments", [frame(TEXT, b""), frame(CONTINUATION, b"").repeat(10_000)].concat(), 1008),
         ("87 ping flood", frame(FINAL | PING, b"").repeat(1_000), 1008),
     ]
+}
+
+#[tokio::test]
+async fn an_address_that_has_its_share_takes_no_handshakes_of_others() {
+    let mut setup = Setup::default();
+    setup.limits.sockets_per_address = 1;
+    (setup.limits.handshakes_per_sec, setup.limits.handshakes_burst) = (1, 2);
+    let server = TestServer::start_alone(setup).await;
+    let [greedy, other, late] = [1, 2, 3].map(|last| std::net::IpAddr::from([203, 0, 113, last]));
+    let _first = server.hub.admit(greedy).expect("there is room");
+    for _ in 0..10 {
+        assert!(matches!(server.hub.admit(greedy).err(), Some(Full::Address)));
+    }
+    let _second = server.hub.admit(other).expect("the bucket has one more");
+    assert!(matches!(server.hub.admit(late).err(), Some(Full::Busy(_))));
 }
 
 #[tokio::test]

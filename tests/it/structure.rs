@@ -12,14 +12,17 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("limits", &[]),
     ("telemetry", &["domain", "protocol"]),
     ("storage", &["domain"]),
-    ("bus", &["domain"]),
+    ("bus", &["domain", "config"]),
     ("payments", &["domain", "clock", "config", "storage"]),
     ("mail", &["clock", "config"]),
     ("app", &["domain", "clock", "config", "storage", "bus", "payments", "mail"]),
     ("protocol", &["domain"]),
     ("hub", &["domain", "protocol", "limits", "telemetry"]),
     ("assets", &["api"]),
-    ("api", &["domain", "app", "hub", "protocol", "payments", "assets", "limits", "telemetry", "config"]),
+    (
+        "api",
+        &["domain", "app", "bus", "hub", "protocol", "payments", "assets", "limits", "telemetry", "config"],
+    ),
     (
         "server",
         &[
@@ -136,6 +139,37 @@ fn both_databases_have_the_same_tables() {
         };
         assert_eq!(plain_types(&read("sqlite")), plain_types(&read("postgres")), "{name}");
     }
+}
+
+/// The first migration that nodes of two versions may have to share.
+const FIRST_SHARED: &str = "0010";
+
+/// What takes away something that an older program may still use.
+fn contracts(sql: &str) -> bool {
+    let code: String = sql.lines().filter(|line| !line.trim_start().starts_with("--")).collect();
+    let code = code.to_lowercase();
+    let takes_away = ["drop table", "drop column", " rename ", "set not null", "drop default"];
+    let adds_a_must = code.split(';').any(|statement| {
+        statement.contains("add column") && statement.contains("not null") && !statement.contains("default")
+    });
+    adds_a_must || takes_away.iter().any(|words| code.contains(words))
+}
+
+#[test]
+fn a_migration_that_contracts_says_which_programs_it_needs() {
+    for folder in ["sqlite", "postgres"] {
+        for entry in fs::read_dir(root().join("migrations").join(folder)).expect("the folder exists") {
+            let path = entry.expect("an entry").path();
+            let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default().to_owned();
+            let sql = fs::read_to_string(&path).expect("the file is text");
+            if name.as_str() >= FIRST_SHARED && contracts(&sql) {
+                assert!(sql.contains("update compatibility set program_min"), "{folder}/{name} contracts");
+            }
+        }
+    }
+    assert!(contracts("alter table shops drop column tagline;"));
+    assert!(contracts("alter table shops add column logo text not null;"));
+    assert!(!contracts("alter table shops add column logo text not null default '';\n-- drop table"));
 }
 
 /// Replaces each native column type by the one that SQLite stores it as.

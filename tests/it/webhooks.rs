@@ -17,7 +17,7 @@ async fn outcome(stall: &Stall, id: &str) -> Option<String> {
     let sql = "select outcome from provider_events where event_id = $1";
     let row: Option<(Option<String>,)> = match &stall.server.database {
         Database::Sqlite { readers, .. } => sqlx::query_as(sql).bind(id).fetch_optional(readers).await,
-        Database::Postgres { pool, .. } => sqlx::query_as(sql).bind(id).fetch_optional(pool).await,
+        Database::Postgres { pool, .. } => sqlx::query_as(sql).bind(id).fetch_optional(&pool.current()).await,
     }
     .expect("the query runs");
     row.map(|(outcome,)| outcome.unwrap_or_default())
@@ -227,7 +227,7 @@ async fn an_event_that_was_kept_but_not_handled_is_handled_later() {
 /// Keeps everybody from the events on PostgreSQL; on SQLite any writer does that.
 async fn lock_events(stall: &Stall) -> Option<sqlx::Transaction<'static, sqlx::Postgres>> {
     let Database::Postgres { pool, .. } = &stall.server.database else { return None };
-    let mut tx = pool.begin().await.expect("a transaction begins");
+    let mut tx = pool.current().begin().await.expect("a transaction begins");
     for sql in ["set local idle_in_transaction_session_timeout = 0", "lock table provider_events"] {
         sqlx::query(sql).execute(&mut *tx).await.expect("the statement runs");
     }

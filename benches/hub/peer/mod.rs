@@ -12,7 +12,6 @@ use std::io::{BufRead, Write, stdin};
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::{Duration, Instant};
 
-use vetrina::clock::Clock;
 use vetrina::limits::Pacing;
 
 use super::measure;
@@ -28,7 +27,7 @@ pub trait Publisher: Send + Sync {
 
 /// Runs a peer until its input ends.
 pub fn run(kind: &str) {
-    measure::stay_on_core(0);
+    measure::stay_on("0");
     match kind {
         "vetrina" => vetrina_server::run(Pacing::default()),
         // Each event leaves by itself as soon as it can.
@@ -40,20 +39,10 @@ pub fn run(kind: &str) {
 
 /// The event as Vetrina puts it on the wire, so that all peers send the same bytes.
 pub fn event_json(seq: i64, text_bytes: usize) -> String {
-    let text = stamp(text_bytes);
+    let text = super::node::stamp(text_bytes);
     format!(
         r#"{{"t":"events","events":[{{"seq":{seq},"at":"2027-01-15T08:00:00.000Z","type":"chat.sent","data":{{"message_id":"0193a0a0-0000-7000-8000-{seq:012}","author":{{"id":"0193a0a0-0000-7000-8000-000000000001","name":"Marta","badge":null}},"text":"{text}"}}}}]}}"#
     )
-}
-
-/// A text that begins with the time in microseconds.
-pub fn stamp(text_bytes: usize) -> String {
-    format!("@{:<width$}", micros(), width = text_bytes - 1)
-}
-
-/// The time in microseconds since 1970; both processes have the same clock.
-pub fn micros() -> i64 {
-    Clock::system().now().timestamp_micros()
 }
 
 /// Tells the viewers' process where the peer is, and obeys it until it goes away.

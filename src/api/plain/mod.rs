@@ -163,7 +163,7 @@ async fn buy(
         ui: CheckoutUi::Hosted,
         is_plain: true,
     };
-    match state.app.create_checkout(viewer, &request).await {
+    match Box::pin(state.app.create_checkout(viewer, &request)).await {
         Ok(checkout) => to_order(&state, checkout.id, language),
         // The same pieces were set aside before: that order goes on.
         Err(CheckoutError::ReservationExists(order)) => to_order(&state, order, language),

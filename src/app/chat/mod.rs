@@ -1,7 +1,10 @@
 //! Chat: names, messages in groups, moderation with undo.
 
+mod group;
 mod limiter;
 mod moderation;
+#[cfg(test)]
+mod tests;
 mod writer;
 
 use std::time::Duration;
@@ -19,6 +22,7 @@ use crate::domain::chat::{Author, NameError, ViewerName};
 use crate::domain::ids::{MessageId, ShowId, ViewerId};
 use crate::domain::member::Permission;
 use crate::domain::problem::{Code, FieldError};
+use crate::domain::show::Show;
 use crate::domain::text::TextError;
 use crate::storage;
 
@@ -212,6 +216,16 @@ impl Sender {
                 Holder::Member { id, .. } => id.as_uuid(),
                 Holder::Key { id, .. } => id.as_uuid(),
             },
+        }
+    }
+
+    /// A viewer of the show's own shop, and the hash of the address they come from.
+    fn of_shop(&self, show: &Show) -> Option<(ViewerId, &[u8])> {
+        match self {
+            Self::Viewer { viewer, address_hash } if viewer.shop == show.shop_id => {
+                Some((viewer.id, address_hash))
+            }
+            _ => None,
         }
     }
 }

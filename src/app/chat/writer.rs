@@ -3,17 +3,19 @@
 //! A message is acknowledged after the commit; a retry with the same id gets the same answer.
 
 use std::collections::HashMap;
-use std::time::Duration;
 
-use chrono::TimeDelta;
+use chrono::{DateTime, Utc};
 use tokio::sync::{Mutex, mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
-use super::{App, ChatAck, ChatError, Invalid, MEMBER_CHAT, Sender, member_author, viewer_author};
+use uuid::Uuid;
+
+use super::group::{Group, Place, Taken};
+use super::{App, ChatAck, ChatError, MEMBER_CHAT, Sender};
 use crate::app::Recorder;
-use crate::domain::chat::{self, Author, MESSAGE_CHARS_MAX};
-use crate::domain::event::ShowEvent;
-use crate::domain::ids::{MessageId, ShowId};
+use crate::domain::chat::{self, MESSAGE_CHARS_MAX};
+use crate::domain::event::{RecordedEvent, ShowEvent};
+use crate::domain::ids::{MessageId, ShowId, ViewerId};
 use crate::domain::show::Show;
 use crate::domain::text;
 use crate::storage::Tx;
@@ -84,6 +86,10 @@ impl App {
         message_id: MessageId,
         text: String,
     ) -> Result<ChatAck, ChatError> {
+        // The writer may still be waiting for an answer that never comes.
+        if self.db().is_away() {
+            return Err(ChatError::Unavailable);
+        }
         let (answer, answered) = oneshot::channel();
         let waiting = Waiting { show, sender, message_id, text, answer };
         self.chat_queue().sender.try_send(waiting).map_err(|_| ChatError::Overloaded)?;
@@ -152,72 +158,60 @@ async fn try_write_group(
             continue;
         };
         let mut recorder = app.recorder(show.shop_id, id);
-        for Waiting { sender, message_id, text, answer, .. } in waiting {
-            let result = write_message(&mut tx, &mut recorder, &show, &sender, message_id, text).await;
-            match result {
-                Err(ChatError::Storage(error)) => return Err(error),
-                result => answers.push((answer, result)),
-            }
-        }
+        let results = write_messages(&mut tx, &mut recorder, &show, &waiting).await?;
+        answers.extend(waiting.into_iter().map(|waiting| waiting.answer).zip(results));
         recorders.push(recorder);
     }
     app.commit(tx, recorders).await
 }
 
-/// Checks one message against the show, its author and the log, and records it.
-async fn write_message(
+/// Checks messages against the show, their authors and the log, and records those that may stay.
+async fn write_messages(
     tx: &mut Tx,
     recorder: &mut Recorder,
     show: &Show,
-    sender: &Sender,
-    message_id: MessageId,
-    text: String,
-) -> Result<ChatAck, ChatError> {
-    if let Some(known) = tx.find_chat_message(show.shop_id, show.id, message_id).await? {
-        if known.author_id == sender.author_id() {
-            return Ok(ChatAck { message_id, seq: known.seq, at: known.sent_at });
-        }
-        return Err(Invalid::field("/data/message_id", "duplicate").into());
-    }
-    let author = admit_author(tx, recorder, show, sender).await?;
-    let author_id = author.id;
-    let event = ShowEvent::ChatSent { message_id, author, text: Some(text) };
-    let recorded = recorder.record(tx, event).await?;
-    tx.insert_chat_message(show.shop_id, show.id, message_id, author_id, &recorded).await?;
-    Ok(ChatAck { message_id, seq: recorded.seq, at: recorded.at })
+    waiting: &[Waiting],
+) -> crate::storage::Result<Vec<Result<ChatAck, ChatError>>> {
+    // The time of the events, so that whoever hears of one knows when the pause of slow mode began.
+    let mut group = read_group(tx, show, waiting, recorder.at).await?;
+    let places: Vec<Result<Place, ChatError>> = waiting
+        .iter()
+        .map(|waiting| group.decide(&waiting.sender, waiting.message_id, &waiting.text))
+        .collect();
+    let Taken { events, viewers } = group.into_taken();
+    let recorded = recorder.record_all(tx, events).await?;
+    let kept: Vec<_> = recorded.iter().filter_map(kept).collect();
+    tx.insert_chat_messages(show.shop_id, show.id, &kept).await?;
+    tx.set_last_chat_at(show.id, &viewers, recorder.at).await?;
+    let answer = |(waiting, place): (&Waiting, Result<Place, ChatError>)| {
+        let (seq, at) = match place? {
+            Place::New(index) => (recorded[index].seq, recorded[index].at),
+            Place::Recorded { seq, at } => (seq, at),
+        };
+        Ok(ChatAck { message_id: waiting.message_id, seq, at })
+    };
+    Ok(waiting.iter().zip(places).map(answer).collect())
 }
 
-/// The author as everybody will see them, if they may write now.
-async fn admit_author(
+/// What the database holds of the messages and of who sent them.
+async fn read_group<'a>(
     tx: &mut Tx,
-    recorder: &Recorder,
-    show: &Show,
-    sender: &Sender,
-) -> Result<Author, ChatError> {
-    let (viewer, address_hash) = match sender {
-        Sender::Member(caller) if caller.shop == show.shop_id => return Ok(member_author(caller)),
-        Sender::Member(_) => return Err(ChatError::NotFound),
-        Sender::Viewer { viewer, address_hash } => (viewer, address_hash),
-    };
-    if viewer.shop != show.shop_id {
-        return Err(ChatError::NotFound);
-    }
-    if !show.status.is_open() {
-        return Err(ChatError::ShowNotOpen);
-    }
-    // The time of the event, so that whoever hears of it knows when the pause of slow mode began.
-    let now = recorder.at;
-    if tx.is_banned(show.shop_id, viewer.id, address_hash, now).await? {
-        return Err(ChatError::Banned);
-    }
-    let known = tx.find_show_viewer(show.id, viewer.id).await?.ok_or(ChatError::NameRequired)?;
-    if let Some(until) = known.muted_until.filter(|until| *until > now) {
-        return Err(ChatError::Muted((until - now).to_std().unwrap_or(Duration::ZERO)));
-    }
-    let pause = TimeDelta::seconds(show.slow_mode_secs);
-    if !tx.take_chat_turn(show.id, viewer.id, now, now - pause).await? {
-        let ready = known.last_chat_at.map_or(now, |at| at + pause);
-        return Err(ChatError::SlowMode((ready - now).to_std().unwrap_or(Duration::ZERO)));
-    }
-    Ok(viewer_author(viewer.id, known.name))
+    show: &'a Show,
+    waiting: &[Waiting],
+    at: DateTime<Utc>,
+) -> crate::storage::Result<Group<'a>> {
+    let ids: Vec<MessageId> = waiting.iter().map(|waiting| waiting.message_id).collect();
+    let known = tx.list_chat_messages(show.shop_id, show.id, &ids).await?;
+    let mut viewers: Vec<(ViewerId, &[u8])> = waiting.iter().filter_map(|w| w.sender.of_shop(show)).collect();
+    viewers.sort_unstable();
+    viewers.dedup();
+    let standings = tx.list_chat_standings(show.shop_id, show.id, &viewers, at).await?;
+    let viewers = viewers.into_iter().map(|(viewer, address)| (viewer, address.to_vec()));
+    Ok(Group::new(show, at, known, viewers.zip(standings)))
+}
+
+/// A recorded message, as moderation keeps it.
+fn kept(recorded: &RecordedEvent) -> Option<(MessageId, Uuid, &RecordedEvent)> {
+    let ShowEvent::ChatSent { message_id, author, .. } = &recorded.event else { return None };
+    Some((*message_id, author.id, recorded))
 }

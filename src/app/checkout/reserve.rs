@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::CheckoutError;
 use super::request::{CheckoutLine, CheckoutRequest, network};
-use crate::app::orders::{LEASE_SECS, session_end, stock_changed};
+use crate::app::orders::{LEASE_SECS, next_number, session_end, stock_changed};
 use crate::app::{App, Invalid, Viewer};
 use crate::domain::checkout_settings::{CheckoutSettings, ShippingRate, ZoneError};
 use crate::domain::delivery::Country;
@@ -15,9 +15,6 @@ use crate::domain::order::{Order, OrderLine, OrderStatus};
 use crate::domain::product::Units;
 use crate::payments::{CreateSession, SessionDelivery, SessionLine, SessionRate};
 use crate::storage::{NewOrder, SellableVariant};
-
-/// Orders of a shop are numbered from here on, so that the first buyer does not feel like one.
-const FIRST_NUMBER: i64 = 1_000;
 
 /// How an attempt to reserve ended when nothing went wrong.
 pub(super) enum Reserved {
@@ -58,8 +55,8 @@ impl App {
             let stock = tx.reserve_stock(viewer.shop, variant, units).await?;
             moved.push(stock.ok_or(CheckoutError::SoldOut(variant))?);
         }
-        let number = FIRST_NUMBER + tx.next_order_number(viewer.shop).await?;
-        order.number = if order.is_test { format!("TEST-{number}") } else { number.to_string() };
+        order.number = next_number(&mut tx, viewer.shop, order.is_test).await?;
+        order.session_request["number"] = order.number.clone().into();
         let new = NewOrder { order: &order, idempotency_key: &request.idempotency_key, request_hash: hash };
         if !tx.insert_order(new).await? {
             return Ok(Reserved::KeyTaken);
@@ -137,6 +134,8 @@ impl App {
             order: id,
             shop: viewer.shop,
             show: request.show,
+            // Known when the order is written.
+            number: None,
             currency: shop.currency,
             lines: lines.iter().map(session_line).collect(),
             success_url,
@@ -209,6 +208,7 @@ fn session_line(line: &OrderLine) -> SessionLine {
         description: Some(line.variant_title.clone()).filter(|title| !title.is_empty()),
         unit_amount: line.unit_amount,
         units: line.units.get().unsigned_abs(),
+        variant: Some(line.variant_id),
     }
 }
 

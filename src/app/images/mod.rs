@@ -6,6 +6,7 @@ use std::collections::HashSet;
 use std::time::Duration;
 
 use bytes::Bytes;
+use chrono::{DateTime, Utc};
 use tokio::sync::Notify;
 
 pub use worker::run_image_worker;
@@ -184,6 +185,18 @@ impl App {
         tx.insert_image_files(image.id, picture).await?;
         self.finish_product_change(tx, image.shop_id, image.product_id).await?;
         Ok(())
+    }
+
+    /// Has a picture fetched again at another time.
+    async fn retry_image(
+        &self,
+        image: &PendingImage,
+        held: DateTime<Utc>,
+        at: DateTime<Utc>,
+    ) -> storage::Result<()> {
+        let mut tx = self.db().write().await?;
+        tx.retry_image(image.id, held, at).await?;
+        tx.commit().await
     }
 
     async fn fail_image(&self, image: &PendingImage, failure: FetchFailure) -> Result<(), ImageError> {

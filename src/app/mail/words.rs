@@ -127,5 +127,11 @@ pub(super) const fn review(reason: ReviewReason, language: Language) -> &'static
         (ReviewReason::SecondSession, English) => "It was paid twice.",
         (ReviewReason::RefundFailed, Italian) => "Non è stato possibile restituire il denaro.",
         (ReviewReason::RefundFailed, English) => "The money could not be given back.",
+        (ReviewReason::Restored, Italian) => {
+            "È stato pagato dopo l’ultima copia di sicurezza ripristinata: che cosa è stato comprato lo sa solo il fornitore dei pagamenti."
+        }
+        (ReviewReason::Restored, English) => {
+            "It was paid after the backup that was restored: only the payment provider knows what was bought."
+        }
     }
 }

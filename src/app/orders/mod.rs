@@ -4,6 +4,7 @@ mod attend;
 mod audit;
 mod buyer_page;
 mod export;
+mod lost;
 mod noting;
 mod place;
 pub mod provider_events;
@@ -23,6 +24,7 @@ pub use refunds::{NOTE_CHARS_MAX, RefundRequest, RestockLine};
 pub use workers::{do_due_payment_work, run_payment_workers};
 
 pub(in crate::app) use export::export_gate;
+pub(in crate::app) use lost::LostTime;
 pub(in crate::app) use place::{Placed, session_end};
 pub(in crate::app) use settle::{LEASE_SECS, Learnt};
 pub(in crate::app) use telling::stock_changed;
@@ -38,8 +40,10 @@ use crate::domain::money::{Currency, Money};
 use crate::domain::order::{Order, OrderStatus, OrderSummary, OrderView, ReleaseReason, Sales};
 use crate::domain::problem::{Code, FieldError};
 use crate::domain::refund::refundable;
-use crate::storage::{self, OrderFilter};
+use crate::storage::{self, OrderFilter, Tx};
 
+/// Orders of a shop are numbered from here on, so that the first buyer does not feel like one.
+const FIRST_NUMBER: i64 = 1_000;
 /// Orders of a show that a member's socket begins with.
 const RECENT_ORDERS: i64 = 50;
 /// The shortest and longest pause after a failed call to the provider.
@@ -123,6 +127,12 @@ impl Refusal for OrdersError {
             _ => serde_json::Map::new(),
         }
     }
+}
+
+/// The next number of a shop's orders, for people.
+pub(in crate::app) async fn next_number(tx: &mut Tx, shop: ShopId, is_test: bool) -> storage::Result<String> {
+    let number = FIRST_NUMBER + tx.next_order_number(shop).await?;
+    Ok(if is_test { format!("TEST-{number}") } else { number.to_string() })
 }
 
 impl App {

@@ -4,7 +4,8 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::settle::Learnt;
+use super::reconcile::ReconcileError;
+use super::settle::{LEASE_SECS, Learnt};
 use super::telling::order_changed;
 use crate::app::payment_accounts::{event_account, read_event_account};
 use crate::app::{App, Refusal};
@@ -58,6 +59,15 @@ enum HandleError {
     Storage(#[from] storage::Error),
     #[error(transparent)]
     Provider(#[from] ProviderError),
+}
+
+impl From<ReconcileError> for HandleError {
+    fn from(error: ReconcileError) -> Self {
+        match error {
+            ReconcileError::Storage(error) => Self::Storage(error),
+            ReconcileError::Provider(error) => Self::Provider(error),
+        }
+    }
 }
 
 impl App {
@@ -121,24 +131,27 @@ impl App {
 
     async fn try_event(&self, key: &EventKey) -> Result<(), HandleError> {
         let now = self.clock().now();
+        let until = now + TimeDelta::seconds(LEASE_SECS);
         let mut tx = self.db().write().await?;
-        let Some(stored) = tx.find_provider_event(key).await?.filter(|event| event.handled_at.is_none())
-        else {
-            return Ok(());
-        };
-        tx.begin_provider_event(key, now + pause(stored.attempts)).await?;
+        let claimed = tx.claim_provider_event(key, now, until).await?;
         tx.commit().await?;
-        let outcome = match self.act_upon(key, &stored.body).await {
-            Err(error) if stored.attempts + 1 >= ATTEMPTS_MAX => {
+        let Some(event) = claimed else { return Ok(()) };
+        let (outcome, failure) = match self.act_upon(key, &event.body).await {
+            Ok(outcome) => (outcome, None),
+            Err(error) if event.attempts >= ATTEMPTS_MAX => {
                 tracing::error!(event.id = key.event_id, %error, "an event of the payment provider is given up");
-                "gave_up"
+                ("gave_up", None)
             }
-            outcome => outcome?,
+            Err(error) => ("", Some(error)),
         };
+        let now = self.clock().now();
         let mut tx = self.db().write().await?;
-        tx.finish_provider_event(key, outcome, self.clock().now()).await?;
+        match failure {
+            None => tx.finish_provider_event(key, outcome, now).await?,
+            Some(_) => tx.retry_provider_event(key, until, now + pause(event.attempts)).await?,
+        }
         tx.commit().await?;
-        Ok(())
+        failure.map_or(Ok(()), Err)
     }
 
     /// Does what an event asks for and names what came of it.
@@ -157,11 +170,11 @@ impl App {
             return Ok("quarantined");
         };
         match event.news() {
-            News::Session(session, fact) => self.hear_of_session(account, &session, fact).await,
+            News::Session(session, fact) => self.hear_of_session(account, &provider, &session, fact).await,
             News::UnreadableSession(id) => {
                 tracing::error!(event.id = event.id, "a session in an event cannot be read; asking for it");
                 let session = provider.retrieve_session(&id).await?;
-                self.hear_of_session(account, &session, session.fact()).await
+                self.hear_of_session(account, &provider, &session, session.fact()).await
             }
             News::Refund(refund) => self.hear_of_refund(account, &provider, &refund).await,
             News::Dispute { payment_intent, dispute } => {
@@ -174,6 +187,7 @@ impl App {
     async fn hear_of_session(
         &self,
         account: AccountName,
+        provider: &Provider,
         session: &Session,
         fact: Option<Fact>,
     ) -> Result<&'static str, HandleError> {
@@ -184,6 +198,9 @@ impl App {
         let learnt = Learnt { fact, session: Some(session), ..Learnt::default() };
         if self.apply(order, learnt).await?.is_some() {
             return Ok("applied");
+        }
+        if self.bring_back(provider, session).await? {
+            return Ok("brought_back");
         }
         tracing::warn!(order.id = %order, "the payment provider told of an unknown order");
         Ok("unknown_order")
@@ -276,8 +293,8 @@ fn key_of(account: AccountName, event: &Event) -> EventKey {
     EventKey { account: event_account(account, event.account.as_deref()), event_id: event.id.clone() }
 }
 
-/// Five seconds, then twice as long each time, up to five minutes.
+/// Five seconds after the first attempt, then twice as long each time, up to five minutes.
 fn pause(attempts: i64) -> TimeDelta {
-    let doubled = 5i64 << attempts.clamp(0, 10);
+    let doubled = 5i64 << (attempts - 1).clamp(0, 10);
     TimeDelta::seconds(doubled.min(PAUSE_SECS_MAX))
 }

@@ -1,7 +1,7 @@
 //! Compares the provider's sessions with our orders, and closes those that must not be paid.
 //!
 //! Webhooks are rarely, but sometimes, never made; a restored backup knows less than the provider.
-//! Both heal here: at the start, and once an hour.
+//! Both heal here: at the start, and once an hour. Of several nodes one does it.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -10,7 +10,7 @@ use crate::app::App;
 use crate::domain::payment_account::AccountName;
 use crate::domain::transition::{Decision, Fact, decide};
 use crate::payments::{Provider, ProviderError, Session, SessionStatus};
-use crate::storage::{self, StraySession};
+use crate::storage::{self, StraySession, Tx};
 
 /// Pause between two comparisons.
 const PAUSE_MINUTES: i64 = 60;
@@ -24,37 +24,52 @@ const PAGES_MAX: usize = 1_000;
 const ACCOUNTS_BATCH: i64 = 100;
 /// How often a stray session that waits for its money is looked at.
 const LOOK_STRAY_HOURS: i64 = 6;
+/// How long a node has for one page of sessions before another node may begin anew, which costs
+/// nothing but the reading.
+const PAGE_LEASE_SECS: i64 = 60;
+/// How much of it has to be used up before it is worth a write to prolong it.
+const RENEW_SECS: i64 = 20;
 /// When a stray session is given up: delayed payments settle or fail within two weeks.
 const STRAY_DAYS: i64 = 30;
 
 impl App {
-    /// Compares the sessions of all accounts with orders; tells when that is next due.
+    /// Compares the sessions of all accounts with orders, whenever that was done last.
     ///
     /// # Errors
-    /// When the database fails; a provider that fails is asked again a minute later.
-    pub async fn reconcile_sessions(&self) -> storage::Result<Option<DateTime<Utc>>> {
-        let mut next = self.reconcile_account(AccountName::Installation, self.provider()).await?;
+    /// When the database fails; a provider that fails is left for later.
+    pub async fn reconcile_sessions(&self) -> storage::Result<()> {
+        self.reconcile_accounts(Turn::Anyway).await.map(drop)
+    }
+
+    /// Compares where no node did for an hour, nor since this one began; tells when to look again.
+    pub(super) async fn reconcile_in_turn(&self) -> storage::Result<Option<DateTime<Utc>>> {
+        self.reconcile_accounts(Turn::WhenDue).await.map(Some)
+    }
+
+    async fn reconcile_accounts(&self, turn: Turn) -> storage::Result<DateTime<Utc>> {
+        let mut next = self.reconcile_account(AccountName::Installation, self.provider(), turn).await?;
         let mut after = None;
         loop {
             let mut tx = self.db().read().await?;
             let accounts = tx.list_active_payment_accounts(after, ACCOUNTS_BATCH).await?;
             drop(tx);
-            let Some(&(last, _)) = accounts.last() else { return Ok(Some(next)) };
+            let Some(&(last, _)) = accounts.last() else { return Ok(next) };
             after = Some(last);
             for (shop, mode) in accounts {
                 let name = AccountName::Shop(shop, mode);
                 if let Some(provider) = self.provider_named(name).await?.filter(|it| it.is_usable()) {
-                    next = next.min(self.reconcile_account(name, &provider).await?);
+                    next = next.min(self.reconcile_account(name, &provider, turn).await?);
                 }
             }
         }
     }
 
-    /// Compares the sessions of one account; tells when that is next due.
+    /// Compares the sessions of one account; tells when to look again.
     async fn reconcile_account(
         &self,
         account: AccountName,
         provider: &Provider,
+        turn: Turn,
     ) -> storage::Result<DateTime<Utc>> {
         let now = self.clock().now();
         let scope = match account {
@@ -62,28 +77,41 @@ impl App {
             AccountName::Installation => format!("{}:test", provider.mode()),
             AccountName::Shop(..) => account.to_string(),
         };
-        let mut tx = self.db().read().await?;
-        let listed_until = tx.find_listed_until(&scope).await?;
-        drop(tx);
+        let pause = TimeDelta::minutes(PAUSE_MINUTES);
+        let (mut lease, listed_until) = match turn {
+            Turn::Anyway => (None, self.db().read().await?.find_listed_until(&scope).await?),
+            Turn::WhenDue => match Lease::take(self, &scope).await? {
+                Taken::Ours(lease, listed_until) => (Some(lease), listed_until),
+                Taken::Later(at) => return Ok(at),
+            },
+        };
         let overlap = TimeDelta::minutes(OVERLAP_MINUTES);
-        let since = listed_until.map_or(now - TimeDelta::hours(FIRST_HOURS), |until| until - overlap);
-        match self.reconcile(account, provider, since).await {
+        // A backup from before the first comparison may be older than any session.
+        let first = now - TimeDelta::hours(FIRST_HOURS);
+        let first = self.lost_time().map_or(first, |lost| first.min(lost.begin()));
+        let since = listed_until.map_or(first, |until| until - overlap);
+        let compared = self.reconcile(account, provider, since, &mut lease).await;
+        let mut tx = self.db().write().await?;
+        if let Some(lease) = lease {
+            lease.give_back(&mut tx, self.clock().now()).await?;
+        }
+        let next = match compared {
             Ok(true) => {
-                let mut tx = self.db().write().await?;
                 tx.put_listed_until(&scope, now).await?;
-                tx.commit().await?;
-                Ok(now + TimeDelta::minutes(PAUSE_MINUTES))
+                Ok(now + pause)
             }
             Ok(false) => {
                 tracing::error!("the provider has more sessions than one comparison looks at");
-                Ok(now + TimeDelta::minutes(PAUSE_MINUTES))
+                Ok(now + pause)
             }
             Err(ReconcileError::Storage(error)) => Err(error),
             Err(ReconcileError::Provider(error)) => {
                 tracing::warn!(%error, "sessions cannot be compared with orders at the moment");
                 Ok(now + TimeDelta::minutes(1))
             }
-        }
+        };
+        tx.commit().await?;
+        next
     }
 
     /// Compares all sessions made since a time. False when there are too many.
@@ -92,9 +120,13 @@ impl App {
         account: AccountName,
         provider: &Provider,
         since: DateTime<Utc>,
+        lease: &mut Option<Lease>,
     ) -> Result<bool, ReconcileError> {
         let mut after: Option<String> = None;
         for _ in 0..PAGES_MAX {
+            if let Some(lease) = lease {
+                lease.renew(self).await?;
+            }
             let page = provider.list_sessions(since.timestamp(), after.as_deref()).await?;
             after = page.sessions.last().map(|session| session.id.clone());
             // A shop's account speaks of its own sales only, whatever else it lists.
@@ -112,7 +144,7 @@ impl App {
         Ok(false)
     }
 
-    async fn reconcile_session(&self, provider: &Provider, session: &Session) -> storage::Result<()> {
+    async fn reconcile_session(&self, provider: &Provider, session: &Session) -> Result<(), ReconcileError> {
         // Another program may use the same account.
         let (Some(id), Some(shop)) = (session.order, session.shop) else { return Ok(()) };
         let mut tx = self.db().read().await?;
@@ -126,9 +158,12 @@ impl App {
             return match fact {
                 Some(Fact::SessionOpen) => {
                     tracing::error!(session.id, order.id = %id, "an unknown order's session is closed");
-                    self.add_stray(provider, session).await
+                    Ok(self.add_stray(provider, session).await?)
                 }
                 Some(Fact::SessionPaid | Fact::SessionPending) => {
+                    if self.bring_back(provider, session).await? {
+                        return Ok(());
+                    }
                     tracing::error!(session.id, order.id = %id, "an unknown order was paid; look at the provider");
                     self.alarms().unknown_paid_session();
                     Ok(())
@@ -141,7 +176,7 @@ impl App {
         let is_over = !order.status.holds_stock() && fact == Some(Fact::SessionOpen);
         if is_own && is_over {
             tracing::warn!(order.id = %id, session.id, "an order is over but its session could be paid");
-            return self.add_stray(provider, session).await;
+            return Ok(self.add_stray(provider, session).await?);
         }
         // A list is older than its answer: a session that was open may have been paid meanwhile,
         // which changes nothing, because an open one moves only an order that knew of none.
@@ -151,7 +186,7 @@ impl App {
         Ok(())
     }
 
-    async fn add_stray(&self, provider: &Provider, session: &Session) -> storage::Result<()> {
+    pub(super) async fn add_stray(&self, provider: &Provider, session: &Session) -> storage::Result<()> {
         let Some(shop_id) = session.shop else { return Ok(()) };
         let now = self.clock().now();
         let mut tx = self.db().write().await?;
@@ -208,7 +243,15 @@ impl App {
         };
         let fact = session.fact();
         if let (Some(order), Some(Fact::SessionPaid)) = (stray.order_id, fact) {
-            self.apply(order, Learnt::from_session(&session)).await?;
+            let known = self.apply(order, Learnt::from_session(&session)).await?;
+            match if known.is_none() { self.bring_back(&provider, &session).await } else { Ok(true) } {
+                Ok(_) => {}
+                Err(ReconcileError::Storage(error)) => return Err(error),
+                Err(ReconcileError::Provider(error)) => {
+                    tracing::warn!(session.id = stray.session_id, %error, "a lost order has to wait");
+                    return self.end_stray(&stray, Some(now + TimeDelta::minutes(1))).await;
+                }
+            }
         }
         let waits = session.status != SessionStatus::Expired && fact != Some(Fact::SessionPaid);
         self.end_stray(&stray, waits.then(|| now + TimeDelta::hours(LOOK_STRAY_HOURS))).await
@@ -225,9 +268,70 @@ impl App {
     }
 }
 
+/// Whether a comparison waits for its time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Turn {
+    WhenDue,
+    Anyway,
+}
+
+/// What came of the wish to compare.
+enum Taken {
+    /// It is this node's turn; the lists were compared until then.
+    Ours(Lease, Option<DateTime<Utc>>),
+    /// It is another's, or nobody's yet; look again then.
+    Later(DateTime<Utc>),
+}
+
+/// The right to compare an account's sessions.
+struct Lease {
+    name: String,
+    until: DateTime<Utc>,
+}
+
+impl Lease {
+    /// Takes it from the other nodes, when none compared for an hour nor since this one began.
+    async fn take(app: &App, scope: &str) -> storage::Result<Taken> {
+        let now = app.clock().now();
+        let until = now + TimeDelta::seconds(PAGE_LEASE_SECS);
+        let lease = Self { name: format!("reconciliation {scope}"), until };
+        let mut tx = app.db().write().await?;
+        if !tx.take_lease(&lease.name, now, until).await? {
+            return Ok(Taken::Later(now + TimeDelta::minutes(1)));
+        }
+        // Read while the lease keeps others out; whoever had it before has written by now.
+        let listed_until = tx.find_listed_until(scope).await?;
+        let next = listed_until.map(|until| until + TimeDelta::minutes(PAUSE_MINUTES));
+        if let Some(next) = next.filter(|next| *next > now)
+            && listed_until.is_some_and(|until| until > app.started_at())
+        {
+            return Ok(Taken::Later(next));
+        }
+        tx.commit().await?;
+        Ok(Taken::Ours(lease, listed_until))
+    }
+
+    /// Goes on for another page.
+    async fn renew(&mut self, app: &App) -> storage::Result<()> {
+        let until = app.clock().now() + TimeDelta::seconds(PAGE_LEASE_SECS);
+        if until - self.until < TimeDelta::seconds(RENEW_SECS) {
+            return Ok(());
+        }
+        let mut tx = app.db().write().await?;
+        tx.move_lease(&self.name, self.until, until).await?;
+        tx.commit().await?;
+        self.until = until;
+        Ok(())
+    }
+
+    async fn give_back(&self, tx: &mut Tx, now: DateTime<Utc>) -> storage::Result<()> {
+        tx.move_lease(&self.name, self.until, now).await.map(drop)
+    }
+}
+
 /// Why sessions could not be compared with orders.
 #[derive(Debug, thiserror::Error)]
-enum ReconcileError {
+pub(super) enum ReconcileError {
     #[error(transparent)]
     Storage(#[from] storage::Error),
     #[error(transparent)]

@@ -38,6 +38,8 @@ pub(crate) struct Learnt<'a> {
     pub reason: Option<ReleaseReason>,
     /// Why the provider opened no session, in its words.
     pub failure: Option<&'a str>,
+    /// Why a person has to look at it from now on.
+    pub mark: Option<ReviewReason>,
     /// The parcel that a member tells of.
     pub sending: Option<Sending<'a>>,
 }
@@ -98,6 +100,7 @@ impl App {
         };
         if order.status != stored.status {
             self.enter(&mut order, learnt, now);
+            order.review = order.review.or(learnt.mark);
         }
         if order == stored {
             // A session may have been set aside all the same.

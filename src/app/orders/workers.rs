@@ -52,7 +52,7 @@ pub async fn run_payment_workers(app: App, cancel: CancellationToken) {
     let refunds = repeat(&app, &cancel, || app.attend_due_refunds(), || news.refunds.notified());
     let events = repeat(&app, &cancel, || app.handle_due_events(), std::future::pending);
     let pauses = repeat(&app, &cancel, || app.retry_paused_accounts(), || app.accounts().news.notified());
-    let comparison = repeat_on_time(&app, &cancel, || app.reconcile_sessions());
+    let comparison = repeat_on_time(&app, &cancel, || app.reconcile_in_turn());
     let audit = repeat_on_time(&app, &cancel, || app.audit_books());
     let ours = async { tokio::join!(orders, strays, refunds, events, pauses, comparison, audit) }.boxed();
     match app.provider().sandbox() {
@@ -106,14 +106,20 @@ async fn repeat_within<R, N>(
     R: Future<Output = storage::Result<Option<DateTime<Utc>>>>,
     N: Future<Output = ()>,
 {
+    let mut has_failed = false;
     while !cancel.is_cancelled() {
         let next = round().await;
         let now = app.clock().now();
         let latest = now + longest;
         let until = match next {
-            Ok(next) => next.map_or(latest, |at| at.min(latest)),
+            Ok(next) => {
+                has_failed = false;
+                next.map_or(latest, |at| at.min(latest))
+            }
             Err(error) => {
-                tracing::warn!(error = &error as &dyn std::error::Error, "a payment worker has to wait");
+                if !std::mem::replace(&mut has_failed, true) {
+                    tracing::warn!(error = &error as &dyn std::error::Error, "a payment worker has to wait");
+                }
                 now + TimeDelta::seconds(WAIT_SECS_FAILED)
             }
         };

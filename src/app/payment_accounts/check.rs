@@ -119,7 +119,10 @@ impl App {
         let secret = if has_secret { FindingCode::Fine } else { FindingCode::SecretMissing };
         findings.push(Finding::new(CheckName::WebhookSecret, secret));
         let last_event = self.last_event_at(checked.name, checked.provider.connected_account()).await?;
-        let last_refused = self.accounts().refused_at(shop).filter(|_| checked.stored.is_some());
+        let last_refused = match checked.stored {
+            Some(_) => self.db().read().await?.find_refused_signature(shop).await?,
+            None => None,
+        };
         let code = match (last_event, last_refused) {
             (event, Some(refused)) if event.is_none_or(|at| at < refused) => FindingCode::SignatureRefused,
             (None, _) => FindingCode::NoEventYet,

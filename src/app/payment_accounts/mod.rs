@@ -33,12 +33,15 @@ use crate::storage::{self, Database, StoredKeys};
 /// Accounts whose keys are kept open; all are opened anew when more are in use.
 const OPEN_MAX: usize = 1_000;
 
+/// Seconds in which a shop's refused signatures are written down once.
+const REFUSALS_NOTED_SECS: i64 = 60;
+
 /// What is kept in memory of shops' accounts.
 pub(crate) struct Accounts {
     providers: ShopProviders,
     sealer: OnceLock<Sealer>,
     open: Mutex<HashMap<AccountName, OpenAccount>>,
-    /// When a shop's endpoint last heard something that no secret of the shop signed.
+    /// When this node last wrote down that no secret of a shop had signed what its endpoint heard.
     refused_signatures: Mutex<HashMap<ShopId, DateTime<Utc>>>,
     /// Checks ask the provider a dozen things.
     checks: Limiter<ShopId>,
@@ -218,9 +221,15 @@ impl Accounts {
 }
 
 impl Accounts {
-    /// When a shop's endpoint last heard something that was not signed with a known secret.
-    fn refused_at(&self, shop: ShopId) -> Option<DateTime<Utc>> {
-        self.refused_signatures.lock().unwrap_or_else(PoisonError::into_inner).get(&shop).copied()
+    /// Whether a refused signature of a shop is worth a write: once a minute, as anybody may send one.
+    fn is_refusal_news(&self, shop: ShopId, now: DateTime<Utc>) -> bool {
+        let mut noted = self.refused_signatures.lock().unwrap_or_else(PoisonError::into_inner);
+        let last = noted.get(&shop);
+        if last.is_some_and(|last| now - *last < TimeDelta::seconds(REFUSALS_NOTED_SECS)) {
+            return false;
+        }
+        noted.insert(shop, now);
+        true
     }
 }
 
@@ -292,10 +301,18 @@ impl App {
         }
         // Only for shops with keys, so that strangers cannot fill the memory.
         if !stored.is_empty() && failure == SignatureError::NoMatch {
-            let refused = &self.accounts().refused_signatures;
-            refused.lock().unwrap_or_else(PoisonError::into_inner).insert(shop, now);
+            self.note_refused_signature(shop, now).await?;
         }
         Ok(Err(failure))
+    }
+
+    async fn note_refused_signature(&self, shop: ShopId, now: DateTime<Utc>) -> storage::Result<()> {
+        if !self.accounts().is_refusal_news(shop, now) {
+            return Ok(());
+        }
+        let mut tx = self.db().write().await?;
+        tx.note_refused_signature(shop, now).await?;
+        tx.commit().await
     }
 }
 

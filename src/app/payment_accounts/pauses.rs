@@ -26,8 +26,11 @@ impl App {
     async fn retry_account(&self, pause: &PaymentPause) -> storage::Result<()> {
         let next = self.clock().now() + TimeDelta::seconds(PAUSE_RETRY_SECS);
         let mut tx = self.db().write().await?;
-        tx.reschedule_payment_pause(&pause.account, next).await?;
+        let is_ours = tx.claim_payment_pause(pause, next).await?;
         tx.commit().await?;
+        if !is_ours {
+            return Ok(());
+        }
         let provider = match AccountName::parse(&pause.account) {
             Some(name) => self.provider_named(name).await?,
             None => None,

@@ -15,9 +15,9 @@
 //! - A commit that failed or was cut off may have happened: then all of the show is read again.
 //! - Other nodes tell over the bus; a name or a reservation has no event that viewers' memories
 //!   could be kept by, so [`Committed::viewers`] names whom to read. Where the bus left a gap, all
-//!   of the show and the bans of its shop are read again. What a bus loses without a gap behind it
-//!   (a name given at another node, a show deleted there) heals with the next gap or message; bans
-//!   and mutes have events of their own and leave one.
+//!   of the show and the bans of its shop are read again. Words are numbered, so that one which the
+//!   bus lost is missed within a second, whatever it was about; while nothing is heard of other
+//!   nodes at all, everything is put in doubt every few seconds (`api/delivery/watch.rs`).
 //! - Checkouts are not kept, only who may have one: they hold what opens a payment page, depend on
 //!   the shop's account, and few viewers have one. Such a viewer costs a query.
 //!
@@ -186,6 +186,21 @@ impl App {
     /// Doubts everything that is kept, because the bus left out an unknown number of changes.
     pub fn doubt_people(&self) {
         self.people().doubt_all();
+    }
+
+    /// Forgets a show that is gone from the database.
+    pub fn forget_show(&self, show: ShowId) {
+        self.people().forget(show);
+    }
+
+    /// Viewers who are sent away from a shop at the moment, up to a bound.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn list_banned_viewers(&self, shop: ShopId) -> storage::Result<Vec<ViewerId>> {
+        let now = self.clock().now();
+        let bans = self.db().read().await?.list_bans(shop, now, BANS_MAX).await?;
+        Ok(bans.into_iter().map(|ban| ban.viewer_id).collect())
     }
 
     /// Forgets the people of shows that nobody on this node watches.

@@ -75,6 +75,8 @@ text_enum! {
         SecondSession = "second_session",
         /// The provider could not give the money back.
         RefundFailed = "refund_failed",
+        /// It was paid after the backup that was restored, and what was bought is not known.
+        Restored = "restored",
     }
 }
 

@@ -7,6 +7,7 @@ use std::collections::VecDeque;
 
 use bytes::{BufMut, Bytes, BytesMut};
 use chrono::{DateTime, TimeDelta, Utc};
+use serde_json::Value;
 
 use super::sample::Sampler;
 use super::websocket::{frame_room, seal_text_frame};
@@ -316,6 +317,7 @@ impl Entry {
             ShowEvent::ChatSent { message_id, .. } => About::Sent(*message_id),
             ShowEvent::ChatRemoved { message_id } => About::Removed(*message_id),
             ShowEvent::ChatRestored { message_id, .. } => About::Restored(*message_id),
+            ShowEvent::Later(later) => later.message_id().map_or(About::Other, About::Sent),
             _ => About::Other,
         };
         let json = serde_json::to_vec(event).expect("events hold only strings, numbers and lists");
@@ -324,15 +326,10 @@ impl Entry {
 
     /// Encodes the event anew with another text; its place on the scale of bytes stays.
     fn set_text(&mut self, new: Option<&str>) {
-        let mut event: RecordedEvent =
-            serde_json::from_slice(&self.json).expect("it was encoded from an event");
-        match &mut event.event {
-            ShowEvent::ChatSent { text, .. } | ShowEvent::ChatRestored { text, .. } => {
-                *text = new.map(str::to_owned);
-            }
-            _ => return,
-        }
-        self.json = Self::of(&event).json;
+        // Not as an event: what a newer version recorded is none that could be read.
+        let mut event: Value = serde_json::from_slice(&self.json).expect("it was encoded from an event");
+        event["data"]["text"] = new.into();
+        self.json = serde_json::to_vec(&event).expect("it was JSON before").into();
     }
 }
 

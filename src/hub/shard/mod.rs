@@ -110,6 +110,8 @@ impl Shard {
                     Err(_) => shard.begin_anew("it panicked"),
                 }
             }
+            // Connections that are still open start work as they go, which needs the runtime too.
+            drop(shard);
         })?;
         Ok((handle, thread))
     }

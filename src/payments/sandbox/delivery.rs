@@ -16,6 +16,8 @@ const TIMEOUT: Duration = Duration::from_secs(10);
 const CONCURRENT: usize = 4;
 /// Webhooks of one round.
 const BATCH: i64 = 100;
+/// How long a node has for what one session has to tell before another one takes over.
+const LEASE: TimeDelta = TimeDelta::minutes(1);
 /// The longest pause between two attempts.
 const PAUSE_SECS_MAX: i64 = 60;
 /// How long after an event it is still sent again, as Stripe does.
@@ -58,10 +60,24 @@ impl Sandbox {
 
     /// Sends what one session has to tell, one after the other, so that an order that was chosen holds.
     async fn deliver_in_turn(&self, deliveries: Vec<SandboxDelivery>) -> storage::Result<()> {
-        for delivery in deliveries {
+        for delivery in self.claim(deliveries).await? {
             self.deliver(delivery).await?;
         }
         Ok(())
+    }
+
+    /// Keeps those that no other node is sending; one transaction, so that a session's stay together.
+    async fn claim(&self, deliveries: Vec<SandboxDelivery>) -> storage::Result<Vec<SandboxDelivery>> {
+        let now = self.0.clock.now();
+        let mut ours = Vec::with_capacity(deliveries.len());
+        let mut tx = self.0.db.write().await?;
+        for delivery in deliveries {
+            if tx.claim_sandbox_delivery(&delivery.id, now, now + LEASE).await? {
+                ours.push(delivery);
+            }
+        }
+        tx.commit().await?;
+        Ok(ours)
     }
 
     async fn deliver(&self, delivery: SandboxDelivery) -> storage::Result<()> {

@@ -9,7 +9,6 @@ mod buyer;
 mod chatter;
 mod clerk;
 mod end;
-mod process;
 mod wire;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -22,7 +21,8 @@ use vetrina::clock::Clock;
 use vetrina::domain::ids::{ShowId, VariantId};
 
 use self::buyer::{Buyer, Offer};
-use self::process::Process;
+pub use self::chatter::join as join_as_member;
+use crate::support::process::{Process, free_port};
 use crate::support::seed::Seed;
 use crate::support::server::TestServer;
 use crate::support::within;
@@ -72,7 +72,7 @@ async fn what_was_acknowledged_survives_kill_9() {
     server.stopped().await;
 
     let world = World { seed: shop, show, variant: product.variants[0].id, promises: Arc::default() };
-    let port = process::free_port();
+    let port = free_port();
     for _ in 0..kills {
         let process = Process::start(&server, port).await;
         check_counters(&server).await;

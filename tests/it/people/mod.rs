@@ -147,13 +147,14 @@ async fn a_ban_holds_for_the_next_from_the_address_and_its_end_lets_them_in() {
     let (mut viewer, welcome) = server.viewer_socket(show, &server.viewer_token(&seed)).await;
     viewer.command("name.set", json!({ "name": "Troll" })).await;
     let id = welcome["you"]["viewer_id"].as_str().unwrap().parse().unwrap();
+    let entry = async |token: &str| enter(&server, show, token, None).await.err();
     for _ in 0..5 {
         let neighbour = server.viewer_token(&seed);
-        assert!(enter(&server, show, &neighbour, None).await.is_ok());
+        server.agrees(async || entry(&neighbour).await.is_none()).await;
         server.app.ban_viewer(&seed.owner, show, id).await.unwrap();
-        assert_eq!(enter(&server, show, &neighbour, None).await.err(), Some(4003));
+        server.agrees(async || entry(&neighbour).await == Some(4003)).await;
         server.app.unban_viewer(&seed.owner, show, id).await.unwrap();
-        assert!(enter(&server, show, &neighbour, None).await.is_ok());
+        server.agrees(async || entry(&neighbour).await.is_none()).await;
     }
 }
 
@@ -163,11 +164,12 @@ async fn a_ban_in_one_show_holds_in_the_others_of_the_shop_until_its_time_is_ove
     let other = server.seed_live_show_called(&seed, "Un'altra serata").await;
     let mut watcher = Watcher::new(&server, &seed);
     watcher.take_name(&server, show, "Troll").await;
-    assert!(enter(&server, other, &watcher.token, None).await.is_ok());
+    let entry = async || enter(&server, other, &watcher.token, None).await.err();
+    server.agrees(async || entry().await.is_none()).await;
     server.app.ban_viewer(&seed.owner, show, watcher.viewer.id).await.unwrap();
-    assert_eq!(enter(&server, other, &watcher.token, None).await.err(), Some(4003));
+    server.agrees(async || entry().await == Some(4003)).await;
     server.clock.advance(TimeDelta::days(31));
-    assert!(enter(&server, other, &watcher.token, None).await.is_ok());
+    server.agrees(async || entry().await.is_none()).await;
 }
 
 #[tokio::test]
@@ -195,7 +197,7 @@ async fn slow_mode_and_mutes_end_in_memory_as_in_the_database() {
 
 #[tokio::test]
 async fn who_buys_is_told_of_the_checkout_while_it_is_open() {
-    let stall = Stall::open(3).await;
+    let stall = Stall::at(TestServer::start_alone(Setup::default()).await, 3).await;
     let (buyer, token) = buyer(&stall);
     let held =
         async || enter(&stall.server, stall.show, &token, None).await.unwrap().1["you"]["held"].clone();
@@ -275,6 +277,21 @@ async fn a_snapshot_is_shared_with_the_events_behind_it() {
 }
 
 #[tokio::test]
+async fn all_nodes_soon_know_what_a_buyer_holds() {
+    let stall = Stall::open(3).await;
+    let (buyer, token) = buyer(&stall);
+    let held =
+        async || enter(&stall.server, stall.show, &token, None).await.unwrap().1["you"]["held"].clone();
+    for _ in 0..4 {
+        let checkout = stall.reserve_once_more(&buyer).await;
+        stall.server.agrees(async || held().await[0]["id"] == checkout["id"]).await;
+        let path = format!("/api/v1/checkouts/{}", checkout["id"].as_str().unwrap());
+        buyer.client.delete(&path).await.expect(202);
+        stall.server.agrees(async || held().await == json!([])).await;
+    }
+}
+
+#[tokio::test]
 async fn a_removed_text_and_old_settings_are_not_shared() {
     let (server, seed, show) = live().await;
     let welcome = async || enter(&server, show, &server.viewer_token(&seed), None).await.unwrap().1;
@@ -283,7 +300,7 @@ async fn a_removed_text_and_old_settings_are_not_shared() {
     server.app.send_chat(show, sender, id, "segreto").await.unwrap();
     assert_eq!(welcome().await["chat"][0]["data"]["text"], "segreto");
     server.app.remove_message(&seed.owner, show, id).await.unwrap();
-    assert_eq!(welcome().await["chat"], json!([]));
+    server.agrees(async || welcome().await["chat"] == json!([])).await;
     let client = server.member_client(&seed);
     assert_eq!(welcome().await["shop"]["delivery"]["zones"], json!([]));
     let rate = json!({
@@ -291,7 +308,8 @@ async fn a_removed_text_and_old_settings_are_not_shared() {
     });
     let settings = json!({ "zones": [{ "countries": ["IT"], "rates": [rate] }] });
     client.put("/api/v1/shop/checkout", settings).await.expect(200);
-    assert_eq!(welcome().await["shop"]["delivery"]["zones"].as_array().map(Vec::len), Some(1));
+    let zones = async || welcome().await["shop"]["delivery"]["zones"].as_array().map(Vec::len);
+    server.agrees(async || zones().await == Some(1)).await;
 }
 
 #[tokio::test]
@@ -302,10 +320,11 @@ async fn a_show_that_is_taken_back_or_deleted_is_closed_to_newcomers() {
     let show = server.app.create_show(&seed.owner, new.unwrap()).await.unwrap().summary.id;
     let (_open, _) = enter(&server, show, &server.viewer_token(&seed), None).await.unwrap();
     server.app.set_show_status(&seed.owner, show, ShowStatus::Draft).await.unwrap();
-    assert_eq!(enter(&server, show, &server.viewer_token(&seed), None).await.err(), Some(1008));
+    let refusal = async || enter(&server, show, &server.viewer_token(&seed), None).await.err();
+    server.agrees(async || refusal().await == Some(1008)).await;
     server.app.set_show_status(&seed.owner, show, ShowStatus::Scheduled).await.unwrap();
-    assert!(enter(&server, show, &server.viewer_token(&seed), None).await.is_ok());
+    server.agrees(async || refusal().await.is_none()).await;
     server.app.delete_show(&seed.owner, show).await.unwrap();
-    let refused = server.try_socket(server.handshake(show)).await.err();
-    assert_eq!(refused.map(|status| status.as_u16()), Some(404));
+    let refused = async || server.try_socket(server.handshake(show)).await.err();
+    server.agrees(async || refused().await.map(|status| status.as_u16()) == Some(404)).await;
 }

@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use uuid::Uuid;
 use vetrina::app::Viewer;
 use vetrina::app::chat::{Sender, ViewerState};
-use vetrina::bus::Committed;
+use vetrina::bus::{Committed, News};
 use vetrina::domain::event::ShowEvent;
 use vetrina::domain::ids::ShowId;
 use vetrina::server::Server;
@@ -22,7 +22,8 @@ fn relay(from: &Server, to: &TestServer) -> tokio::sync::mpsc::Sender<usize> {
     let (skip, mut skipped) = tokio::sync::mpsc::channel::<usize>(16);
     tokio::spawn(async move {
         let mut lost = 0;
-        while let Ok(committed) = heard.recv().await {
+        while let Ok(news) = heard.recv().await {
+            let News::Committed(committed) = news else { continue };
             while let Ok(more) = skipped.try_recv() {
                 lost += more;
             }

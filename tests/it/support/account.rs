@@ -7,6 +7,7 @@ use vetrina::domain::ids::ShopId;
 use vetrina::payments::webhook;
 
 use super::http::{Answer, Client};
+use super::server::{Setup, TestServer};
 use super::stall::Stall;
 use super::stand_in::StandIn;
 
@@ -17,11 +18,22 @@ pub const SEALING_KEY: &str = "a sealing key for tests, long enough";
 
 /// A stall whose shop uses the sandbox, in front of a stand-in for keys of its own.
 async fn open_at(public_url: Option<&str>) -> (Stall, StandIn) {
+    let (stand_in, setup) = set_up(public_url).await;
+    (Stall::open_with(setup, 5).await, stand_in)
+}
+
+async fn set_up(public_url: Option<&str>) -> (StandIn, Setup) {
     let (stand_in, mut setup) = StandIn::start().await;
     setup.config.stripe.secret_key = None;
     setup.config.sealing_key = Some(Secret::new(SEALING_KEY));
     setup.config.public_url = public_url.map(|url| url.parse().unwrap());
-    (Stall::open_with(setup, 5).await, stand_in)
+    (stand_in, setup)
+}
+
+/// The same at one node on every set-up.
+pub async fn open_alone() -> (Stall, StandIn) {
+    let (stand_in, setup) = set_up(None).await;
+    (Stall::at(TestServer::start_alone(setup).await, 5).await, stand_in)
 }
 
 pub async fn open() -> (Stall, StandIn) {

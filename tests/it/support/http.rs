@@ -31,6 +31,8 @@ impl TestServer {
         let http = reqwest::Client::builder()
             .timeout(WITHIN)
             .redirect(reqwest::redirect::Policy::none())
+            // Each request on a connection of its own, so that before several nodes any may get it.
+            .pool_max_idle_per_host(if self.is_fleet() { 0 } else { usize::MAX })
             .build()
             .expect("a client can be made");
         Client { http, base: self.url(""), headers: HeaderMap::new() }

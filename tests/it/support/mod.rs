@@ -2,8 +2,16 @@
 
 pub mod account;
 pub mod books;
+pub mod database;
+pub mod fleet;
 pub mod frames;
 pub mod http;
+pub mod nats;
+pub mod nats_proxy;
+pub mod node;
+pub mod postgres;
+pub mod process;
+pub mod program;
 pub mod raw;
 pub mod sandbox;
 pub mod schema;
@@ -14,6 +22,7 @@ pub mod socket;
 pub mod stall;
 pub mod stand_in;
 pub mod stripe_account;
+pub mod valve;
 
 use std::time::Duration;
 

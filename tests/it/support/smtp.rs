@@ -91,6 +91,11 @@ impl SmtpServer {
         set_smtp(setup, self.address);
     }
 
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
     /// Refuses the next such command with this answer.
     pub fn refuse(&self, command: &'static str, answer: &'static str) {
         self.lock().refusals.push_back((command, answer));

@@ -1,6 +1,7 @@
 //! A client of the show socket that waits for facts.
 
 use std::collections::VecDeque;
+use std::net::SocketAddr;
 
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
@@ -39,7 +40,19 @@ impl TestServer {
     /// # Errors
     /// The status with which it was refused.
     pub async fn try_socket(&self, handshake: Request<()>) -> Result<SocketClient, StatusCode> {
-        let stream = TcpStream::connect(self.address()).await.expect("the server listens");
+        Self::try_socket_at(self.address(), handshake).await
+    }
+
+    /// Opens a socket at a process of the test's own that has not said hello.
+    pub async fn socket_at(&self, address: SocketAddr, show: ShowId) -> SocketClient {
+        let mut handshake = self.handshake(show);
+        let host = HeaderValue::from_str(&address.to_string()).expect("an address");
+        handshake.headers_mut().insert("host", host);
+        Self::try_socket_at(address, handshake).await.expect("the process takes sockets")
+    }
+
+    async fn try_socket_at(address: SocketAddr, handshake: Request<()>) -> Result<SocketClient, StatusCode> {
+        let stream = TcpStream::connect(address).await.expect("the server listens");
         stream.set_nodelay(true).expect("a TCP option");
         let connecting = tokio_tungstenite::client_async(handshake, stream);
         match within("the handshake", connecting).await {

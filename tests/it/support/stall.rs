@@ -47,13 +47,25 @@ impl Stall {
     }
 
     pub async fn open_with(setup: Setup, stock: i64) -> Self {
-        let server = TestServer::start_with(setup).await;
+        Self::at(TestServer::start_with(setup).await, stock).await
+    }
+
+    /// Opens at a server that runs already.
+    pub async fn at(server: TestServer, stock: i64) -> Self {
         let seed = server.seed_shop().await;
         let show = server.seed_live_show(&seed).await;
         let product = server.seed_product(&seed, "Vaso & \"Luna\"", stock).await;
         server.seed_lineup(&seed, show, &[product.id]).await;
         let client = server.client();
         Self { server, seed, show, product, client }
+    }
+
+    /// Stops the server and opens it again, with something done to its data meanwhile.
+    pub async fn close_for(&mut self, work: impl Future<Output = ()>) {
+        self.server.shut_down().await;
+        work.await;
+        self.server.open_again().await;
+        self.client = self.server.client();
     }
 
     /// The one variant.
@@ -95,6 +107,12 @@ impl Stall {
         let checkout = self.click(buyer, "first", units).await.expect(201);
         assert_eq!(checkout["status"], "open", "{checkout}");
         checkout
+    }
+
+    /// Another checkout of a buyer who gave up the one before.
+    pub async fn reserve_once_more(&self, buyer: &Buyer) -> Value {
+        let key = self.server.clock.uuid().to_string();
+        self.click(buyer, &key, 1).await.expect(201)
     }
 
     /// The pay page of a checkout.
@@ -171,7 +189,7 @@ impl Stall {
         let Database::Postgres { pool, .. } = &self.server.database else { return config.database_url() };
         let cluster = std::env::var("VETRINA_TEST_DATABASE").expect("it is set on PostgreSQL");
         let mut url = url::Url::parse(&cluster).expect("it is a URL");
-        let options = pool.connect_options();
+        let options = pool.current().connect_options();
         url.set_path(options.get_database().expect("a test has a database"));
         url.into()
     }
@@ -291,7 +309,7 @@ impl Stall {
                 sqlx::query(sql).execute(writer).await.map(drop).expect("the statement runs");
             }
             Database::Postgres { pool, .. } => {
-                sqlx::query(sql).execute(pool).await.map(drop).expect("the statement runs");
+                sqlx::query(sql).execute(&pool.current()).await.map(drop).expect("the statement runs");
             }
         }
     }

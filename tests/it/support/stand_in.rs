@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use vetrina::clock::Clock;
 use vetrina::config::Secret;
 
+use super::fleet;
 use super::schema;
 use super::server::Setup;
 use super::stripe_account::StripeAccount;
@@ -34,6 +35,8 @@ struct Inner {
     url: String,
     /// Requests that Stripe's types do not allow.
     faults: Vec<String>,
+    /// Comparisons of orders with the sessions here.
+    comparisons: usize,
 }
 
 /// One answer of the script.
@@ -131,6 +134,11 @@ impl StandIn {
         self.inner().url.clone()
     }
 
+    /// The address of that.
+    pub fn address(&self) -> std::net::SocketAddr {
+        self.url().trim_start_matches("http://").parse().expect("it listens at an address")
+    }
+
     /// Changes the account behind it.
     pub fn change(&self, change: impl FnOnce(&mut StripeAccount)) {
         change(&mut self.inner().account);
@@ -157,6 +165,9 @@ impl StandIn {
 
     fn take(&self, call: &Call) -> Scripted {
         let mut inner = self.inner();
+        if inner.is_of_further_node(call) {
+            return answer(list(&[]));
+        }
         inner.calls.push(call.clone());
         // A check asks for what cannot be on purpose, so only what sells is held against the types.
         if let Some((status, body)) = inner.account.answer(call) {
@@ -197,6 +208,17 @@ impl Call {
 }
 
 impl Inner {
+    /// Whether a further node compares as it starts, after the first has done the same.
+    ///
+    /// Each node does so once; when, depends on who else is at it.
+    fn is_of_further_node(&mut self, call: &Call) -> bool {
+        if call.path != "/v1/checkout/sessions" || call.field("created[gte]").is_none() {
+            return false;
+        }
+        self.comparisons += 1;
+        (2..=fleet::nodes()).contains(&self.comparisons)
+    }
+
     fn succeed(&mut self, call: &Call) -> Scripted {
         let body = if call.path.ends_with("/expire") {
             let session = self.session.get_or_insert_with(|| session("cs_lost", None));
@@ -216,13 +238,16 @@ impl Inner {
         } else if call.path == "/v1/refunds" {
             json!({ "object": "list", "url": "/v1/refunds", "has_more": false, "data": [] })
         } else if call.path == "/v1/checkout/sessions" {
-            let data: Vec<_> = self.session.iter().collect();
-            json!({ "object": "list", "url": "/v1/checkout/sessions", "has_more": false, "data": data })
+            list(self.session.as_slice())
         } else {
             self.session.clone().unwrap_or_default()
         };
         Scripted { status: 200, body, should_retry: None, is_replay: false }
     }
+}
+
+fn list(sessions: &[Value]) -> Value {
+    json!({ "object": "list", "url": "/v1/checkout/sessions", "has_more": false, "data": sessions })
 }
 
 fn session(id: &str, order: Option<&str>) -> Value {

@@ -523,6 +523,8 @@ export const studioEn = {
       amount_mismatch: "the provider took another amount than was ordered.",
       second_session: "it was paid twice.",
       refund_failed: "the money could not be given back automatically.",
+      restored:
+        "it was paid after the backup that was restored. Look at the payment provider for what was bought, then give the money back or deliver.",
     },
     /** What the provider or a person did, under the names that the history uses. */
     causes: {

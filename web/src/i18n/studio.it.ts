@@ -534,6 +534,8 @@ export const studioIt: Studio = {
       amount_mismatch: "il fornitore ha incassato un importo diverso da quello ordinato.",
       second_session: "è stato pagato due volte.",
       refund_failed: "il denaro non è stato restituito automaticamente.",
+      restored:
+        "è stato pagato dopo la copia di sicurezza ripristinata. Guarda dal fornitore dei pagamenti che cosa è stato comprato, poi rimborsa o consegna.",
     },
     causes: {
       session_open: "pagina di pagamento pronta",

@@ -1996,7 +1996,7 @@ export interface components {
             you: components["schemas"]["You"];
         };
         /** @enum {string} */
-        ReviewReason: "amount_mismatch" | "second_session" | "refund_failed";
+        ReviewReason: "amount_mismatch" | "second_session" | "refund_failed" | "restored";
         /** @enum {string} */
         Role: "owner" | "host" | "moderator";
         /** @enum {string} */

@@ -46,7 +46,10 @@ impl World {
             (viewer, request)
         };
         let app = self.app.clone();
-        self.perhaps_crash(Box::pin(async move { drop(app.create_checkout(viewer, &request).await) })).await;
+        self.perhaps_crash(Box::pin(
+            async move { drop(Box::pin(app.create_checkout(viewer, &request)).await) },
+        ))
+        .await;
     }
 
     /// A buyer who has a payment page open uses it, also when our side has moved on.

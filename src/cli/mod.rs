@@ -1,8 +1,13 @@
 //! The commands of the program.
 
+mod data;
+
+use std::path::PathBuf;
+
 use clap::{Parser, Subcommand};
 use tokio_util::sync::CancellationToken;
 
+pub use self::data::DataError;
 use crate::app::App;
 use crate::bus::Bus;
 use crate::clock::Clock;
@@ -10,7 +15,7 @@ use crate::config::Config;
 use crate::domain::member::{Permission, Role};
 use crate::load::{LoadError, LoadOptions, SoakOptions};
 use crate::server::{Server, StartError, stop_signal};
-use crate::storage::Database;
+use crate::storage::{Database, Existing};
 use crate::{api, telemetry};
 
 /// Live selling that belongs to the shop.
@@ -35,8 +40,37 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// Brings the database's schema up to date and ends.
-    Migrate(Box<Config>),
+    /// Brings the database's schema up to date and ends; with `--from` moves a database to PostgreSQL.
+    Migrate {
+        #[command(flatten)]
+        config: Box<Config>,
+        /// The SQLite database to move, `sqlite://<path>`; no server may use it.
+        #[arg(id = "move_from", long = "from")]
+        from: Option<String>,
+        /// An empty PostgreSQL database, `postgres://…`; by default the configured one.
+        #[arg(id = "move_to", long = "to", requires = "move_from")]
+        to: Option<String>,
+    },
+    /// Copies the embedded database into one file, while a server uses it.
+    Backup {
+        #[command(flatten)]
+        config: Box<Config>,
+        /// The file to write, which must not exist, or a folder for a file named after the time.
+        target: PathBuf,
+        /// In a folder: how many backups stay; the oldest are deleted.
+        #[arg(long, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+        keep: Option<u32>,
+    },
+    /// Puts a backup in the place of the embedded database; no server may use it.
+    Restore {
+        #[command(flatten)]
+        config: Box<Config>,
+        /// What `backup` wrote.
+        file: PathBuf,
+        /// Moves a database that is there aside instead of refusing.
+        #[arg(long)]
+        replace: bool,
+    },
     /// Prints the OpenAPI document.
     Openapi,
     /// Asks a running server whether it is ready; for container health checks.
@@ -109,6 +143,9 @@ pub enum CommandError {
     /// There is no report of a load run, or a bad one.
     #[error(transparent)]
     Load(#[from] LoadError),
+    /// Data was not copied, brought back or moved.
+    #[error(transparent)]
+    Data(#[from] DataError),
     /// The server asked is not ready.
     #[error("the server at {0} is not ready")]
     NotReady(String),
@@ -125,9 +162,11 @@ impl Cli {
             None => serve(self.config).await,
             Some(Command::Serve(config)) => serve(*config).await,
             Some(Command::Demo { config, json }) => demo(*config, json).await,
-            Some(Command::Migrate(config)) => {
-                crate::storage::Database::open(&config.database_url()).await?.close().await;
-                Ok(())
+            Some(Command::Migrate { config, from, to }) => Ok(data::migrate(&config, from, to).await?),
+            Some(Command::Backup { config, target, keep }) => Ok(data::back_up(&config, target, keep).await?),
+            Some(Command::Restore { config, file, replace }) => {
+                let existing = if replace { Existing::MoveAside } else { Existing::Keep };
+                Ok(data::restore(&config, &file, existing).await?)
             }
             Some(Command::Openapi) => {
                 println!("{}", openapi_text());

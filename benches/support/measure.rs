@@ -4,10 +4,17 @@ use std::fs;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-/// Keeps this process, or its caller's children, on one core.
-pub fn stay_on_core(core: usize) {
+use vetrina::clock::Clock;
+
+/// The time in microseconds since 1970, which is the same in all processes.
+pub fn micros() -> i64 {
+    Clock::system().now().timestamp_micros()
+}
+
+/// Keeps this process, or its caller's children, on one core or on several (`0,1`).
+pub fn stay_on(cores: &str) {
     let pinned = Command::new("taskset")
-        .args(["-cpa", &core.to_string(), &std::process::id().to_string()])
+        .args(["-cpa", cores, &std::process::id().to_string()])
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .status();

@@ -8,7 +8,7 @@ use memchr::{memchr_iter, memmem};
 use mio::net::TcpStream;
 use mio::{Events, Interest, Poll, Token};
 
-use crate::peer::micros;
+use crate::measure::micros;
 
 /// Viewers that the peers are prepared for.
 pub const VIEWERS_MAX: usize = 20_000;
@@ -19,6 +19,8 @@ const JOINING_MAX: usize = 64;
 /// Ports that are used of one source address.
 const CONNECTS_PER_ADDRESS: usize = 2_000;
 const READ_BYTES: usize = 256 * 1024;
+/// What stands before a frame of 126 bytes and more.
+const FRAME_HEAD_BYTES: u64 = 4;
 
 /// How a viewer introduces itself.
 pub enum Manner {
@@ -63,6 +65,12 @@ pub struct Tally {
     pub handshakes: Vec<u32>,
     /// Viewers who went on where they were.
     pub resumed: u64,
+    /// Of whole frames of events, with their heads.
+    pub bytes: u64,
+    /// Of all first frames.
+    pub first_bytes: u64,
+    /// Products that came on the screen: the number of the event, and when a viewer had it.
+    pub featured: Vec<(i64, Instant)>,
 }
 
 /// Whose times are looked at; the others only count.
@@ -314,6 +322,7 @@ impl Viewer {
     fn take_first(&mut self, payload: &[u8], tally: &mut Tally) {
         const POSITION: &[u8] = br#""position":""#;
         tally.resumed += u64::from(payload.starts_with(br#"{"t":"resumed""#));
+        tally.first_bytes += payload.len() as u64;
         let at = memmem::find(payload, POSITION).expect("a welcome or a resumed") + POSITION.len();
         let end = at + payload[at..].iter().position(|&byte| byte == b'"').expect("a text ends");
         let position = std::str::from_utf8(&payload[at..end]).expect("ASCII");
@@ -340,8 +349,12 @@ impl Viewer {
         }
         self.last_seq = last;
         tally.deliveries += u64::try_from(last - first + 1).unwrap_or(0);
+        tally.bytes += payload.len() as u64 + FRAME_HEAD_BYTES;
         if is_sampled {
             let now = micros();
+            let at = memmem::find_iter(payload, br#""type":"product.featured""#);
+            let seqs = at.filter_map(|at| memmem::rfind(&payload[..at], SEQ));
+            tally.featured.extend(seqs.map(|at| (digits(&payload[at + SEQ.len()..]), Instant::now())));
             let since = |at: i64| u32::try_from(now - at).unwrap_or(0);
             tally.latencies.extend(memchr_iter(b'@', payload).map(|at| since(digits(&payload[at + 1..]))));
             let pins = memmem::find_iter(payload, br#""secs":"#);
