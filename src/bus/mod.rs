@@ -191,6 +191,13 @@ impl Bus {
         }
     }
 
+    /// Nodes that are known to be at work, this one included. Others are heard of within
+    /// [`Bus::BEAT`] of their start; while NATS is away only this one is known.
+    #[must_use]
+    pub fn nodes(&self) -> u32 {
+        u32::try_from(self.counts().nodes).unwrap_or(u32::MAX).saturating_add(1)
+    }
+
     /// What it has done since the start.
     #[must_use]
     pub fn counts(&self) -> Counts {

@@ -14,6 +14,9 @@ const ACCOUNTS_MAX: usize = 10_000;
 
 /// One queue for each account of the provider, which counts per account: the sale of one shop must
 /// not slow another's.
+///
+/// Several nodes call for the same accounts, and the provider counts what they do together. Each
+/// goes at its part of the pace, so that nothing has to be agreed upon between them for every call.
 #[derive(Debug)]
 pub(crate) struct TurnsByAccount {
     queues: std::sync::Mutex<HashMap<AccountName, Arc<Turns>>>,
@@ -63,24 +66,27 @@ impl Turns {
         Self { next: Mutex::new(None), interval: Duration::from_secs(1) / per_second.max(1), burst }
     }
 
-    /// Waits for the own turn; whoever stops waiting gives it to the next one.
-    pub async fn wait(&self) {
+    /// Waits for the own turn where `nodes` share the pace; whoever stops waiting gives it to the
+    /// next one.
+    pub async fn wait(&self, nodes: u32) {
+        let nodes = nodes.max(1);
         let mut next = self.next.lock().await;
-        let rested = self.rested_since();
+        let rested = self.rested_since(nodes);
         let turn = next.unwrap_or(rested).max(rested);
         tokio::time::sleep_until(turn).await;
-        *next = Some(turn + self.interval);
+        *next = Some(turn + self.interval * nodes);
     }
 
     /// Whether it stands as a new one would.
     fn is_rested(&self) -> bool {
-        self.next.try_lock().is_ok_and(|next| next.is_none_or(|next| next <= self.rested_since()))
+        self.next.try_lock().is_ok_and(|next| next.is_none_or(|next| next <= self.rested_since(1)))
     }
 
-    /// Whoever could have gone at this time or earlier finds a whole burst.
-    fn rested_since(&self) -> Instant {
+    /// Whoever could have gone at this time or earlier finds the node's part of a burst whole.
+    fn rested_since(&self, nodes: u32) -> Instant {
         let now = Instant::now();
-        now.checked_sub(self.interval * self.burst.saturating_sub(1)).unwrap_or(now)
+        let burst = (self.burst / nodes).max(1);
+        now.checked_sub(self.interval * nodes * (burst - 1)).unwrap_or(now)
     }
 }
 
@@ -100,19 +106,19 @@ mod tests {
         let turns = TurnsByAccount::new(1, 1);
         let start = Instant::now();
         for n in 0..100 {
-            turns.of(account(n)).wait().await;
+            turns.of(account(n)).wait(1).await;
         }
-        turns.of(AccountName::Installation).wait().await;
+        turns.of(AccountName::Installation).wait(1).await;
         assert_eq!(start.elapsed(), Duration::ZERO);
-        turns.of(account(0)).wait().await;
+        turns.of(account(0)).wait(1).await;
         assert!(start.elapsed() >= Duration::from_secs(1));
     }
 
     #[tokio::test(start_paused = true)]
     async fn accounts_that_rest_make_room_and_the_others_share() {
         let turns = TurnsByAccount { accounts_max: 2, ..TurnsByAccount::new(1, 1) };
-        turns.of(account(0)).wait().await;
-        turns.of(account(1)).wait().await;
+        turns.of(account(0)).wait(1).await;
+        turns.of(account(1)).wait(1).await;
         assert!(Arc::ptr_eq(&turns.of(account(2)), &turns.shared));
         tokio::time::sleep(Duration::from_secs(2)).await;
         assert!(!Arc::ptr_eq(&turns.of(account(2)), &turns.shared));
@@ -124,34 +130,48 @@ mod tests {
         let turns = Turns::new(20, 5);
         let start = Instant::now();
         for _ in 0..5 {
-            turns.wait().await;
+            turns.wait(1).await;
         }
         assert_eq!(start.elapsed(), Duration::ZERO);
         for _ in 0..100 {
-            turns.wait().await;
+            turns.wait(1).await;
         }
         assert!(start.elapsed().abs_diff(Duration::from_secs(5)) < Duration::from_millis(150));
         tokio::time::sleep(Duration::from_mins(1)).await;
         let rested = Instant::now();
         for _ in 0..5 {
-            turns.wait().await;
+            turns.wait(1).await;
         }
         assert!(rested.elapsed() < Duration::from_millis(5));
     }
 
     #[tokio::test(start_paused = true)]
+    async fn nodes_together_keep_the_pace_of_one() {
+        let nodes: Vec<_> = (0..3).map(|_| Turns::new(20, 5)).collect();
+        let start = Instant::now();
+        let mut passed = 0;
+        while start.elapsed() < Duration::from_secs(9) {
+            for turns in &nodes {
+                passed += u32::from(tokio::time::timeout(Duration::ZERO, turns.wait(3)).await.is_ok());
+            }
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        assert!((180..=185).contains(&passed), "{passed} calls in 9 s, and a burst");
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn whoever_came_first_goes_first_and_who_leaves_costs_nothing() {
         let turns = Arc::new(Turns::new(10, 1));
-        turns.wait().await;
+        turns.wait(1).await;
         let start = Instant::now();
-        let leaver = tokio::time::timeout(Duration::from_millis(10), turns.wait()).await;
+        let leaver = tokio::time::timeout(Duration::from_millis(10), turns.wait(1)).await;
         assert!(leaver.is_err());
         let order = Arc::new(std::sync::Mutex::new(Vec::new()));
         let mut waiting = Vec::new();
         for n in 0..3 {
             let (turns, order) = (turns.clone(), order.clone());
             waiting.push(tokio::spawn(async move {
-                turns.wait().await;
+                turns.wait(1).await;
                 order.lock().unwrap().push(n);
             }));
             tokio::task::yield_now().await;

@@ -48,7 +48,7 @@ impl App {
     /// Asks for the session of an order that has just been reserved.
     pub(in crate::app) async fn place_first(&self, order: &Order) -> storage::Result<Placed> {
         let turns = self.checkout_bounds().session_turns.of(self.account_of(order.shop_id).await?);
-        if tokio::time::timeout(TURN_TIMEOUT, turns.wait()).await.is_err() {
+        if tokio::time::timeout(TURN_TIMEOUT, turns.wait(self.bus().nodes())).await.is_err() {
             self.hand_over(order).await?;
             return Ok(Placed::Unclear);
         }
@@ -67,7 +67,7 @@ impl App {
     /// Asks once more for a session of which nothing is known: the first answer may have been lost.
     pub(in crate::app) async fn place_again(&self, order: &Order) -> storage::Result<Placed> {
         let turns = self.checkout_bounds().session_turns.of(self.account_of(order.shop_id).await?);
-        turns.wait().await;
+        turns.wait(self.bus().nodes()).await;
         let provider = self.provider_of(order.shop_id).await?;
         match ask(&provider, order).await {
             Ok(session) => Ok(Placed::Made(Box::new(session))),
