@@ -4,6 +4,8 @@ import { bagEn } from "../../../web/src/i18n/bag.en";
 import { bagIt } from "../../../web/src/i18n/bag.it";
 import { commonEn } from "../../../web/src/i18n/common.en";
 import { commonIt } from "../../../web/src/i18n/common.it";
+import { purchaseEn } from "../../../web/src/i18n/purchase.en";
+import { purchaseIt } from "../../../web/src/i18n/purchase.it";
 import { viewerEn } from "../../../web/src/i18n/viewer.en";
 import { viewerIt } from "../../../web/src/i18n/viewer.it";
 import type { Lang } from "../../../web/src/lib/i18n";
@@ -11,8 +13,8 @@ import { type Outfit, Person } from "./browser";
 import { gone, reads, seen } from "./wait";
 
 const WORDS = {
-  it: { ...viewerIt, common: commonIt, bagWords: bagIt },
-  en: { ...viewerEn, common: commonEn, bagWords: bagEn },
+  it: { ...viewerIt, ...purchaseIt, common: commonIt, bagWords: bagIt },
+  en: { ...viewerEn, ...purchaseEn, common: commonEn, bagWords: bagEn },
 };
 
 /** One line of the chat as it is read. */

@@ -4,8 +4,8 @@ import { formatMoney } from "../../lib/money";
 import { variantTitle } from "../../lib/options";
 import type { ApiProblem } from "../../lib/problem";
 import { lang } from "../../ui/lang";
+import { purchaseTexts } from "../checkout/texts";
 import { purchaseText } from "../products/purchaseText";
-import { texts } from "../texts";
 import type { BagProps } from "./BagSheet";
 import { fullName } from "./contents";
 import { bagTexts } from "./texts";
@@ -19,13 +19,13 @@ export function BagFoot(props: BagProps) {
   if (lines.length === 0) {
     return (
       <button type="button" class="button is-primary is-wide is-buy" onClick={onClose}>
-        {texts.value.backToShow}
+        {purchaseTexts.value.backToShow}
       </button>
     );
   }
   const label = () => {
     if (shutText) return shutText;
-    if (isBusy) return texts.value.reserving;
+    if (isBusy) return purchaseTexts.value.reserving;
     return subtotal ? text.checkOut(formatMoney(subtotal, lang.value)) : text.nothingLeft;
   };
   return (

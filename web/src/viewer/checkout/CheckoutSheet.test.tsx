@@ -1,12 +1,12 @@
 import { act, cleanup, fireEvent, render, waitFor } from "@testing-library/preact";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { viewerEn } from "../../i18n/viewer.en";
 import { at, eur } from "../../lib/testing/builders";
 import { ServerClock } from "../../lib/time";
 import type { Checkout } from "../../lib/types";
 import { setLang } from "../../ui/lang";
 import { tick } from "../../ui/tick";
 import { CheckoutSheet } from "./CheckoutSheet";
+import { purchaseTexts } from "./texts";
 
 const beside: Checkout = {
   id: "c1",
@@ -86,7 +86,7 @@ describe("the page beside the video", () => {
     const { container, frame } = show(beside);
     await waitFor(() => expect(frame()).not.toBeNull());
     expect(frame()?.getAttribute("src")).toBe("/sandbox/pay/cs_1?lang=en");
-    expect(frame()?.title).toBe(viewerEn.payForm);
+    expect(frame()?.title).toBe(purchaseTexts.value.payForm);
     const dialog = container.querySelector("dialog");
     expect(dialog?.className).toContain("is-beside");
   });
@@ -113,7 +113,7 @@ describe("the page beside the video", () => {
     expect(onDone).not.toHaveBeenCalled();
     say(complete);
     expect(onDone).toHaveBeenCalledTimes(1);
-    await findByText(viewerEn.processingTitle);
+    await findByText(purchaseTexts.value.processingTitle);
     expect(frame()).toBeNull();
   });
 
@@ -124,7 +124,7 @@ describe("the page beside the video", () => {
       clock.sync(at(601));
       tick.value += 1;
     });
-    await findByText(viewerEn.expiredTitle);
+    await findByText(purchaseTexts.value.expiredTitle);
     expect(frame()).toBeNull();
   });
 
@@ -132,10 +132,10 @@ describe("the page beside the video", () => {
     const { frame, draw, getByText } = show(beside);
     await waitFor(() => expect(frame()).not.toBeNull());
     draw({ ...beside, status: "releasing", embedded: null });
-    getByText(viewerEn.expiredTitle);
+    getByText(purchaseTexts.value.expiredTitle);
     expect(frame()).toBeNull();
     draw({ ...beside, status: "releasing", embedded: null }, { isGivenUp: true });
-    getByText(viewerEn.releasing);
+    getByText(purchaseTexts.value.releasing);
   });
 
   it("closes by Escape wherever the focus is, and keeps the focus when the page goes", async () => {
@@ -151,19 +151,19 @@ describe("the page beside the video", () => {
 
   it("can be left for a tab of its own", async () => {
     const { findByText, onElsewhere } = show(beside);
-    fireEvent.click(await findByText(viewerEn.payElsewhere));
+    fireEvent.click(await findByText(purchaseTexts.value.payElsewhere));
     expect(onElsewhere).toHaveBeenCalledTimes(1);
   });
 });
 
 it("says what to do where nothing opens the page any more", () => {
   const { getByRole, onElsewhere } = show({ ...beside, embedded: null });
-  expect(getByRole("alert").textContent).toBe(viewerEn.payFormFailed);
-  fireEvent.click(getByRole("button", { name: viewerEn.payElsewhere }));
+  expect(getByRole("alert").textContent).toBe(purchaseTexts.value.payFormFailed);
+  fireEvent.click(getByRole("button", { name: purchaseTexts.value.payElsewhere }));
   expect(onElsewhere).toHaveBeenCalledTimes(1);
 });
 
 it("waits for the page of a fresh reservation", () => {
   const { getByText } = show({ ...beside, status: "reserved", embedded: null });
-  getByText(viewerEn.preparingPayment);
+  getByText(purchaseTexts.value.preparingPayment);
 });

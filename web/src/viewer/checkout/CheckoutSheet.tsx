@@ -6,12 +6,12 @@ import type { Checkout, OrderLine } from "../../lib/types";
 import { problemText } from "../../ui/lang";
 import { Sheet } from "../../ui/Sheet";
 import { tick } from "../../ui/tick";
-import { texts } from "../texts";
-import { BesideView } from "./BesideView";
+import { EmbeddedView } from "./EmbeddedView";
 import { EndFoot } from "./EndFoot";
 import { HeldFoot, HeldView } from "./HeldView";
 import { OutcomeView } from "./OutcomeView";
 import { type Outcome, outcomeOf } from "./outcome";
+import { purchaseTexts } from "./texts";
 
 type Props = {
   checkout: Checkout | null;
@@ -33,7 +33,7 @@ type Props = {
 
 export function CheckoutSheet(props: Props) {
   const { checkout, clock, isOpen, isBusy, isExisting, problem, onClose } = props;
-  const text = texts.value;
+  const text = purchaseTexts.value;
   const [doneId, setDoneId] = useState<string | null>(null);
   const outcome = checkout && settledOrOver(checkout, props, doneId === checkout.id);
   const isPaying = checkout !== null && outcome === null;
@@ -66,7 +66,7 @@ export function CheckoutSheet(props: Props) {
         <HeldView checkout={checkout} clock={clock} isExisting={isExisting} />
       )}
       {isPaying && embedded && (
-        <BesideView
+        <EmbeddedView
           key={checkout.id}
           checkout={checkout}
           embedded={embedded}
@@ -92,7 +92,7 @@ function settledOrOver(
   { clock, isGivenUp }: Pick<Props, "clock" | "isGivenUp">,
   isDone: boolean,
 ): Outcome | null {
-  const text = texts.value;
+  const text = purchaseTexts.value;
   const settled = outcomeOf(checkout, isGivenUp, text);
   if (settled || !checkout.embedded) return settled;
   if (isDone) return { tone: "busy", icon: "clock", title: text.processingTitle, text: "" };

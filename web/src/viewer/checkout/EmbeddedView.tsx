@@ -1,9 +1,9 @@
 /** The reservation while it is paid beside the video: its time, the payment page, the ways out. */
 import type { ServerClock } from "../../lib/time";
 import type { Checkout, EmbeddedCheckout } from "../../lib/types";
-import { texts } from "../texts";
 import { HeldClock } from "./HeldClock";
 import { PaySlot } from "./PaySlot";
+import { purchaseTexts } from "./texts";
 
 export type EmbeddedViewProps = {
   checkout: Checkout;
@@ -18,7 +18,7 @@ export type EmbeddedViewProps = {
 
 export function EmbeddedView(props: EmbeddedViewProps) {
   const { checkout, isBusy, onElsewhere } = props;
-  const text = texts.value;
+  const text = purchaseTexts.value;
   return (
     <div class="embedded-view">
       {props.isExisting && <p class="note">{text.existingHeld}</p>}

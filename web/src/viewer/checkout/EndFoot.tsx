@@ -1,7 +1,7 @@
 /** The way on once a purchase ended: what came to nothing can be tried again. */
 import type { Checkout, OrderLine } from "../../lib/types";
 import { isLapsed } from "../store/checkout";
-import { texts } from "../texts";
+import { purchaseTexts } from "./texts";
 
 type Props = {
   checkout: Checkout | null;
@@ -11,7 +11,7 @@ type Props = {
 };
 
 export function EndFoot({ checkout, onPutBack, onClose }: Props) {
-  const text = texts.value;
+  const text = purchaseTexts.value;
   const canPutBack = checkout !== null && isLapsed(checkout.status);
   return (
     <div class="buy-foot">

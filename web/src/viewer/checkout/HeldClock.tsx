@@ -4,13 +4,13 @@ import type { Checkout } from "../../lib/types";
 import { Countdown } from "../../ui/Countdown";
 import { Icon } from "../../ui/Icon";
 import { lang } from "../../ui/lang";
-import { texts } from "../texts";
 import { HeldMeter } from "./HeldMeter";
+import { purchaseTexts } from "./texts";
 
 type Props = { checkout: Checkout; clock: ServerClock };
 
 export function HeldClock({ checkout, clock }: Props) {
-  const text = texts.value;
+  const text = purchaseTexts.value;
   const until = checkout.reserved_until;
   return (
     // There from the start, so that nothing moves when the time begins to run.

@@ -4,18 +4,18 @@ import type { ServerClock } from "../../lib/time";
 import type { Checkout } from "../../lib/types";
 import { Icon } from "../../ui/Icon";
 import { lang } from "../../ui/lang";
-import { texts } from "../texts";
 import { HeldClock } from "./HeldClock";
 import { OrderLines } from "./OrderLines";
 import { PayFailed } from "./PayFailed";
 import { QueuePlace } from "./QueuePlace";
+import { purchaseTexts } from "./texts";
 
 type Props = { checkout: Checkout; clock: ServerClock; isExisting: boolean };
 
 export function HeldView({ checkout, clock, isExisting }: Props) {
   return (
     <div class="checkout-view">
-      {isExisting && <p class="note">{texts.value.existingHeld}</p>}
+      {isExisting && <p class="note">{purchaseTexts.value.existingHeld}</p>}
       <HeldClock checkout={checkout} clock={clock} />
       <OrderLines checkout={checkout} />
     </div>
@@ -30,7 +30,7 @@ type FootProps = {
 };
 
 export function HeldFoot({ checkout, isBusy, onGiveUp, onElsewhere }: FootProps) {
-  const text = texts.value;
+  const text = purchaseTexts.value;
   return (
     <div class="buy-foot">
       <PayLink checkout={checkout} onElsewhere={onElsewhere} />
@@ -57,8 +57,8 @@ function PayLink({ checkout, onElsewhere }: { checkout: Checkout; onElsewhere: (
     >
       {/* What shipping adds is chosen over there, so no sum is promised here. */}
       {checkout.delivers_to.length > 0
-        ? texts.value.payShort
-        : texts.value.pay(formatMoney(checkout.total, lang.value))}
+        ? purchaseTexts.value.payShort
+        : purchaseTexts.value.pay(formatMoney(checkout.total, lang.value))}
       <Icon name="external" />
     </a>
   );

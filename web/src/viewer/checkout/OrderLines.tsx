@@ -3,10 +3,10 @@ import { formatMoney, multiply } from "../../lib/money";
 import type { Checkout } from "../../lib/types";
 import { lang } from "../../ui/lang";
 import { isSettled } from "../store/checkout";
-import { texts } from "../texts";
+import { purchaseTexts } from "./texts";
 
 export function OrderLines({ checkout }: { checkout: Checkout }) {
-  const text = texts.value;
+  const text = purchaseTexts.value;
   const { subtotal, total } = checkout;
   const beside = { ...total, amount: total.amount - subtotal.amount };
   const isShippingOpen = checkout.delivers_to.length > 0 && !isSettled(checkout.status);

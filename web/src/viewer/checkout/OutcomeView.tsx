@@ -1,9 +1,9 @@
 /** How a purchase ended, or what it waits for. */
 import type { Checkout } from "../../lib/types";
 import { Icon } from "../../ui/Icon";
-import { texts } from "../texts";
 import { OrderLines } from "./OrderLines";
 import type { Outcome } from "./outcome";
+import { purchaseTexts } from "./texts";
 
 export function OutcomeView({ checkout, outcome }: { checkout: Checkout; outcome: Outcome }) {
   const isGood = outcome.tone === "good";
@@ -16,11 +16,11 @@ export function OutcomeView({ checkout, outcome }: { checkout: Checkout; outcome
         <p class="outcome-title">{outcome.title}</p>
         <p>{outcome.text}</p>
       </div>
-      {isGood && !checkout.is_test && <p class="hint">{texts.value.paidMail}</p>}
+      {isGood && !checkout.is_test && <p class="hint">{purchaseTexts.value.paidMail}</p>}
       {isGood && <OrderLines checkout={checkout} />}
       {isGood && (
         <a class="button" href={checkout.order_url} target="_blank" rel="noopener">
-          {texts.value.orderPage}
+          {purchaseTexts.value.orderPage}
         </a>
       )}
     </div>

@@ -1,8 +1,8 @@
 /** What is said and can be done where the page beside the video cannot be shown. */
-import { texts } from "../texts";
+import { purchaseTexts } from "./texts";
 
 export function PayFailed({ onElsewhere }: { onElsewhere: () => void }) {
-  const text = texts.value;
+  const text = purchaseTexts.value;
   return (
     <div class="pay-failed">
       <p class="note" role="alert">

@@ -2,15 +2,15 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { EmbeddedCheckout } from "../../lib/types";
 import { lang } from "../../ui/lang";
-import { texts } from "../texts";
 import { PayFailed } from "./PayFailed";
 import { type OpenPage, openPage } from "./page/open";
+import { purchaseTexts } from "./texts";
 
 type Props = { embedded: EmbeddedCheckout; onDone: () => void; onElsewhere: () => void };
 type State = "opening" | "open" | "failed";
 
 export function PaySlot({ embedded, onDone, onElsewhere }: Props) {
-  const text = texts.value;
+  const text = purchaseTexts.value;
   const place = useRef<HTMLDivElement>(null);
   const done = useRef(onDone);
   done.current = onDone;
@@ -28,7 +28,7 @@ export function PaySlot({ embedded, onDone, onElsewhere }: Props) {
       place: here,
       embedded,
       lang: shown,
-      title: texts.value.payForm,
+      title: purchaseTexts.value.payForm,
       onDone: () => done.current(),
     };
     openPage(opening)

@@ -1,10 +1,10 @@
 import { render } from "@testing-library/preact";
 import { expect, it } from "vitest";
-import { viewerEn } from "../../i18n/viewer.en";
 import { at, eur } from "../../lib/testing/builders";
 import type { Checkout } from "../../lib/types";
 import { setLang } from "../../ui/lang";
 import { QueuePlace } from "./QueuePlace";
+import { purchaseTexts } from "./texts";
 
 const waiting = (place: number | null): Checkout => ({
   id: "c1",
@@ -37,13 +37,16 @@ function drawn(place: number | null) {
 
 it("tells how many come first, exactly to the eye and seldom to the ear", () => {
   expect(drawn(347)).toMatchObject({
-    shown: viewerEn.queue(347),
-    spoken: viewerEn.queueSpoken(400),
+    shown: purchaseTexts.value.queue(347),
+    spoken: purchaseTexts.value.queueSpoken(400),
   });
-  expect(drawn(1)).toMatchObject({ shown: viewerEn.queue(1), spoken: viewerEn.queue(1) });
+  expect(drawn(1)).toMatchObject({
+    shown: purchaseTexts.value.queue(1),
+    spoken: purchaseTexts.value.queue(1),
+  });
 });
 
 it("says that the payment is being prepared for whoever is next", () => {
-  expect(drawn(0).all).toBe(viewerEn.preparingPayment);
-  expect(drawn(null).all).toBe(viewerEn.preparingPayment);
+  expect(drawn(0).all).toBe(purchaseTexts.value.preparingPayment);
+  expect(drawn(null).all).toBe(purchaseTexts.value.preparingPayment);
 });

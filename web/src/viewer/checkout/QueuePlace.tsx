@@ -1,10 +1,10 @@
 /** Where the pay button will be: how many get their payment page first, or that it is being made. */
 import type { Checkout } from "../../lib/types";
-import { texts } from "../texts";
 import { spokenPlace } from "./queue";
+import { purchaseTexts } from "./texts";
 
 export function QueuePlace({ checkout }: { checkout: Checkout }) {
-  const text = texts.value;
+  const text = purchaseTexts.value;
   const place = checkout.queue_place ?? 0;
   if (checkout.status !== "reserved" || place === 0) {
     return (

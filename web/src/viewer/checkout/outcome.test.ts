@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
-import { viewerEn } from "../../i18n/viewer.en";
 import { at, eur } from "../../lib/testing/builders";
 import type { Checkout, OrderStatus } from "../../lib/types";
 import { outcomeOf } from "./outcome";
+import { purchaseTexts } from "./texts";
 
 const checkout = (status: OrderStatus, isTest = false): Checkout => ({
   id: "c1",
@@ -22,7 +22,7 @@ const checkout = (status: OrderStatus, isTest = false): Checkout => ({
   created_at: at(0),
 });
 const said = (status: OrderStatus, isGivenUp = false, isTest = false) =>
-  outcomeOf(checkout(status, isTest), isGivenUp, viewerEn);
+  outcomeOf(checkout(status, isTest), isGivenUp, purchaseTexts.value);
 
 it("has nothing to say while it can be paid", () => {
   expect(said("reserved")).toBeNull();

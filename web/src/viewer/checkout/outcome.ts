@@ -1,8 +1,8 @@
 /** What is said at each end of a purchase. */
 
-import type { ViewerTexts } from "../../i18n/viewer.en";
 import type { Checkout } from "../../lib/types";
 import type { IconName } from "../../ui/Icon";
+import type { PurchaseTexts } from "./texts";
 
 export type Outcome = {
   tone: "good" | "bad" | "plain" | "busy";
@@ -15,7 +15,7 @@ export type Outcome = {
 export function outcomeOf(
   checkout: Checkout,
   isGivenUp: boolean,
-  text: ViewerTexts,
+  text: PurchaseTexts,
 ): Outcome | null {
   switch (checkout.status) {
     case "reserved":

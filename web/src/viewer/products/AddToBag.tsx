@@ -1,8 +1,8 @@
 /** Puts pieces of a variant into the bag, and says how many are in it. */
 import type { ProductView, VariantView } from "../../lib/types";
 import { BAG_LINES_MAX } from "../bag/record";
+import { purchaseTexts } from "../checkout/texts";
 import type { BagStore } from "../store/bag";
-import { texts } from "../texts";
 import { unitsMax } from "./units";
 
 type AddProps = { bag: BagStore; product: ProductView; variant: VariantView; units: number };
@@ -18,7 +18,7 @@ export function AddButton({ bag, product, variant, units }: AddProps) {
       aria-disabled={!canAdd}
       onClick={() => canAdd && bag.add(product, variant, units)}
     >
-      {texts.value.addToBag}
+      {purchaseTexts.value.addToBag}
     </button>
   );
 }
@@ -26,7 +26,7 @@ export function AddButton({ bag, product, variant, units }: AddProps) {
 type NoteProps = { bag: BagStore; variant: VariantView | null; onOpen: () => void };
 
 export function BagNote({ bag, variant, onOpen }: NoteProps) {
-  const text = texts.value;
+  const text = purchaseTexts.value;
   const units = variant ? unitsIn(bag, variant) : 0;
   const isFull = variant !== null && !hasRoom(bag, variant);
   return (

@@ -3,14 +3,14 @@ import { useState } from "preact/hooks";
 import { formatMoney, multiply } from "../../lib/money";
 import { choose, findVariant, firstVariant, isSellable, listOptions } from "../../lib/options";
 import type { ApiProblem } from "../../lib/problem";
-import type { Money, ProductView } from "../../lib/types";
+import type { ProductView } from "../../lib/types";
 import { common, lang } from "../../ui/lang";
 import { Price } from "../../ui/Price";
 import { Sheet } from "../../ui/Sheet";
-import { part } from "../buying/part";
+import { purchaseTexts } from "../checkout/texts";
+import { ShipTo } from "../delivery/ShipTo";
 import type { BagStore } from "../store/bag";
 import type { DeliveryStore } from "../store/delivery";
-import { texts } from "../texts";
 import { AddButton, BagNote } from "./AddToBag";
 import { Gallery } from "./Gallery";
 import { OptionPicker } from "./OptionPicker";
@@ -36,7 +36,7 @@ export function ProductSheet(props: Props) {
   const { product, isOpen, shutText, isBusy, problem, bag, onBuy, onClose } = props;
   const [chosen, setChosen] = useState(() => [...(firstVariant(product)?.option_values ?? [])]);
   const [wanted, setWanted] = useState(1);
-  const text = texts.value;
+  const text = purchaseTexts.value;
   const variant = findVariant(product, chosen);
   const canBuy = variant !== null && isSellable(variant);
   const units = Math.max(1, Math.min(wanted, variant?.available ?? 1));
@@ -81,7 +81,11 @@ export function ProductSheet(props: Props) {
             <Stock available={variant.on_sale ? variant.available : 0} />
           </p>
         )}
-        <Shipping delivery={props.delivery} subtotal={variant && multiply(variant.price, units)} />
+        {variant ? (
+          <ShipTo delivery={props.delivery} subtotal={multiply(variant.price, units)} />
+        ) : (
+          <p class="hint">{text.vatIncluded}</p>
+        )}
         {listOptions(product, chosen).map((option, at) => (
           <OptionPicker
             key={option.name}
@@ -100,15 +104,6 @@ export function ProductSheet(props: Props) {
       </div>
     </Sheet>
   );
-}
-
-type ShippingProps = { delivery: DeliveryStore; subtotal: Money | null };
-
-/** What sending it costs; until that part is loaded, that it will be said. */
-function Shipping({ delivery, subtotal }: ShippingProps) {
-  const now = part.value;
-  if (now.kind !== "ready" || !subtotal) return <p class="hint">{texts.value.vatIncluded}</p>;
-  return <now.inside.ShipTo delivery={delivery} subtotal={subtotal} />;
 }
 
 function paragraphs(text: string): string[] {

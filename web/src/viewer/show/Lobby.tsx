@@ -13,7 +13,7 @@ import { texts } from "../texts";
 import { ShowCountdown } from "./Countdown";
 import type { ShowModel } from "./model";
 import { Notice } from "./Notice";
-import { Panels } from "./Panels";
+import { PanelsSlot } from "./PanelsSlot";
 
 const NO_CHAT = { rows: [], leftOut: 0, outgoing: [], isOnline: true };
 
@@ -61,7 +61,7 @@ export function Lobby({ model, state }: { model: ShowModel; state: ShowState }) 
           </section>
         )}
       </main>
-      <Panels model={model} state={state} chatView={chatView} />
+      <PanelsSlot model={model} state={state} chatView={chatView} />
       {model.notice.value && <Notice text={model.notice.value} />}
     </>
   );

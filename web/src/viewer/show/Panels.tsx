@@ -13,9 +13,9 @@ import type { ShowModel } from "./model";
 import { ShowComposer } from "./ShowComposer";
 import { SlowNote } from "./SlowNote";
 
-type Props = { model: ShowModel; state: ShowState; chatView: ChatView };
+export type PanelsProps = { model: ShowModel; state: ShowState; chatView: ChatView };
 
-export function Panels({ model, state, chatView }: Props) {
+export function Panels({ model, state, chatView }: PanelsProps) {
   const { bag, checkout, panel } = model;
   const { show } = state;
   const text = texts.value;

@@ -8,7 +8,7 @@ import { ConnectionBar } from "./ConnectionBar";
 import { isWide } from "./media";
 import type { ShowModel } from "./model";
 import { Notice } from "./Notice";
-import { Panels } from "./Panels";
+import { PanelsSlot } from "./PanelsSlot";
 import { Screen } from "./Screen";
 import { Side } from "./Side";
 
@@ -46,7 +46,7 @@ export function Stage({ model, state }: { model: ShowModel; state: ShowState }) 
         <Screen model={model} state={state} chatView={chatView} isWide={isWide.value} />
         {isWide.value && <Side model={model} state={state} chatView={chatView} />}
       </main>
-      <Panels model={model} state={state} chatView={chatView} />
+      <PanelsSlot model={model} state={state} chatView={chatView} />
       <LiveRegion text={model.announcer.text} />
       {missed > 0 && isOnline && (
         <Notice text={texts.value.missed(missed)} onDone={show.dismissMissed} />

@@ -5,7 +5,6 @@ import { firstVariant } from "../../lib/options";
 import type { OrderLine, ProductView, ShowView } from "../../lib/types";
 import { type Announcer, createAnnouncer } from "../../ui/Announcer";
 import { problemText } from "../../ui/lang";
-import { loadPart } from "../buying/part";
 import { createPlayerStore, type PlayerStore } from "../player/store";
 import { type BagStore, createBagStore } from "../store/bag";
 import { type ChatStore, createChatStore } from "../store/chat";
@@ -90,9 +89,6 @@ export function createShowModel(slug: string, search: string): ShowModel {
       notice.value = null;
     }, NOTICE_MS);
   };
-  effect(() => {
-    if (delivery.zones.value.length > 0) void loadPart();
-  });
   effect(() => {
     const lost = bag.gone.value.at(-1);
     if (lost !== undefined && panel.peek()?.kind !== "bag") notify(texts.value.leftBag(lost));

@@ -1,16 +1,16 @@
 /**
- * The inside of the bag and the choice of the country, loaded when they may be needed:
- * most who watch need neither.
+ * All that lies over the page, in a file of its own: nobody needs it before the first tap, and the
+ * picture, the chat and the card should not wait for it.
  */
 import { type ReadonlySignal, signal } from "@preact/signals";
 
-type Inside = typeof import("./inside");
+type Panels = typeof import("./Panels");
 
 export type Part =
   | { kind: "none" }
   | { kind: "loading" }
   | { kind: "failed" }
-  | { kind: "ready"; inside: Inside };
+  | { kind: "ready"; panels: Panels };
 
 const state = signal<Part>({ kind: "none" });
 
@@ -21,7 +21,7 @@ export async function loadPart(): Promise<void> {
   if (state.value.kind === "ready" || state.value.kind === "loading") return;
   state.value = { kind: "loading" };
   try {
-    state.value = { kind: "ready", inside: await import("./inside") };
+    state.value = { kind: "ready", panels: await import("./Panels") };
   } catch {
     state.value = { kind: "failed" };
   }
