@@ -5,7 +5,6 @@ export const commonEn = {
   close: "Close",
   cancel: "Cancel",
   retry: "Try again",
-  back: "Back",
   formerPrice: "Before",
   priceNow: "now",
   loading: "Loading",
@@ -16,7 +15,6 @@ export const commonEn = {
   viewers: (n: string, count: number) => plural(count, `${n} viewer`, `${n} viewers`),
   unitsLeft: (n: number) => plural(n, "Last one", `Only ${n} left`),
   soldOut: "Sold out",
-  units: (n: number) => plural(n, "1 piece", `${n} pieces`),
   showStatus: {
     draft: "Draft",
     scheduled: "Scheduled",

@@ -6,7 +6,6 @@ export const commonIt: Common = {
   close: "Chiudi",
   cancel: "Annulla",
   retry: "Riprova",
-  back: "Indietro",
   formerPrice: "Prima",
   priceNow: "ora",
   loading: "Caricamento",
@@ -18,7 +17,6 @@ export const commonIt: Common = {
   viewers: (n, count) => plural(count, `${n} spettatore`, `${n} spettatori`),
   unitsLeft: (n) => plural(n, "Ultimo pezzo", `Solo ${n} rimasti`),
   soldOut: "Esaurito",
-  units: (n) => plural(n, "1 pezzo", `${n} pezzi`),
   showStatus: {
     draft: "Bozza",
     scheduled: "In programma",

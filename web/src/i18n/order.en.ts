@@ -2,7 +2,6 @@
 
 export const orderEn = {
   title: (number: string) => `Order ${number}`,
-  from: (shop: string) => `From ${shop}`,
   missingTitle: "This order is not here",
   missingText: "The address may be incomplete. Open the whole link from the mail.",
   failedTitle: "The order could not be loaded",

@@ -3,7 +3,6 @@ import type { OrderTexts } from "./order.en";
 
 export const orderIt: OrderTexts = {
   title: (number) => `Ordine ${number}`,
-  from: (shop) => `Da ${shop}`,
   missingTitle: "Questo ordine non c’è",
   missingText: "Forse l’indirizzo è incompleto. Apri il link intero della mail.",
   failedTitle: "Non è stato possibile caricare l’ordine",

@@ -21,7 +21,6 @@ export const studioEn = {
     delete: "Delete",
     add: "Add",
     back: "Back",
-    search: "Search",
     undo: "Undo",
     undone: "Taken back",
     nothingToUndo: "Nothing to take back",
@@ -410,7 +409,6 @@ export const studioEn = {
     staleKeep: "Keep mine",
     unsaved: "Unsaved changes",
     discard: "Discard",
-    handle: "Handle",
   },
   imports: {
     title: "Import products",

@@ -22,7 +22,6 @@ export const studioIt: Studio = {
     delete: "Elimina",
     add: "Aggiungi",
     back: "Indietro",
-    search: "Cerca",
     undo: "Annulla",
     undone: "Azione annullata",
     nothingToUndo: "Niente da annullare",
@@ -416,7 +415,6 @@ export const studioIt: Studio = {
     staleKeep: "Mantieni le mie",
     unsaved: "Modifiche non salvate",
     discard: "Scarta",
-    handle: "Identificativo",
   },
   imports: {
     title: "Importa prodotti",

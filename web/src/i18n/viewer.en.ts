@@ -10,7 +10,6 @@ export const viewerEn = {
   noShowsTitle: "No shows yet",
   noShowsText: "When the next one is announced, you will find it here.",
   sameShop: "To the shop’s shows",
-  startsAt: (when: string) => `Starts ${when}`,
   tookPlace: (when: string) => `Live on ${when}`,
   // Page states
   missingTitle: "This show is not here",
@@ -90,7 +89,6 @@ export const viewerEn = {
   picture: (n: number, of: number) => `Picture ${n} of ${of}`,
   optionSoldOut: (value: string) => `${value}, sold out`,
   choose: "Choose",
-  buy: "Buy",
   buyNow: "Buy now",
   buyFor: (price: string) => `Buy · ${price}`,
   reserving: "Reserving…",
