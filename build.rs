@@ -18,6 +18,7 @@ fn main() {
         "index.html",
         "studio.html",
         "order.html",
+        "overlay.html",
         "package.json",
         "package-lock.json",
         "vite.config.ts",
@@ -111,7 +112,7 @@ fn write_page(target: &Path) -> io::Result<()> {
     let page = format!(
         "<!doctype html><meta charset=\"utf-8\"><title>Vetrina</title><p>Vetrina runs, but {MISSING}.</p>"
     );
-    for name in ["index.html", "studio.html", "order.html"] {
+    for name in ["index.html", "studio.html", "order.html", "overlay.html"] {
         fs::write(target.join(name), &page)?;
     }
     Ok(())

@@ -4,16 +4,21 @@
 //! for anew each time. A missing asset is a 404, never a page.
 
 use std::borrow::Cow;
+use std::io::Write;
 
 use axum::extract::Path;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Extension, Router};
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use rust_embed::{Embed, EmbeddedFile};
+use sha2::{Digest, Sha256};
 
 use crate::api::buyer_orders::PRIVATE;
 use crate::api::edge::PaysOnPage;
+use crate::domain::text::escaped_html;
 
 #[derive(Embed)]
 #[folder = "$OUT_DIR/web"]
@@ -51,6 +56,42 @@ pub fn show(headers: &HeaderMap) -> Response {
     (Extension(PaysOnPage), file("index.html", REVALIDATE, headers)).into_response()
 }
 
+/// The page of a show with a head of its own instead of the title; browsers without scripts go to
+/// `plain`, a query.
+#[must_use]
+pub fn show_with(head: &str, plain: &str, headers: &HeaderMap) -> Response {
+    let Some(page) = Web::get("index.html") else { return show(headers) };
+    let page = String::from_utf8_lossy(&page.data).replacen("<title>Vetrina</title>", head, 1).replacen(
+        "url=?plain\"",
+        &format!("url={}\"", escaped_html(plain)),
+        1,
+    );
+    let tag = HeaderValue::from_str(&format!("\"{}\"", hex::encode(&Sha256::digest(&page)[..12])));
+    let tag = tag.expect("hex is a header value");
+    let packed = accepts(accepted_encodings(headers), "gzip").then(|| gzip(page.as_bytes())).flatten();
+    let is_packed = packed.is_some();
+    let mut response = if headers.get(header::IF_NONE_MATCH) == Some(&tag) {
+        StatusCode::NOT_MODIFIED.into_response()
+    } else {
+        packed.map_or_else(|| page.into_response(), IntoResponse::into_response)
+    };
+    let answer = response.headers_mut();
+    if is_packed {
+        answer.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+    }
+    answer.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+    answer.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type("index.html")));
+    answer.insert(header::CACHE_CONTROL, HeaderValue::from_static(REVALIDATE));
+    answer.insert(header::ETAG, tag);
+    (Extension(PaysOnPage), response).into_response()
+}
+
+/// The page that OBS lays over a picture; its address ends in a key that leads nowhere else.
+#[must_use]
+pub fn overlay(headers: &HeaderMap) -> Response {
+    (PRIVATE, file("overlay.html", REVALIDATE, headers)).into_response()
+}
+
 /// The buyer's page of an order.
 #[must_use]
 pub fn order(headers: &HeaderMap) -> Response {
@@ -66,8 +107,7 @@ fn file(path: &str, caching: &'static str, headers: &HeaderMap) -> Response {
     let Some(plain) = Web::get(path) else {
         return crate::api::problem::Problem::not_found().into_response();
     };
-    let accepted =
-        headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let accepted = accepted_encodings(headers);
     let packed = [("br", ".br"), ("gzip", ".gz")].into_iter().find_map(|(encoding, suffix)| {
         let is_accepted = accepts(accepted, encoding);
         Some((encoding, Web::get(&format!("{path}{suffix}")).filter(|_| is_accepted)?))
@@ -105,6 +145,17 @@ fn respond(
         answer.insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding));
     }
     response
+}
+
+fn accepted_encodings(headers: &HeaderMap) -> &str {
+    headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default()
+}
+
+/// Packs a page that is written for each visitor; the fastest way already makes a third of it.
+fn gzip(bytes: &[u8]) -> Option<Vec<u8>> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    encoder.write_all(bytes).ok()?;
+    encoder.finish().ok()
 }
 
 /// Whether `Accept-Encoding` names an encoding without refusing it (`q=0`).

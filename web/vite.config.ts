@@ -1,6 +1,6 @@
 /**
  * Builds one entry per run: `vite build` the viewer, `vite build --mode studio` the control panel,
- * `vite build --mode order` the buyer's order page.
+ * `vite build --mode order` the buyer's order page, `vite build --mode overlay` the page over a picture.
  *
  * Two entries in one run would share chunks, and each shared chunk is one more request
  * before the first picture of the viewer page.
@@ -9,7 +9,11 @@ import { existsSync } from "node:fs";
 import { defineConfig } from "vitest/config";
 import { compress } from "./build/compress.ts";
 
-const ENTRIES: Record<string, string> = { studio: "studio.html", order: "order.html" };
+const ENTRIES: Record<string, string> = {
+  studio: "studio.html",
+  order: "order.html",
+  overlay: "overlay.html",
+};
 
 /** Where `vite` (the development server) finds the Rust server. */
 const SERVER = process.env.VETRINA_DEV_SERVER ?? "http://127.0.0.1:8080";

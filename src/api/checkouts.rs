@@ -14,6 +14,7 @@ use crate::domain::checkout::CheckoutUi;
 use crate::domain::delivery::Country;
 use crate::domain::ids::{OrderId, ShowId};
 use crate::domain::language::Language;
+use crate::domain::link::LinkCode;
 use crate::domain::order::Checkout;
 use crate::domain::problem::Code;
 
@@ -36,6 +37,8 @@ struct NewCheckout {
     /// Where the buyer would pay; without a key for browsers it is `hosted` all the same.
     #[serde(default)]
     ui: CheckoutUi,
+    /// The code of the link through which the buyer came; one that is not known is ignored.
+    link: Option<String>,
 }
 
 /// Sets pieces aside and opens a checkout session; the same key gives the same checkout again.
@@ -66,6 +69,7 @@ async fn create_checkout(
         language,
         ui: body.ui,
         is_plain: false,
+        link: body.link.as_deref().and_then(LinkCode::parse),
     };
     Ok((StatusCode::CREATED, axum::Json(Box::pin(state.app.create_checkout(viewer, &request)).await?)))
 }

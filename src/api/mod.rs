@@ -17,6 +17,7 @@ mod health;
 mod idempotency;
 mod images;
 mod imports;
+mod links;
 mod orders;
 mod payment_account;
 mod products;
@@ -91,6 +92,7 @@ fn api_v1() -> (Router<ApiState>, Document) {
                 .merge(refunds::routes())
                 .merge(buyer_orders::routes())
                 .merge(contact::routes())
+                .merge(links::routes())
                 .merge(checkout_settings::routes())
                 .merge(payment_account::routes())
                 .merge(webhooks::routes()),
@@ -118,6 +120,7 @@ pub fn router(state: ApiState) -> Router {
         .merge(demo_stream::routes())
         .merge(assets::routes())
         .merge(plain::routes())
+        .merge(links::public_routes())
         .with_state(state);
     match sandbox {
         Some(sandbox) => routes.merge(sandbox),

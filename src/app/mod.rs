@@ -17,9 +17,11 @@ pub mod idempotency;
 pub mod images;
 pub mod imports;
 mod limiter;
+pub mod links;
 mod log;
 pub mod mail;
 pub mod orders;
+pub mod overlays;
 pub mod page;
 pub mod payment_accounts;
 mod people;
@@ -39,6 +41,7 @@ use uuid::Uuid;
 pub use access::{Caller, Forbidden, Holder};
 pub use database_time::run_database_time;
 pub use error::{Invalid, Refusal};
+pub use links::run_click_writer;
 pub use mail::run_mail_worker;
 pub use orders::run_payment_workers;
 pub use viewers::Viewer;
@@ -82,6 +85,7 @@ struct Inner {
     export_gate: gate::Gate,
     mailer: Mailer,
     mail_news: tokio::sync::Notify,
+    clicks: links::Clicks,
 }
 
 /// Why the application cannot be put together.
@@ -145,6 +149,7 @@ impl App {
             export_gate: orders::export_gate(),
             mailer,
             mail_news: tokio::sync::Notify::new(),
+            clicks: links::Clicks::new(),
         })))
     }
 
@@ -286,6 +291,11 @@ impl App {
     /// Wakes the mail worker.
     pub(crate) fn mail_news(&self) -> &tokio::sync::Notify {
         &self.0.mail_news
+    }
+
+    /// Clicks on links that are not written yet.
+    pub(crate) fn clicks(&self) -> &links::Clicks {
+        &self.0.clicks
     }
 
     /// Bounds the work that passwords make.

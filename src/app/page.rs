@@ -95,7 +95,12 @@ macro_rules! cursor_ids {
     )+};
 }
 
-cursor_ids!(crate::domain::ids::ProductId, crate::domain::ids::ShowId, crate::domain::ids::OrderId);
+cursor_ids!(
+    crate::domain::ids::ProductId,
+    crate::domain::ids::ShowId,
+    crate::domain::ids::OrderId,
+    crate::domain::ids::LinkId
+);
 
 fn encode(id: Uuid) -> String {
     BASE64_URL_SAFE_NO_PAD.encode(id.as_bytes())

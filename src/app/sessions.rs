@@ -390,7 +390,7 @@ impl App {
         Ok(token)
     }
 
-    fn new_token(&self) -> String {
+    pub(in crate::app) fn new_token(&self) -> String {
         BASE64_URL_SAFE_NO_PAD.encode(self.clock().random::<32>())
     }
 }

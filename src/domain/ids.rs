@@ -67,4 +67,8 @@ ids! {
     OrderId,
     /// Money on its way back.
     RefundId,
+    /// A shoppable link.
+    LinkId,
+    /// A key with which an overlay watches a shop's shows.
+    OverlayKeyId,
 }

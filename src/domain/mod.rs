@@ -14,6 +14,7 @@ pub mod event;
 pub mod ids;
 pub mod import;
 pub mod language;
+pub mod link;
 pub mod mail;
 pub mod member;
 pub mod money;

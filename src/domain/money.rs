@@ -156,6 +156,18 @@ impl Money {
     pub const fn new(amount: Amount, currency: Currency) -> Self {
         Self { amount, currency }
     }
+
+    /// The amount as machines read it, such as `49.90`.
+    #[must_use]
+    pub fn decimal(self) -> String {
+        let places = self.currency.decimals() as usize;
+        let minor = self.amount.minor();
+        let digits = format!("{:0>width$}", minor.unsigned_abs(), width = places + 1);
+        let (whole, fraction) = digits.split_at(digits.len() - places);
+        let sign = if minor < 0 { "-" } else { "" };
+        let point = if fraction.is_empty() { "" } else { "." };
+        format!("{sign}{whole}{point}{fraction}")
+    }
 }
 
 #[cfg(test)]
@@ -166,6 +178,16 @@ mod tests {
     fn check(currency: &str, text: &str, minor: Option<i64>) {
         let currency = Currency::parse(currency).unwrap();
         assert_eq!(currency.parse_decimal(text).map(Amount::minor), minor, "{text}");
+    }
+
+    #[test]
+    fn machines_read_a_point_and_all_decimals() {
+        let decimal =
+            |minor, code| Money::new(Amount::from_minor(minor), Currency::parse(code).unwrap()).decimal();
+        assert_eq!(decimal(4990, "EUR"), "49.90");
+        assert_eq!(decimal(5, "EUR"), "0.05");
+        assert_eq!(decimal(-1500, "JPY"), "-1500");
+        assert_eq!(decimal(1500, "BHD"), "1.500");
     }
 
     #[test]

@@ -26,8 +26,8 @@ pub use pause::RETRY_SECS as PAUSE_RETRY_SECS;
 pub use refund::ProviderRefund;
 pub use sandbox::Sandbox;
 pub use session::{
-    CreateSession, Origin, OriginLine, PaymentStatus, Session, SessionDelivery, SessionLine, SessionPage,
-    SessionRate, SessionStatus,
+    CreateSession, Origin, OriginLine, PaymentStatus, Session, SessionDelivery, SessionLine, SessionLink,
+    SessionPage, SessionRate, SessionStatus,
 };
 pub use settings::ConfigError;
 

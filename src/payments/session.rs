@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::checkout::{CheckoutUi, ClientSecret};
 use crate::domain::delivery::{Country, Delivery};
 use crate::domain::ids::{OrderId, ShopId, ShowId, VariantId};
+use crate::domain::link::{LinkCode, LinkSource};
 use crate::domain::money::{Amount, Currency};
 use crate::domain::order::{Buyer, TotalParts};
 use crate::domain::product::Units;
@@ -50,6 +51,18 @@ pub struct CreateSession {
     /// Whether the provider works out the tax that the prices contain.
     #[serde(default)]
     pub automatic_tax: bool,
+    /// The link through which the buyer came.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub link: Option<SessionLink>,
+}
+
+/// The link through which a buyer came.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SessionLink {
+    /// Names it in its address.
+    pub code: LinkCode,
+    /// Where it is published.
+    pub source: LinkSource,
 }
 
 /// Where the goods of a session may go, and for how much.
@@ -138,6 +151,8 @@ pub struct Origin {
     pub number: Option<String>,
     /// What was bought; empty when that is not told, or not of every line.
     pub lines: Vec<OriginLine>,
+    /// The link through which the buyer came.
+    pub link: Option<LinkCode>,
 }
 
 /// One line of a lost order.
@@ -167,7 +182,8 @@ impl Origin {
             lines.clear();
         }
         let number = metadata("number").map(str::to_owned);
-        Self { created, show: metadata("show").and_then(|show| show.parse().ok()), number, lines }
+        let link = metadata("link").and_then(LinkCode::parse);
+        Self { created, show: metadata("show").and_then(|show| show.parse().ok()), number, lines, link }
     }
 }
 
@@ -192,6 +208,10 @@ impl CreateSession {
             ("order".to_owned(), self.order.to_string()),
         ]);
         metadata.extend(self.number.clone().map(|number| ("number".to_owned(), number)));
+        if let Some(link) = &self.link {
+            metadata.insert("link".to_owned(), link.code.to_string());
+            metadata.insert("source".to_owned(), link.source.to_string());
+        }
         for (n, line) in self.lines.iter().enumerate() {
             if let Some(variant) = line.variant {
                 let line = format!("{variant} {} {}", line.units, line.unit_amount.minor());

@@ -22,6 +22,8 @@ pub struct Hello {
     pub token: Option<String>,
     /// A member's ticket, where the session cookie does not reach.
     pub ticket: Option<String>,
+    /// The key of an overlay, which only watches.
+    pub overlay_key: Option<String>,
     /// `<epoch>:<seq>[:<member_seq>]` of what the client has seen.
     pub after: Option<String>,
 }
@@ -31,7 +33,8 @@ impl Hello {
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let hello: Self = serde_json::from_str(text).ok()?;
-        let is_one_person = hello.token.is_none() || hello.ticket.is_none();
+        let proofs = [&hello.token, &hello.ticket, &hello.overlay_key];
+        let is_one_person = proofs.into_iter().flatten().count() <= 1;
         (hello.t == "hello" && is_one_person).then_some(hello)
     }
 }
@@ -116,6 +119,17 @@ impl<'a> Command<'a> {
         }
     }
 
+    /// The command as one of an overlay's, which only asks for signs of life.
+    ///
+    /// # Errors
+    /// `forbidden` for what others may do, `unknown_type`, or `bad_request` for unfit data.
+    pub fn for_overlay(&self) -> Result<ClientCommand, Code> {
+        match self.kind.as_str() {
+            "name.set" | "heart.send" | "chat.send" => Err(Code::Forbidden),
+            _ => self.for_all(),
+        }
+    }
+
     /// The command as one of a member's.
     ///
     /// # Errors
@@ -191,10 +205,22 @@ mod tests {
     }
 
     #[test]
+    fn overlays_only_watch() {
+        for kind in ["name.set", "heart.send", "chat.send", "product.feature"] {
+            let text = format!(r#"{{"id":"c1","type":"{kind}","data":{{}}}}"#);
+            assert_eq!(Command::parse(&text).unwrap().for_overlay(), Err(Code::Forbidden));
+        }
+        let ping = Command::parse(r#"{"id":"c1","type":"ping"}"#).unwrap();
+        assert_eq!(ping.for_overlay(), Ok(ClientCommand::Ping));
+    }
+
+    #[test]
     fn a_hello_speaks_for_one_person() {
         assert!(Hello::parse(r#"{"t":"hello"}"#).is_some());
         assert!(Hello::parse(r#"{"t":"hello","token":"x","after":"e:1"}"#).is_some());
         assert!(Hello::parse(r#"{"t":"hello","token":"x","ticket":"y"}"#).is_none());
+        assert!(Hello::parse(r#"{"t":"hello","token":"x","overlay_key":"y"}"#).is_none());
+        assert!(Hello::parse(r#"{"t":"hello","overlay_key":"y"}"#).is_some());
         assert!(Hello::parse(r#"{"t":"hello","role":"owner"}"#).is_none());
         assert!(Hello::parse(r#"{"t":"welcome"}"#).is_none());
     }

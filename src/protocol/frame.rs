@@ -44,6 +44,8 @@ pub enum SocketRole {
     Host,
     /// The member role `moderator`.
     Moderator,
+    /// A page laid over a picture, which only watches.
+    Overlay,
 }
 
 impl From<Role> for SocketRole {

@@ -18,7 +18,7 @@ use crate::api::{self, ApiState};
 use crate::app::chat::run_chat_writer;
 use crate::app::housekeeping::run_housekeeping;
 use crate::app::images::run_image_worker;
-use crate::app::{self, App, run_database_time, run_mail_worker, run_payment_workers};
+use crate::app::{self, App, run_click_writer, run_database_time, run_mail_worker, run_payment_workers};
 use crate::bus::{self, Bus};
 use crate::clock::Clock;
 use crate::config::Config;
@@ -106,6 +106,7 @@ impl Server {
         tasks.spawn(|stopping| run_database_time(app.clone(), stopping));
         tasks.spawn(|stopping| run_mail_worker(app.clone(), stopping));
         tasks.spawn(|stopping| run_image_worker(app.clone(), stopping));
+        tasks.spawn(|stopping| run_click_writer(app.clone(), stopping));
         let state = ApiState { app, hub: Hub::start(limits).map_err(StartError::Hub)? };
         tasks.spawn(|stopping| run_delivery(state.clone(), stopping));
         Ok(Self { listener, address, database, state, routes: Router::new(), tasks })

@@ -26,6 +26,7 @@ mod full_disk;
 mod http_bad_input;
 mod images;
 mod imports;
+mod links;
 mod load;
 mod mail;
 mod model;

@@ -18,7 +18,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("app", &["domain", "clock", "config", "storage", "bus", "payments", "mail"]),
     ("protocol", &["domain"]),
     ("hub", &["domain", "protocol", "limits", "telemetry"]),
-    ("assets", &["api"]),
+    ("assets", &["api", "domain"]),
     (
         "api",
         &["domain", "app", "bus", "hub", "protocol", "payments", "assets", "limits", "telemetry", "config"],

@@ -8,6 +8,7 @@ use super::words::{Words, show_status, status, words};
 use crate::domain::buyer_order::BuyerOrder;
 use crate::domain::checkout_settings::DeliveryZone;
 use crate::domain::language::Language;
+use crate::domain::link::LinkCode;
 use crate::domain::order::OrderStatus;
 use crate::domain::product::{ProductView, VariantView};
 use crate::domain::show::{ShopView, ShowSummary, ShowView};
@@ -23,6 +24,8 @@ pub(super) struct Document {
     is_test: bool,
     /// Loads the page again after so many seconds.
     refresh_secs: Option<u32>,
+    /// What the address keeps when the language is changed, as a query.
+    way: String,
     body: String,
 }
 
@@ -30,7 +33,8 @@ impl Document {
     /// A page of one sentence.
     pub fn notice(language: Language, text: &str) -> Self {
         let body = format!("<main><p>{}</p><p><a href=\"/?plain\">Vetrina</a></p></main>", escaped(text));
-        Self { language, title: "Vetrina".to_owned(), is_test: false, refresh_secs: None, body }
+        let (title, way) = ("Vetrina".to_owned(), String::new());
+        Self { language, title, is_test: false, refresh_secs: None, way, body }
     }
 
     pub fn html(&self) -> String {
@@ -39,6 +43,7 @@ impl Document {
             Language::Italian => (Language::English, "English"),
             Language::English => (Language::Italian, "Italiano"),
         };
+        let way = if self.way.is_empty() { String::new() } else { format!("&amp;{}", escaped(&self.way)) };
         let refresh =
             self.refresh_secs.map(|secs| format!("<meta http-equiv=\"refresh\" content=\"{secs}\">"));
         let banner =
@@ -49,7 +54,7 @@ impl Document {
              <meta name=\"robots\" content=\"noindex\"><title>{title}</title>\
              <link rel=\"icon\" href=\"/favicon.svg\" type=\"image/svg+xml\">\
              <link rel=\"stylesheet\" href=\"/plain.css\"></head><body>{banner}{body}\
-             <footer><a href=\"?plain&amp;lang={other}\" hreflang=\"{other}\" lang=\"{other}\">{other_name}</a>\
+             <footer><a href=\"?plain&amp;lang={other}{way}\" hreflang=\"{other}\" lang=\"{other}\">{other_name}</a>\
              </footer></body></html>",
             language = self.language,
             refresh = refresh.unwrap_or_default(),
@@ -64,6 +69,8 @@ pub(super) struct StorefrontPage<'a> {
     pub language: Language,
     pub shop: &'a ShopView,
     pub shows: &'a [ShowSummary],
+    /// Why a link led here.
+    pub notice: Option<&'a str>,
 }
 
 impl StorefrontPage<'_> {
@@ -79,14 +86,28 @@ impl StorefrontPage<'_> {
         };
         let items: String = self.shows.iter().map(item).collect();
         let body = format!(
-            "<main><h1>{}</h1><p>{}</p><h2>{}</h2><ul>{items}</ul></main>",
+            "<main><h1>{}</h1>{}<p>{}</p><h2>{}</h2><ul>{items}</ul></main>",
             escaped(&self.shop.name),
+            notice(self.notice),
             escaped(&self.shop.tagline),
             words(self.language).shows,
         );
         let title = self.shop.name.clone();
-        Document { language: self.language, title, is_test: self.shop.is_test, refresh_secs: None, body }
+        Document {
+            language: self.language,
+            title,
+            is_test: self.shop.is_test,
+            refresh_secs: None,
+            way: String::new(),
+            body,
+        }
     }
+}
+
+/// Something that went otherwise than expected, above all else.
+fn notice(text: Option<&str>) -> String {
+    let notice = |text| format!("<p class=\"notice\" role=\"alert\">{}</p>", escaped(text));
+    text.map(notice).unwrap_or_default()
 }
 
 /// A show and what it sells.
@@ -98,15 +119,17 @@ pub(super) struct ShowPage<'a> {
     pub token: &'a str,
     /// Makes the key of one click.
     pub make_key: &'a dyn Fn() -> String,
-    /// Why the last click came to nothing.
+    /// Why the last click came to nothing, or why a link led here.
     pub notice: Option<&'a str>,
+    /// The link through which the buyer came.
+    pub link: Option<&'a LinkCode>,
+    /// The same and the product as a query.
+    pub way: &'a str,
 }
 
 impl ShowPage<'_> {
     pub fn document(&self) -> Document {
         let words = words(self.language);
-        let notice =
-            self.notice.map(|text| format!("<p class=\"notice\" role=\"alert\">{}</p>", escaped(text)));
         let products: String = self.show.lineup.iter().map(|product| self.product(product, words)).collect();
         let products = if products.is_empty() {
             format!("<p>{}</p>", words.nothing_for_sale)
@@ -119,12 +142,19 @@ impl ShowPage<'_> {
             language = self.language,
             shop = escaped(&self.shop.name),
             title = escaped(&self.show.summary.title),
-            notice = notice.unwrap_or_default(),
+            notice = notice(self.notice),
             video = words.video_needs_scripts,
             heading = words.products,
         );
         let title = format!("{} – {}", self.show.summary.title, self.shop.name);
-        Document { language: self.language, title, is_test: self.shop.is_test, refresh_secs: None, body }
+        Document {
+            language: self.language,
+            title,
+            is_test: self.shop.is_test,
+            refresh_secs: None,
+            way: self.way.to_owned(),
+            body,
+        }
     }
 
     fn product(&self, product: &ProductView, words: &Words) -> String {
@@ -173,14 +203,16 @@ impl ShowPage<'_> {
                 free.iter().map(option).collect::<String>(),
             )
         };
+        let link = self.link.map(|code| format!("<input type=\"hidden\" name=\"link\" value=\"{code}\">"));
         format!(
             "<form method=\"post\" action=\"?plain&amp;lang={language}\">\
              <input type=\"hidden\" name=\"token\" value=\"{token}\">\
-             <input type=\"hidden\" name=\"key\" value=\"{key}\">{variant}{delivery}\
+             <input type=\"hidden\" name=\"key\" value=\"{key}\">{link}{variant}{delivery}\
              <button>{buy}<span class=\"hidden\"> {title}</span></button></form>",
             language = self.language,
             token = escaped(self.token),
             key = escaped(&(self.make_key)()),
+            link = link.unwrap_or_default(),
             delivery = self.delivery(&id.to_string(), words),
             buy = words.buy,
             title = escaped(&product.title),
@@ -259,6 +291,7 @@ impl OrderPage<'_> {
             title: format!("{} {} – {}", words.order, order.number, order.shop_name),
             is_test: order.is_test,
             refresh_secs: is_waiting.then_some(WAITING_SECS),
+            way: String::new(),
             body,
         }
     }

@@ -20,6 +20,7 @@ use self::words::{Words, words};
 use super::ApiState;
 use super::buyer_orders::PRIVATE;
 use super::extract::ClientAddress;
+use super::links::card::tags;
 use super::problem::Problem;
 use crate::app::checkout::{CheckoutError, CheckoutLine, CheckoutRequest};
 use crate::app::shows::ShowRef;
@@ -28,8 +29,11 @@ use crate::domain::checkout::CheckoutUi;
 use crate::domain::delivery::Country;
 use crate::domain::ids::OrderId;
 use crate::domain::language::Language;
+use crate::domain::link::{LinkCode, LinkNotice};
 use crate::domain::problem::Code;
 
+/// Bytes of a product's name in an address that are looked at.
+const ADDRESS_BYTES_MAX: usize = 200;
 const STYLE: &str = include_str!("plain.css");
 
 /// The pages that people open, with scripts or without.
@@ -85,9 +89,11 @@ async fn storefront(
         return assets::storefront(&headers);
     }
     let language = language_of(query.as_deref(), &headers);
+    let notice = notice(query.as_deref(), language);
     match state.app.storefront().await {
         Ok((shop, shows)) => {
-            respond(StatusCode::OK, &StorefrontPage { language, shop: &shop, shows: &shows }.document())
+            let page = StorefrontPage { language, shop: &shop, shows: &shows, notice };
+            respond(StatusCode::OK, &page.document())
         }
         Err(error) => refuse(language, error.into()),
     }
@@ -100,10 +106,66 @@ async fn show(
     headers: HeaderMap,
 ) -> Response {
     if !is_plain(query.as_deref()) {
-        return assets::show(&headers);
+        return show_with_card(&state, &slug, query.as_deref(), &headers).await;
     }
     let language = language_of(query.as_deref(), &headers);
-    show_page(&state, &slug, language, None).await
+    let came = Came::by(query.as_deref());
+    let notice = notice(query.as_deref(), language).map(|text| (StatusCode::OK, text));
+    show_page(&state, &slug, language, &came, notice).await
+}
+
+/// The page with scripts, and in its head what a preview of it tells.
+async fn show_with_card(state: &ApiState, slug: &str, query: Option<&str>, headers: &HeaderMap) -> Response {
+    let came = Came::by(query);
+    let variant = asked(query, "variant").and_then(|variant| variant.parse().ok());
+    let card = state.app.find_card(&ShowRef::from(slug), came.product.as_deref(), variant).await;
+    // A page without a preview is better than none; scripts find out what is wrong.
+    let Ok(card) = card else { return assets::show(headers) };
+    let (place, plain) = (format!("/show/{slug}"), came.plain_query(query));
+    let address = match came.query().as_str() {
+        "" => place,
+        query => format!("{place}?{query}"),
+    };
+    assets::show_with(&tags(&card, &format!("{}{address}", state.app.public_url())), &plain, headers)
+}
+
+/// What an address says of how somebody came to a show.
+#[derive(Debug, Default)]
+struct Came {
+    /// URL part of the product to be shown first.
+    product: Option<String>,
+    /// The link.
+    link: Option<LinkCode>,
+}
+
+impl Came {
+    fn by(query: Option<&str>) -> Self {
+        // No handle is as long; what is longer is no product of ours.
+        let product = asked(query, "product").filter(|handle| handle.len() <= ADDRESS_BYTES_MAX);
+        Self { product, link: asked(query, "link").and_then(|code| LinkCode::parse(&code)) }
+    }
+
+    /// The same as a query; empty for somebody who just came.
+    fn query(&self) -> String {
+        let link = self.link.as_ref().map(LinkCode::as_str);
+        let parts = [("product", self.product.as_deref()), ("link", link)];
+        let pairs = parts.into_iter().filter_map(|(name, value)| Some((name, value?)));
+        url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
+    }
+
+    /// Where the page without scripts is, with the same way behind it.
+    fn plain_query(&self, query: Option<&str>) -> String {
+        let notice = asked(query, "notice").and_then(|notice| LinkNotice::parse(&notice));
+        let notice = notice.map(|notice| format!("notice={notice}")).unwrap_or_default();
+        let parts = ["?plain".to_owned(), self.query(), notice];
+        parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("&")
+    }
+}
+
+/// Why a link led here and not where it was made for.
+fn notice(query: Option<&str>, language: Language) -> Option<&'static str> {
+    let notice = asked(query, "notice").and_then(|notice| LinkNotice::parse(&notice))?;
+    Some(words::link_notice(notice, language))
 }
 
 /// The show with its products, and above them why the last click came to nothing.
@@ -111,10 +173,13 @@ async fn show_page(
     state: &ApiState,
     slug: &str,
     language: Language,
+    came: &Came,
     refused: Option<(StatusCode, &'static str)>,
 ) -> Response {
     match state.app.snapshot(&ShowRef::from(slug), None).await {
-        Ok(snapshot) => {
+        Ok(mut snapshot) => {
+            // Stable: the product that was asked for comes first, the others keep their order.
+            snapshot.show.lineup.sort_by_key(|product| came.product.as_ref() != Some(&product.handle));
             let (_, token) = state.app.create_viewer(snapshot.shop.id);
             let page = ShowPage {
                 language,
@@ -123,6 +188,8 @@ async fn show_page(
                 token: &token,
                 make_key: &|| state.app.clock().uuid().to_string(),
                 notice: refused.map(|(_, text)| text),
+                link: came.link.as_ref(),
+                way: &came.query(),
             };
             respond(refused.map_or(StatusCode::OK, |(status, _)| status), &page.document())
         }
@@ -145,9 +212,10 @@ async fn buy(
     let viewer = field("token").and_then(|token| state.app.find_viewer(&token));
     let line = field("variant").and_then(|variant| variant.parse().ok());
     let line = line.map(|variant_id| CheckoutLine { variant_id, units: 1 });
+    let came = Came { product: None, link: field("link").and_then(|code| LinkCode::parse(&code)) };
     let (Some(viewer), Some(line), Some(idempotency_key)) = (viewer, line, field("key")) else {
         let refused = (StatusCode::UNPROCESSABLE_ENTITY, words(language).try_again);
-        return show_page(&state, &slug, language, Some(refused)).await;
+        return show_page(&state, &slug, language, &came, Some(refused)).await;
     };
     let found = match state.app.snapshot(&ShowRef::from(slug.as_str()), None).await {
         Ok(found) => found,
@@ -162,6 +230,7 @@ async fn buy(
         language,
         ui: CheckoutUi::Hosted,
         is_plain: true,
+        link: came.link.clone(),
     };
     match Box::pin(state.app.create_checkout(viewer, &request)).await {
         Ok(checkout) => to_order(&state, checkout.id, language),
@@ -171,7 +240,7 @@ async fn buy(
             let problem = Problem::from(error);
             let text = words(language).refusal(problem.code());
             let status = problem.into_response().status();
-            show_page(&state, &slug, language, Some((status, text))).await
+            show_page(&state, &slug, language, &came, Some((status, text))).await
         }
     }
 }

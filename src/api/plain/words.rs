@@ -1,6 +1,7 @@
 //! What the pages without scripts say, in Italian and English.
 
 use crate::domain::language::Language;
+use crate::domain::link::LinkNotice;
 use crate::domain::order::OrderStatus;
 use crate::domain::show::ShowStatus;
 
@@ -147,5 +148,24 @@ pub(super) const fn show_status(status: ShowStatus, language: Language) -> &'sta
         (ShowStatus::Ended, English) => "ended",
         (ShowStatus::Draft | ShowStatus::Scheduled, Italian) => "in programma",
         (ShowStatus::Draft | ShowStatus::Scheduled, English) => "scheduled",
+    }
+}
+
+/// Why a link led elsewhere than to what it was made for.
+pub(super) const fn link_notice(notice: LinkNotice, language: Language) -> &'static str {
+    use Language::{English, Italian};
+    match (notice, language) {
+        (LinkNotice::Unknown, Italian) => "Questo link non esiste. Forse è stato copiato male.",
+        (LinkNotice::Unknown, English) => "There is no such link. It may have been copied wrongly.",
+        (LinkNotice::Expired, Italian) => "Questo link è scaduto. Ecco che cosa c’è adesso.",
+        (LinkNotice::Expired, English) => "This link has expired. Here is what there is now.",
+        (LinkNotice::Withdrawn, Italian) => "Il negozio ha ritirato questo link. Ecco che cosa c’è adesso.",
+        (LinkNotice::Withdrawn, English) => "The shop took this link back. Here is what there is now.",
+        (LinkNotice::ShowGone, Italian) => "Questa diretta non c’è più.",
+        (LinkNotice::ShowGone, English) => "This show is no longer there.",
+        (LinkNotice::ProductGone, Italian) => "Questo prodotto non è più in vendita.",
+        (LinkNotice::ProductGone, English) => "This product is no longer for sale.",
+        (LinkNotice::SoldOut, Italian) => "Questo prodotto è esaurito. Ecco gli altri.",
+        (LinkNotice::SoldOut, English) => "This product is sold out. Here are the others.",
     }
 }

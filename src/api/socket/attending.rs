@@ -57,7 +57,7 @@ impl Attending {
             return;
         }
         if code == Code::Forbidden {
-            let who = self.person.sender().author_id();
+            let who = self.person.audit_id();
             tracing::warn!(show.id = %self.show.id, person.id = %who, "a socket asked for what is not its own");
         }
         self.bad_frames += 1;
@@ -69,7 +69,7 @@ impl Attending {
 
 impl Conversation for Attending {
     fn on_begin(&mut self, line: &mut Line<'_>) {
-        if self.person.caller().is_some() {
+        if self.person.may_end() {
             line.call_in(self.state.hub.limits().member_recheck);
         }
     }
@@ -97,7 +97,7 @@ impl Conversation for Attending {
         self.enqueue(line, Job::Refresh);
     }
 
-    /// Looks again whether a member still is one.
+    /// Looks again whether a member still is one, and whether an overlay's key still works.
     fn on_time(&mut self, line: &mut Line<'_>) {
         line.call_in(self.state.hub.limits().member_recheck);
         self.enqueue(line, Job::Renew);

@@ -42,6 +42,7 @@ impl Asked {
         let understood = match person {
             Person::Viewer { .. } => command.for_viewer(),
             Person::Member { .. } => command.for_member().map(ViewerCommand::Client),
+            Person::Overlay(_) => command.for_overlay().map(ViewerCommand::Client),
         };
         match understood {
             Ok(ViewerCommand::Client(ClientCommand::ChatSend(chat))) => {
@@ -69,7 +70,8 @@ impl Work {
     pub async fn run(self, state: &ApiState, show: ShowId, person: &Person) -> Result<Done, Refused> {
         let done = match (self, person) {
             (Self::Chat(ChatSend { message_id, text }), person) => {
-                let sent = state.app.send_chat(show, person.sender(), message_id, &text).await;
+                let Some(sender) = person.sender() else { return Err(refused(Code::Forbidden)) };
+                let sent = state.app.send_chat(show, sender, message_id, &text).await;
                 sent.map(|ack| Done::ChatSent { message_id: ack.message_id, seq: ack.seq, at: ack.at })
             }
             (Self::Name(NameSet { name }), Person::Viewer { viewer, address_hash }) => {
@@ -79,7 +81,9 @@ impl Work {
                     Done::NameSet { name }
                 })
             }
-            (Self::Name(_), Person::Member { .. }) => return Err(refused(Code::Forbidden)),
+            (Self::Name(_), Person::Member { .. } | Person::Overlay(_)) => {
+                return Err(refused(Code::Forbidden));
+            }
         };
         done.map_err(|error| told(&error))
     }

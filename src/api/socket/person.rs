@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use crate::api::ApiState;
 use crate::api::edge::client::subscriber;
 use crate::app::chat::{ChatError, Sender, ViewerState};
+use crate::app::overlays::Overlay;
 use crate::app::{Caller, Holder, Refusal, Viewer};
 use crate::domain::ids::ViewerId;
 use crate::domain::order::Checkout;
@@ -29,6 +30,8 @@ pub enum Person {
         /// The session that lets the member in; none after a ticket.
         session: Option<String>,
     },
+    /// Only watches, for a picture that is sent elsewhere.
+    Overlay(Overlay),
 }
 
 impl Person {
@@ -45,6 +48,11 @@ impl Person {
     ) -> Result<Self, CloseCode> {
         if let Some(token) = &hello.token {
             return Self::identify_viewer(state, show, token, address);
+        }
+        if let Some(key) = &hello.overlay_key {
+            let overlay = state.app.find_overlay(key).await.map_err(|error| close_code(&error))?;
+            let overlay = overlay.filter(|overlay| overlay.shop == show.shop_id);
+            return overlay.map(Self::Overlay).ok_or(CloseCode::SessionEnded);
         }
         let (caller, session) = match (&hello.ticket, session) {
             (Some(ticket), _) => (state.app.take_socket_ticket(ticket, show.id).await, None),
@@ -73,12 +81,24 @@ impl Person {
         if show.is_public() { Ok(Self::Viewer { viewer, address_hash }) } else { Err(CloseCode::Policy) }
     }
 
-    /// Looks again whether a member still is one; viewers have nothing that could end.
+    /// Looks again whether a member still is one and an overlay's key still works; viewers have
+    /// nothing that could end.
     ///
     /// # Errors
     /// The code to close with. While the database is away the last look counts.
     pub async fn renewed(self, state: &ApiState) -> Result<Self, CloseCode> {
-        let Self::Member { caller, session } = self else { return Ok(self) };
+        let (caller, session) = match self {
+            Self::Viewer { .. } => return Ok(self),
+            Self::Overlay(overlay) => {
+                return match state.app.is_overlay_valid(overlay).await {
+                    Ok(true) => Ok(self),
+                    Ok(false) => Err(CloseCode::SessionEnded),
+                    Err(error) if error.is_unavailable() => Ok(self),
+                    Err(error) => Err(close_code(&error)),
+                };
+            }
+            Self::Member { caller, session } => (caller, session),
+        };
         let found = match &session {
             Some(token) => state.app.find_session_caller(token).await,
             None => state.app.find_caller_again(&caller).await,
@@ -96,7 +116,22 @@ impl Person {
     pub const fn viewer_id(&self) -> Option<ViewerId> {
         match self {
             Self::Viewer { viewer, .. } => Some(viewer.id),
-            Self::Member { .. } => None,
+            Self::Member { .. } | Self::Overlay(_) => None,
+        }
+    }
+
+    /// Whether it is somebody who may lose the right to be here.
+    #[must_use]
+    pub const fn may_end(&self) -> bool {
+        !matches!(self, Self::Viewer { .. })
+    }
+
+    /// Names the person in the log of the server.
+    #[must_use]
+    pub fn audit_id(&self) -> String {
+        match (self, self.sender()) {
+            (Self::Overlay(overlay), _) => format!("overlay:{}", overlay.key),
+            (_, sender) => sender.map(|sender| sender.author_id().to_string()).unwrap_or_default(),
         }
     }
 
@@ -104,17 +139,18 @@ impl Person {
     #[must_use]
     pub const fn caller(&self) -> Option<&Caller> {
         match self {
-            Self::Viewer { .. } => None,
+            Self::Viewer { .. } | Self::Overlay(_) => None,
             Self::Member { caller, .. } => Some(caller),
         }
     }
 
-    /// As an author of messages.
+    /// As an author of messages; overlays write none.
     #[must_use]
-    pub fn sender(&self) -> Sender {
+    pub fn sender(&self) -> Option<Sender> {
         match self.clone() {
-            Self::Viewer { viewer, address_hash } => Sender::Viewer { viewer, address_hash },
-            Self::Member { caller, .. } => Sender::Member(caller),
+            Self::Viewer { viewer, address_hash } => Some(Sender::Viewer { viewer, address_hash }),
+            Self::Member { caller, .. } => Some(Sender::Member(caller)),
+            Self::Overlay(_) => None,
         }
     }
 
@@ -138,6 +174,7 @@ impl Person {
                 Ok(viewer_you(*viewer, known, held))
             }
             Self::Member { caller, .. } => Ok(member_you(caller)),
+            Self::Overlay(_) => Ok(OVERLAY_YOU),
         }
     }
 
@@ -154,6 +191,16 @@ impl Person {
         (!known.may_hold).then(|| Ok(viewer_you(*viewer, known, Vec::new())))
     }
 }
+
+const OVERLAY_YOU: You = You {
+    viewer_id: None,
+    member_id: None,
+    name: None,
+    role: SocketRole::Overlay,
+    muted_until: None,
+    chat_ready_at: None,
+    held: Vec::new(),
+};
 
 fn viewer_you(viewer: Viewer, known: ViewerState, held: Vec<Checkout>) -> You {
     You {

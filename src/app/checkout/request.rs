@@ -9,6 +9,7 @@ use crate::domain::checkout::CheckoutUi;
 use crate::domain::delivery::Country;
 use crate::domain::ids::{ShowId, VariantId};
 use crate::domain::language::Language;
+use crate::domain::link::LinkCode;
 use crate::domain::order::ORDER_LINES_MAX;
 use crate::domain::product::{ORDER_UNITS_MAX, Units};
 
@@ -34,6 +35,8 @@ pub struct CheckoutRequest {
     pub ui: CheckoutUi,
     /// The buyer's browser runs no scripts, so the way back leads to the order's plain page.
     pub is_plain: bool,
+    /// The link through which the buyer came; one that the shop does not have is ignored.
+    pub link: Option<LinkCode>,
 }
 
 /// One line of what a viewer wants to buy.

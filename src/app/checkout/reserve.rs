@@ -13,7 +13,7 @@ use crate::domain::ids::{OrderId, ProductId, VariantId};
 use crate::domain::money::Amount;
 use crate::domain::order::{Order, OrderLine, OrderStatus};
 use crate::domain::product::Units;
-use crate::payments::{CreateSession, SessionDelivery, SessionLine, SessionRate};
+use crate::payments::{CreateSession, SessionDelivery, SessionLine, SessionLink, SessionRate};
 use crate::storage::{NewOrder, SellableVariant};
 
 /// How an attempt to reserve ended when nothing went wrong.
@@ -60,6 +60,9 @@ impl App {
         let new = NewOrder { order: &order, idempotency_key: &request.idempotency_key, request_hash: hash };
         if !tx.insert_order(new).await? {
             return Ok(Reserved::KeyTaken);
+        }
+        if let Some(code) = &request.link {
+            tx.set_order_link(viewer.shop, order.id, code).await?;
         }
         // Asked last, so that only clicks which win a reservation use up an address' share.
         let sessions = &self.checkout_bounds().sessions_of_address;
@@ -116,6 +119,10 @@ impl App {
             let variant = tx.find_sellable_variant(viewer.shop, request.show, line.variant_id).await?;
             variants.push(variant.ok_or(CheckoutError::ProductUnavailable(line.variant_id))?);
         }
+        let link = match &request.link {
+            Some(code) => tx.find_link_by_code(code).await?.filter(|link| link.shop_id == viewer.shop),
+            None => None,
+        };
         drop(tx);
         let provider = self.provider_of(viewer.shop).await?;
         let lines: Vec<_> =
@@ -146,6 +153,7 @@ impl App {
             takes_promotion_codes: shop.checkout.takes_promotion_codes,
             automatic_tax: shop.checkout.automatic_tax,
             ui: provider.ui_for(request.ui),
+            link: link.map(|link| SessionLink { code: link.code, source: link.source }),
         };
         let session_request = serde_json::to_value(&session).expect("a request holds only texts and numbers");
         let order = Order {

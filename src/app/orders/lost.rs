@@ -154,6 +154,9 @@ impl App {
             order.number = next_number(&mut tx, shop, order.is_test).await?;
             insert(&mut tx, &order, &key).await?;
         }
+        if let Some(code) = &session.origin.link {
+            tx.set_order_link(shop, id, code).await?;
+        }
         tx.commit().await?;
         Ok(Some(!order.lines.is_empty()))
     }

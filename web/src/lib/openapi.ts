@@ -73,6 +73,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the shop's links, newest first. */
+        get: operations["list_links"];
+        put?: never;
+        /** Makes a link. */
+        post: operations["create_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/links/{link}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A link and what it brought. */
+        get: operations["get_link"];
+        put?: never;
+        post?: never;
+        /** Takes a link back; what it brought stays known. */
+        delete: operations["delete_link"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me": {
         parameters: {
             query?: never;
@@ -205,6 +241,75 @@ export interface paths {
         get?: never;
         /** Marks an order as sent; once more corrects what was told of the parcel. */
         put: operations["put_shipment"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/overlay-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the overlay keys that work, newest first. */
+        get: operations["list_overlay_keys"];
+        put?: never;
+        /** Makes a key for an overlay. */
+        post: operations["create_overlay_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/overlay-keys/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Revokes a key; overlays that use it are closed within seconds. */
+        delete: operations["delete_overlay_key"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/overlay/shows/{show}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The show that an overlay shows. */
+        get: operations["get_overlay_show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/overlay/shows/{show}/links/{product}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** The link for a product that an overlay shows; the first time it is made. */
+        put: operations["put_overlay_link"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1180,6 +1285,8 @@ export interface components {
         Hello: {
             /** @description `<epoch>:<seq>[:<member_seq>]` of what the client has seen. */
             after?: string | null;
+            /** @description The key of an overlay, which only watches. */
+            overlay_key?: string | null;
             /** @description `hello`. */
             t: string;
             /** @description A member's ticket, where the session cookie does not reach. */
@@ -1289,8 +1396,71 @@ export interface components {
         Lineup: {
             product_ids: components["schemas"]["ProductId"][];
         };
+        /** @description A link with what it leads to and what it brought. */
+        Link: {
+            /** @description The last part of the address. */
+            code: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            expires_at?: string | null;
+            figures: components["schemas"]["LinkFigures"];
+            id: components["schemas"]["LinkId"];
+            /** @description The shop's own words for it; may be empty. */
+            label: string;
+            overlay_key_id?: components["schemas"]["OverlayKeyId"] | null;
+            product_id?: components["schemas"]["ProductId"] | null;
+            /** @description `null` without a product, or when it was deleted. */
+            product_title?: string | null;
+            show_id?: components["schemas"]["ShowId"] | null;
+            /** @description `null` without a show, or when it was deleted. */
+            show_title?: string | null;
+            source: components["schemas"]["LinkSource"];
+            status: components["schemas"]["LinkStatus"];
+            /** @description The full address; with `/qr.svg` or `/qr.png` behind it, its QR code. */
+            url: string;
+            variant_id?: components["schemas"]["VariantId"] | null;
+            /** @description `null` without a variant, or when it was deleted. */
+            variant_title?: string | null;
+            /** Format: date-time */
+            withdrawn_at?: string | null;
+        };
+        /** @description What a link brought. */
+        LinkFigures: {
+            /**
+             * Format: int64
+             * @description How often people opened it; crawlers that draw previews are not counted.
+             */
+            clicks: number;
+            /**
+             * Format: int64
+             * @description Orders that were paid.
+             */
+            orders: number;
+            /**
+             * Format: int64
+             * @description Orders that were begun, paid or not.
+             */
+            reservations: number;
+            /** @description What was paid and not given back, of the kind of money that the shop takes at present. */
+            revenue: components["schemas"]["Money"];
+        };
+        /**
+         * Format: uuid
+         * @description A shoppable link.
+         */
+        LinkId: string;
+        /** @enum {string} */
+        LinkSource: "instagram" | "tiktok" | "youtube" | "facebook" | "whatsapp" | "newsletter" | "print" | "other";
+        /** @enum {string} */
+        LinkStatus: "active" | "expired" | "withdrawn";
         /** @enum {string} */
         LiveObstacle: "not_https" | "no_live_key" | "not_checked" | "no_webhook_secret";
+        /** @description A key that was just made. */
+        MadeOverlayKey: components["schemas"]["OverlayKey"] & {
+            /** @description Told this once; it goes behind the `#` of the overlay's address. */
+            token: string;
+        };
         /** @enum {string} */
         MailKind: "order_confirmed" | "order_shipped" | "payment_failed" | "order_refunded" | "shop_order_paid" | "shop_order_review";
         /** @description The signed-in member and the shop worked for. */
@@ -1377,6 +1547,8 @@ export interface components {
             language?: components["schemas"]["Language"] | null;
             /** @description 1 to 20 lines. */
             lines: components["schemas"]["CheckoutLine"][];
+            /** @description The code of the link through which the buyer came; one that is not known is ignored. */
+            link?: string | null;
             /**
              * @description Where the goods go (ISO 3166-1, two capitals); needed where the shop's shipping depends on it.
              * @example IT
@@ -1384,6 +1556,28 @@ export interface components {
             ship_to?: string | null;
             /** @description Where the buyer would pay; without a key for browsers it is `hosted` all the same. */
             ui?: components["schemas"]["CheckoutUi"];
+        };
+        /** @description What a member wants of a link; a show, a product, or both. */
+        NewLink: {
+            /**
+             * Format: date-time
+             * @description When it stops leading anywhere by itself.
+             */
+            expires_at?: string | null;
+            /** @description The shop's own words for it, up to 80 characters. */
+            label?: string;
+            product_id?: components["schemas"]["ProductId"] | null;
+            show_id?: components["schemas"]["ShowId"] | null;
+            /** @description Where it is published. */
+            source: components["schemas"]["LinkSource"];
+            variant_id?: components["schemas"]["VariantId"] | null;
+        };
+        /** @description What a member wants of an overlay. */
+        NewOverlayKey: {
+            /** @description The shop's own words for it, up to 80 characters. */
+            name: string;
+            /** @description Where the picture under the overlay is shown. */
+            source: components["schemas"]["LinkSource"];
         };
         /** @description The first member of a shop. */
         NewOwner: {
@@ -1608,6 +1802,76 @@ export interface components {
         };
         /** @enum {string} */
         Outcome: "created" | "changed" | "unchanged" | "refused";
+        /** @description The key of an overlay, without its token. */
+        OverlayKey: {
+            /** Format: date-time */
+            created_at: string;
+            id: components["schemas"]["OverlayKeyId"];
+            name: string;
+            /**
+             * Format: date-time
+             * @description When an overlay was last seen with it, to the minute.
+             */
+            seen_at?: string | null;
+            source: components["schemas"]["LinkSource"];
+        };
+        /**
+         * Format: uuid
+         * @description A key with which an overlay watches a shop's shows.
+         */
+        OverlayKeyId: string;
+        /** @description The overlay keys of a shop. */
+        OverlayKeys: {
+            /** @description Newest first, 20 at most. */
+            items: components["schemas"]["OverlayKey"][];
+        };
+        /** @description The link that an overlay shows for a product. */
+        OverlayLink: {
+            /** @description The last part of the address. */
+            code: string;
+            /** @description What the QR code says. */
+            url: string;
+        };
+        /** @description The show that an overlay shows. */
+        OverlayShow: {
+            /** @description Of the shop's texts. */
+            language: components["schemas"]["Language"];
+            show_id: components["schemas"]["ShowId"];
+        };
+        /** @description A page of a list. */
+        PageBody_Link: {
+            /** @description Newest first. */
+            items: {
+                /** @description The last part of the address. */
+                code: string;
+                /** Format: date-time */
+                created_at: string;
+                /** Format: date-time */
+                expires_at?: string | null;
+                figures: components["schemas"]["LinkFigures"];
+                id: components["schemas"]["LinkId"];
+                /** @description The shop's own words for it; may be empty. */
+                label: string;
+                overlay_key_id?: components["schemas"]["OverlayKeyId"] | null;
+                product_id?: components["schemas"]["ProductId"] | null;
+                /** @description `null` without a product, or when it was deleted. */
+                product_title?: string | null;
+                show_id?: components["schemas"]["ShowId"] | null;
+                /** @description `null` without a show, or when it was deleted. */
+                show_title?: string | null;
+                source: components["schemas"]["LinkSource"];
+                status: components["schemas"]["LinkStatus"];
+                /** @description The full address; with `/qr.svg` or `/qr.png` behind it, its QR code. */
+                url: string;
+                variant_id?: components["schemas"]["VariantId"] | null;
+                /** @description `null` without a variant, or when it was deleted. */
+                variant_title?: string | null;
+                /** Format: date-time */
+                withdrawn_at?: string | null;
+            }[];
+            /** @description Asks for the next page; `null` on the last one. */
+            next_cursor?: string | null;
+        };
         /** @description A page of a list. */
         PageBody_OrderSummary: {
             /** @description Newest first. */
@@ -2467,7 +2731,7 @@ export interface components {
          * @description What somebody is on a socket.
          * @enum {string}
          */
-        SocketRole: "viewer" | "owner" | "host" | "moderator";
+        SocketRole: "viewer" | "owner" | "host" | "moderator" | "overlay";
         /** @description Lets one socket in, once, within a minute. */
         SocketTicket: {
             ticket: string;
@@ -2805,6 +3069,141 @@ export interface operations {
                 };
             };
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_links: {
+        parameters: {
+            query?: {
+                /** @description 1 to 100, by default 50. */
+                limit?: number;
+                /** @description From the page before. */
+                cursor?: string;
+                /** @description To one show only. */
+                show?: components["schemas"]["ShowId"];
+                /** @description Published in one place only. */
+                source?: components["schemas"]["LinkSource"];
+                /** @description Only those made for overlays, or only the others. */
+                is_overlay?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageBody_Link"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewLink"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Link"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                link: components["schemas"]["LinkId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Link"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                link: components["schemas"]["LinkId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Link"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3179,6 +3578,183 @@ export interface operations {
                 };
             };
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_overlay_keys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OverlayKeys"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_overlay_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewOverlayKey"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeOverlayKey"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_overlay_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: components["schemas"]["OverlayKeyId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_overlay_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id, slug, or `current` for the one on air, else the next one */
+                show: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OverlayShow"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_overlay_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                show: components["schemas"]["ShowId"];
+                product: components["schemas"]["ProductId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OverlayLink"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -43,7 +43,7 @@ export type SocketStatus =
   | { kind: "stopped"; reason: StopReason };
 
 /** What a hello carries besides the position; an empty object lets the cookie speak. */
-export type Credentials = { token?: string; ticket?: string };
+export type Credentials = { token?: string; ticket?: string; overlay_key?: string };
 
 export type SocketHandlers = {
   onStatus(status: SocketStatus): void;

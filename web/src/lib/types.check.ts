@@ -38,4 +38,9 @@ export type Checked = [
   Fits<Sent<Theirs["PaymentAccountView"]>, ours.PaymentAccount>,
   Fits<Sent<Theirs["CheckReport"]>, ours.CheckReport>,
   Fits<Sent<Theirs["You"]>, ours.You>,
+  Fits<Sent<Theirs["Link"]>, ours.Link>,
+  Fits<Sent<Theirs["OverlayKey"]>, ours.OverlayKey>,
+  Fits<Sent<Theirs["MadeOverlayKey"]>, ours.MadeOverlayKey>,
+  Fits<Sent<Theirs["OverlayShow"]>, ours.OverlayShow>,
+  Fits<Sent<Theirs["OverlayLink"]>, ours.OverlayLink>,
 ];

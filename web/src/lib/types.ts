@@ -484,7 +484,62 @@ export type NewCheckout = {
   /** Of the mail about the order. */
   language: "it" | "en";
   ui: CheckoutUi;
+  /** The link through which the buyer came. */
+  link?: string;
 };
+
+// Links and overlays
+
+export type LinkSource =
+  | "instagram"
+  | "tiktok"
+  | "youtube"
+  | "facebook"
+  | "whatsapp"
+  | "newsletter"
+  | "print"
+  | "other";
+export type LinkStatus = "active" | "expired" | "withdrawn";
+export type NewLink = {
+  show_id: string | null;
+  product_id: string | null;
+  variant_id: string | null;
+  source: LinkSource;
+  label: string;
+  expires_at: string | null;
+};
+export type Link = {
+  id: string;
+  code: string;
+  url: string;
+  show_id: string | null;
+  show_title: string | null;
+  product_id: string | null;
+  product_title: string | null;
+  variant_id: string | null;
+  variant_title: string | null;
+  source: LinkSource;
+  label: string;
+  /** The overlay that it was made for. */
+  overlay_key_id: string | null;
+  status: LinkStatus;
+  figures: { clicks: number; reservations: number; orders: number; revenue: Money };
+  created_at: string;
+  expires_at: string | null;
+  withdrawn_at: string | null;
+};
+export type NewOverlayKey = { name: string; source: LinkSource };
+export type OverlayKey = {
+  id: string;
+  name: string;
+  source: LinkSource;
+  created_at: string;
+  seen_at: string | null;
+};
+/** A key that was just made; its token is told this once. */
+export type MadeOverlayKey = OverlayKey & { token: string };
+export type OverlayShow = { show_id: string; language: "it" | "en" };
+export type OverlayLink = { code: string; url: string };
 
 // Problems (RFC 9457)
 
@@ -565,7 +620,7 @@ export type You = {
   viewer_id: string | null;
   member_id: string | null;
   name: string | null;
-  role: "viewer" | Role;
+  role: "viewer" | "overlay" | Role;
   muted_until: string | null;
   /** When slow mode lets this person write again. */
   chat_ready_at: string | null;

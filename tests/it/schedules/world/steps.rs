@@ -41,6 +41,7 @@ impl World {
                 language: Language::Italian,
                 ui: CheckoutUi::default(),
                 is_plain: false,
+                link: None,
             };
             play.clicks.push((viewer, request.clone()));
             (viewer, request)
