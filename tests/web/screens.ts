@@ -7,12 +7,14 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { beforeAll, describe, it } from "vitest";
+import { linksEn } from "../../web/src/i18n/links.en";
+import { linksIt } from "../../web/src/i18n/links.it";
 import type { Lang } from "../../web/src/lib/i18n";
 import { useCast } from "./support/cast";
 import type { Host } from "./support/host";
 import { REPOSITORY, startDemo, startFresh } from "./support/server";
 import { escaped } from "./support/viewer";
-import { gone, seen } from "./support/wait";
+import { gone, holds, seen } from "./support/wait";
 
 const FOLDER = join(REPOSITORY, "target/screens");
 const SHOW = "Novità d'autunno in diretta";
@@ -21,6 +23,7 @@ const BAG = "Borsa a secchiello Corteccia";
 const HAT = "Cappello di feltro Brina";
 const JUMPER = "Maglione a trecce Rifugio";
 const PLAID = "Plaid di lana Montagna";
+const LINKS = { it: linksIt, en: linksEn };
 const FILE = join(import.meta.dirname, "fixtures/shopify.csv");
 
 type Device = "phone" | "desktop";
@@ -273,6 +276,7 @@ describe("the demo shop", () => {
     await page.goto(address);
     await seen(page.getByText(BAG));
     await shot("order-01");
+    await drawLinks(member, shot);
     await page.goto(`${cast.server.baseUrl}/studio`);
     await member.go("settings");
     await shot("studio-50-settings");
@@ -285,6 +289,84 @@ describe("the demo shop", () => {
     await seen(page.getByText(words.source.on_air));
     await shot("studio-60-live-dark");
     await cast.dismiss(member.person);
+  });
+});
+
+/** Links and overlays, from the first to their figures. */
+async function drawLinks(member: Host, shot: (name: string) => Promise<void>): Promise<void> {
+  const { page } = member;
+  const words = LINKS[member.person.outfit.lang];
+  await page.goto(`${new URL(page.url()).origin}/studio/links`);
+  await seen(member.heading(words.title));
+  await seen(member.heading(words.overlays.title));
+  await shot("studio-70-links");
+  await member.button(words.make).first().click();
+  await shot("studio-71-link-new");
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel(words.form.show).selectOption({ label: SHOW });
+  await holds(async () => {
+    await dialog.getByLabel(words.form.product).selectOption({ label: SCARF }, { timeout: 500 });
+  });
+  await dialog.getByRole("button", { name: words.form.create }).click();
+  await seen(dialog.getByAltText(/\/l\//));
+  await shot("studio-72-link");
+  await page.keyboard.press("Escape");
+  await shot("studio-73-links-some");
+  await member.button(words.overlays.make).click();
+  await dialog.getByLabel(words.overlays.name).fill("OBS");
+  await dialog.getByRole("button", { name: words.overlays.create }).click();
+  await seen(dialog.getByLabel(words.overlays.address));
+  await shot("studio-74-overlay");
+  await page.keyboard.press("Escape");
+}
+
+describe("links and the overlay", () => {
+  const cast = useCast(() => startDemo());
+
+  it("as OBS and those who come by link see them", async () => {
+    const host = await cast.host({ name: "the host", device: "desktop", lang: "it" });
+    await host.signIn(cast.server.studioUrl);
+    const api = {
+      authorization: `Bearer ${cast.server.apiKey}`,
+      "content-type": "application/json",
+    };
+    const ask = async (path: string, body: object): Promise<Record<string, string>> => {
+      const init = { method: "POST", headers: api, body: JSON.stringify(body) };
+      const answer = await fetch(`${cast.server.baseUrl}/api/v1${path}`, init);
+      if (!answer.ok) throw new Error(`${path} answered ${answer.status}`);
+      return answer.json();
+    };
+    await host.openLive(SHOW);
+    await host.pin(JUMPER);
+    const { token } = await ask("/overlay-keys", { name: "OBS", source: "youtube" });
+    for (const [name, width, height, query] of [
+      ["landscape", 1920, 1080, ""],
+      ["landscape-dark-guide", 1920, 1080, "?theme=dark&position=top-right&guide=1"],
+      ["portrait", 1080, 1920, "?position=bottom&y=480"],
+    ] as const) {
+      const options = { viewport: { width, height }, deviceScaleFactor: 1 };
+      const obs = await cast.viewer({ name, device: "desktop", lang: "it", options });
+      await obs.page.goto(`${cast.server.baseUrl}/overlay/current${query}#key=${token}`);
+      await seen(obs.page.locator(".card-qr:not(.is-pending)"));
+      const path = join(FOLDER, `overlay-${name}.png`);
+      await obs.page.screenshot({ path, omitBackground: true });
+      await cast.dismiss(obs.person);
+    }
+    for (const look of LOOKS) {
+      const link = await ask("/links", { show_id: cast.server.showId, source: "print" });
+      await fetch(`${cast.server.baseUrl}/api/v1/links/${link.id}`, {
+        method: "DELETE",
+        headers: api,
+      });
+      const viewer = await cast.viewer({ name: `Late ${look.device} ${look.lang}`, ...look });
+      await viewer.page.goto(`${link.url}`);
+      await seen(viewer.dialog);
+      await draw(viewer.page, "viewer-50-link-withdrawn", look);
+      await viewer.page.goto(`${cast.server.baseUrl}/l/2222222`);
+      await seen(viewer.page.locator(".link-notice"));
+      await draw(viewer.page, "viewer-51-link-unknown", look);
+      await cast.dismiss(viewer.person);
+    }
   });
 });
 

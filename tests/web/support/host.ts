@@ -7,7 +7,7 @@ import { studioIt } from "../../../web/src/i18n/studio.it";
 import type { Lang } from "../../../web/src/lib/i18n";
 import { type Outfit, Person } from "./browser";
 import { type Line, readLog } from "./viewer";
-import { seen } from "./wait";
+import { holds, seen } from "./wait";
 
 const WORDS = {
   it: { ...studioIt, shared: commonIt },
@@ -76,6 +76,18 @@ export class Host {
   async pin(title: string): Promise<void> {
     await this.lineup.getByRole("button", { name: this.words.live.pinLabel(title) }).click();
     await seen(this.lineup.getByRole("button", { name: this.words.live.unpinLabel(title) }));
+  }
+
+  /** Takes everything off the screen again. */
+  async unpinAll(): Promise<void> {
+    const name = new RegExp(`^${this.words.live.unpinLabel(".+")}$`);
+    const pinned = this.lineup.getByRole("button", { name });
+    for (let left = await pinned.count(); left > 0; left -= 1) {
+      await pinned.first().click();
+      await holds(async () => {
+        if ((await pinned.count()) >= left) throw new Error("it is still on screen");
+      });
+    }
   }
 
   /** A figure of the sales, by the word beside it. */

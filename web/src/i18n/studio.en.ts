@@ -42,6 +42,7 @@ export const studioEn = {
     shows: "Shows",
     products: "Catalogue",
     orders: "Orders",
+    links: "Links",
     settings: "Settings",
     storefront: "Open the shop page",
     testTitle: "Test money",

@@ -44,6 +44,7 @@ export const studioIt: Studio = {
     shows: "Dirette",
     products: "Catalogo",
     orders: "Ordini",
+    links: "Link",
     settings: "Impostazioni",
     storefront: "Apri la pagina del negozio",
     testTitle: "Denaro di prova",

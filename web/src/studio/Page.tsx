@@ -4,6 +4,7 @@ import { Link } from "./components/Link";
 import { route } from "./navigation";
 import { CheckoutPage } from "./pages/CheckoutPage";
 import { ImportPage } from "./pages/ImportPage";
+import { LinksPage } from "./pages/LinksPage";
 import { LivePage } from "./pages/LivePage";
 import { OrderPage } from "./pages/OrderPage";
 import { OrdersPage } from "./pages/OrdersPage";
@@ -45,6 +46,8 @@ export function Page({ me }: { me: Me }) {
       return <OrderPage key={current.id} id={current.id} />;
     case "packing":
       return <PackingPage />;
+    case "links":
+      return <LinksPage />;
     case "settings":
       return <SettingsPage me={me} />;
     case "payments":

@@ -17,7 +17,12 @@ import type {
   ImportReport,
   KeyMode,
   LineupChange,
+  Link,
+  LinkSource,
+  MadeOverlayKey,
   Me,
+  NewLink,
+  NewOverlayKey,
   NewPaymentKeys,
   NewProduct,
   NewRefund,
@@ -27,6 +32,7 @@ import type {
   OneTimeSession,
   Order,
   OrderSummary,
+  OverlayKey,
   Page,
   Parcel,
   PasswordChange,
@@ -260,6 +266,34 @@ export function endReservation(id: string): Promise<Order> {
 }
 export function getOrder(id: string, signal?: AbortSignal): Promise<Order> {
   return api.get(`/orders/${id}`, { signal });
+}
+
+// Links and overlays
+
+export type LinkQuery = { source: LinkSource | null; is_overlay: boolean | null };
+
+export function listLinks(
+  query: LinkQuery,
+  cursor: string | null,
+  signal?: AbortSignal,
+): Promise<Page<Link>> {
+  return api.get("/links", { query: { ...query, limit: PAGE_ROWS, cursor }, signal });
+}
+export function createLink(body: NewLink): Promise<Link> {
+  return api.post("/links", body);
+}
+export function withdrawLink(id: string): Promise<Link> {
+  return api.delete(`/links/${id}`);
+}
+export async function listOverlayKeys(signal?: AbortSignal): Promise<OverlayKey[]> {
+  const { items } = await api.get<{ items: OverlayKey[] }>("/overlay-keys", { signal });
+  return items;
+}
+export function createOverlayKey(body: NewOverlayKey): Promise<MadeOverlayKey> {
+  return api.post("/overlay-keys", body);
+}
+export function revokeOverlayKey(id: string): Promise<void> {
+  return api.delete(`/overlay-keys/${id}`);
 }
 
 // Shop

@@ -26,6 +26,7 @@ import "./styles/live-phone.css";
 import "./styles/chat.css";
 import "./styles/sales.css";
 import "./styles/orders.css";
+import "./styles/links.css";
 import { App } from "./App";
 
 const root = document.getElementById("app");

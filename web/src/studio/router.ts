@@ -17,6 +17,7 @@ export type Route =
   | { page: "orders" }
   | { page: "order"; id: string }
   | { page: "packing" }
+  | { page: "links" }
   | { page: "settings" }
   | { page: "payments" }
   | { page: "checkout" }
@@ -62,6 +63,7 @@ function parseList(section: string): Route {
     case "products":
     case "import":
     case "orders":
+    case "links":
     case "settings":
       return { page: section };
     default:
@@ -76,6 +78,7 @@ export function pathOf(route: Route): string {
     case "products":
     case "import":
     case "orders":
+    case "links":
     case "settings":
       return `/studio/${route.page}`;
     case "show-new":
@@ -108,7 +111,7 @@ export function pathOf(route: Route): string {
 }
 
 /** The areas of the studio that the navigation names. */
-export type Section = "shows" | "products" | "orders" | "settings";
+export type Section = "shows" | "products" | "orders" | "links" | "settings";
 
 /** Tells which entry of the navigation a route belongs to. */
 export function sectionOf(route: Route): Section | null {
@@ -127,6 +130,8 @@ export function sectionOf(route: Route): Section | null {
     case "order":
     case "packing":
       return "orders";
+    case "links":
+      return "links";
     case "settings":
     case "payments":
     case "checkout":

@@ -10,10 +10,11 @@ const ENTRIES: readonly (readonly [Section, IconName, Permission | null])[] = [
   ["shows", "live", null],
   ["products", "products", "catalogue"],
   ["orders", "orders", "orders"],
+  ["links", "link", "shows"],
   ["settings", "settings", null],
 ];
 
-/** The four areas: in the bar on a wide screen, within reach of the thumb on a phone. */
+/** The areas: in the bar on a wide screen, within reach of the thumb on a phone. */
 export function Nav() {
   const { shell } = t();
   const current = sectionOf(route.value);

@@ -1,9 +1,9 @@
 /** Everything about one product, and the button that buys it. */
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { formatMoney, multiply } from "../../lib/money";
 import { choose, findVariant, firstVariant, isSellable, listOptions } from "../../lib/options";
 import type { ApiProblem } from "../../lib/problem";
-import type { ProductView } from "../../lib/types";
+import type { ProductView, VariantView } from "../../lib/types";
 import { common, lang } from "../../ui/lang";
 import { Price } from "../../ui/Price";
 import { Sheet } from "../../ui/Sheet";
@@ -20,6 +20,10 @@ import { Stock } from "./Stock";
 
 type Props = {
   product: ProductView;
+  /** The variant to start from; else the first that can be bought. */
+  variantId?: string | null;
+  /** Puts the focus on the button that buys. */
+  isReady?: boolean;
   isOpen: boolean;
   /** Why nothing can be bought now; null while the show sells. */
   shutText: string | null;
@@ -34,7 +38,14 @@ type Props = {
 
 export function ProductSheet(props: Props) {
   const { product, isOpen, shutText, isBusy, problem, bag, onBuy, onClose } = props;
-  const [chosen, setChosen] = useState(() => [...(firstVariant(product)?.option_values ?? [])]);
+  const [chosen, setChosen] = useState(() => [
+    ...(startingVariant(product, props.variantId)?.option_values ?? []),
+  ]);
+  const buyButton = useRef<HTMLButtonElement>(null);
+  const isReady = props.isReady === true;
+  useEffect(() => {
+    if (isReady) buyButton.current?.focus();
+  }, [isReady]);
   const [wanted, setWanted] = useState(1);
   const text = purchaseTexts.value;
   const variant = findVariant(product, chosen);
@@ -59,6 +70,7 @@ export function ProductSheet(props: Props) {
           <AddButton bag={bag} product={product} variant={variant} units={units} />
         )}
         <button
+          ref={buyButton}
           type="button"
           class="button is-primary is-wide is-buy"
           disabled={!canBuy || isBusy || shutText !== null}
@@ -104,6 +116,11 @@ export function ProductSheet(props: Props) {
       </div>
     </Sheet>
   );
+}
+
+/** The variant that was asked for, sold out or not; without one the first that can be bought. */
+function startingVariant(product: ProductView, id: string | null | undefined): VariantView | null {
+  return product.variants.find((variant) => variant.id === id) ?? firstVariant(product);
 }
 
 function paragraphs(text: string): string[] {

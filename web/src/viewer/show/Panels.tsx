@@ -10,6 +10,7 @@ import { ProductList } from "../products/ProductList";
 import { ProductSheet } from "../products/ProductSheet";
 import { texts } from "../texts";
 import type { ShowModel } from "./model";
+import { NoticeSheet } from "./NoticeSheet";
 import { ShowComposer } from "./ShowComposer";
 import { SlowNote } from "./SlowNote";
 
@@ -26,8 +27,8 @@ export function Panels({ model, state, chatView }: PanelsProps) {
     panel.value = null;
     checkout.clearProblem();
   };
-  const id = open?.kind === "product" ? open.id : null;
-  const product = show.lineup.find((other) => other.id === id);
+  const wanted = open?.kind === "product" ? open : null;
+  const product = show.lineup.find((other) => other.id === wanted?.id);
   return (
     <>
       <Sheet
@@ -55,6 +56,8 @@ export function Panels({ model, state, chatView }: PanelsProps) {
         <ProductSheet
           key={product.id}
           product={product}
+          variantId={wanted?.variant ?? null}
+          isReady={wanted?.isReady === true}
           isOpen
           shutText={shut}
           isBusy={checkout.isBusy.value}
@@ -66,6 +69,12 @@ export function Panels({ model, state, chatView }: PanelsProps) {
           onClose={close}
         />
       )}
+      <NoticeSheet
+        open={open}
+        onGo={(to) => {
+          panel.value = to;
+        }}
+      />
       <BagSheet
         bag={bag}
         delivery={model.delivery}

@@ -5,7 +5,9 @@ import { firstVariant } from "../../lib/options";
 import type { OrderLine, ProductView, ShowView } from "../../lib/types";
 import { type Announcer, createAnnouncer } from "../../ui/Announcer";
 import { problemText } from "../../ui/lang";
+import { noticeText } from "../arrivalTexts";
 import { createPlayerStore, type PlayerStore } from "../player/store";
+import { arrivedAt, readArrival } from "../store/arrival";
 import { type BagStore, createBagStore } from "../store/bag";
 import { type ChatStore, createChatStore } from "../store/chat";
 import {
@@ -23,7 +25,10 @@ import { shareShow, showUrl } from "./share";
 
 /** What lies over the page, one at a time. */
 export type Panel =
-  | { kind: "product"; id: string }
+  /** With the variant chosen in advance, and the button to buy in focus. */
+  | { kind: "product"; id: string; variant?: string | null; isReady?: boolean }
+  /** Why a link led elsewhere than to what it was made for. */
+  | { kind: "notice"; notice: string; product: string | null }
   | { kind: "products" }
   | { kind: "bag" }
   | { kind: "chat" }
@@ -89,6 +94,20 @@ export function createShowModel(slug: string, search: string): ShowModel {
       notice.value = null;
     }, NOTICE_MS);
   };
+  const arrival = readArrival(search);
+  let hasArrived = returningId !== null;
+  effect(() => {
+    const now = show.state.value;
+    if (!now || hasArrived) return;
+    hasArrived = true;
+    const product = arrivedAt(arrival, now.show.lineup);
+    if (noticeText(arrival.notice) !== null && arrival.notice !== null) {
+      panel.value = { kind: "notice", notice: arrival.notice, product: product?.id ?? null };
+    } else if (product) {
+      const { variant, isReady } = arrival;
+      panel.value = { kind: "product", id: product.id, variant, isReady };
+    }
+  });
   effect(() => {
     const lost = bag.gone.value.at(-1);
     if (lost !== undefined && panel.peek()?.kind !== "bag") notify(texts.value.leftBag(lost));

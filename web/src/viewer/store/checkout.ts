@@ -11,6 +11,7 @@ import { type ApiProblem, toProblem } from "../../lib/problem";
 import type { Checkout, NewCheckout, OrderStatus } from "../../lib/types";
 import { lang } from "../../ui/lang";
 import { wantedUi } from "../checkout/surface";
+import { linkCode } from "./arrival";
 import type { ViewerSession } from "./session";
 import type { ShowStore } from "./show";
 
@@ -149,7 +150,7 @@ export function createCheckoutStore({ api, session, show, returningId }: Context
         isGivenUp.value = false;
       });
       try {
-        const body: NewCheckout = { ...purchase, language: lang.value };
+        const body: NewCheckout = credited({ ...purchase, language: lang.value });
         const options = { idempotencyKey: attempt.key };
         await session.ensure(showId, false);
         const next = await api.post<Checkout>(`/shows/${showId}/checkouts`, body, options);
@@ -205,7 +206,7 @@ export function createCheckoutStore({ api, session, show, returningId }: Context
         isGivenUp.value = true;
         checkout.value = released;
         const lines = current.lines.map(({ variant_id, units }) => ({ variant_id, units }));
-        const body: NewCheckout = { lines, language: lang.value, ui };
+        const body: NewCheckout = credited({ lines, language: lang.value, ui });
         // The country that was chosen for it stands first.
         const [shipTo] = current.delivers_to;
         if (shipTo !== undefined) body.ship_to = shipTo;
@@ -236,6 +237,12 @@ export function createCheckoutStore({ api, session, show, returningId }: Context
       problem.value = null;
     },
   };
+}
+
+/** Names the link through which the buyer came, which brought the sale. */
+function credited(body: NewCheckout): NewCheckout {
+  const link = linkCode();
+  return link === null ? body : { ...body, link };
 }
 
 /** Gives a reservation back and waits until its page can no longer be paid, so that two never can. */

@@ -7,6 +7,7 @@ import { isOpen } from "../../lib/reduce";
 import type { ShowSummary, Storefront } from "../../lib/types";
 import { applyBrand } from "../../ui/brand";
 import { common, problemText } from "../../ui/lang";
+import { noticeText } from "../arrivalTexts";
 import { texts } from "../texts";
 import { FullNote } from "./FullNote";
 import { PageHead } from "./PageHead";
@@ -41,11 +42,17 @@ export function StorefrontPage() {
   }
   if (!storefront.value) return <FullNote isBusy title={common.value.loading} />;
   const { shop, shows } = storefront.value;
+  const notice = noticeText(new URLSearchParams(location.search).get("notice"));
   const onAir = shows.filter((show) => isOpen(show.status));
   return (
     <>
       <PageHead shop={shop} isHome />
       <main class="storefront">
+        {notice !== null && (
+          <p class="link-notice is-boxed" role="status">
+            {notice}
+          </p>
+        )}
         {shop.tagline && <p class="tagline">{shop.tagline}</p>}
         {shows.length === 0 && (
           <section class="no-shows">
