@@ -21,6 +21,7 @@ mod links;
 mod orders;
 mod payment_account;
 mod products;
+mod questions;
 mod refunds;
 mod sessions;
 mod shows;
@@ -41,7 +42,7 @@ use crate::assets;
 use crate::domain::event::RecordedEvent;
 use crate::hub::Hub;
 use crate::payments::Sandbox;
-use crate::protocol::{ChatSend, Hello, NameSet, Resumed, ServerFrame, Welcome};
+use crate::protocol::{ChatSend, Hello, NameSet, QuestionAsk, QuestionUpvote, Resumed, ServerFrame, Welcome};
 
 /// What handlers share; cheap to clone.
 #[derive(Clone)]
@@ -71,7 +72,7 @@ impl<T> From<Page<T>> for PageBody<T> {
 #[openapi(
     info(title = "Vetrina", description = "Self-hosted live selling: shows, catalogue, chat and checkout."),
     // The socket is no path of the document; its frames are described here.
-    components(schemas(Hello, ChatSend, NameSet, ServerFrame, Welcome, Resumed, MemberSnapshot, RecordedEvent, imports::FormatParam))
+    components(schemas(Hello, ChatSend, NameSet, QuestionAsk, QuestionUpvote, ServerFrame, Welcome, Resumed, MemberSnapshot, RecordedEvent, imports::FormatParam))
 )]
 struct Info;
 
@@ -87,6 +88,7 @@ fn api_v1() -> (Router<ApiState>, Document) {
                 .merge(imports::routes())
                 .merge(shows::routes())
                 .merge(chat::routes())
+                .merge(questions::routes())
                 .merge(checkouts::routes())
                 .merge(orders::routes())
                 .merge(refunds::routes())

@@ -222,6 +222,11 @@ const fn status(code: Code) -> StatusCode {
         | Code::PaymentKeyRefused
         | Code::PaymentProviderRefused
         | Code::NameTaken
+        | Code::QuestionsClosed
+        | Code::QuestionsFull
+        | Code::QuestionsWaiting
+        | Code::QuestionClaimed
+        | Code::QuestionSettled
         | Code::ShowNotOpen => StatusCode::CONFLICT,
     }
 }

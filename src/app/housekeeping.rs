@@ -44,6 +44,7 @@ impl App {
         tx.delete_expired_tokens(now).await?;
         tx.delete_expired_bans(now).await?;
         tx.purge_removed_texts(now - TimeDelta::seconds(REMOVAL_UNDO_SECS)).await?;
+        tx.purge_dismissed_questions(now - TimeDelta::seconds(REMOVAL_UNDO_SECS)).await?;
         tx.delete_old_idempotency_keys(now - TimeDelta::hours(KEPT_HOURS)).await?;
         tx.commit().await?;
         Ok(true)

@@ -26,6 +26,7 @@ pub mod page;
 pub mod payment_accounts;
 mod people;
 pub mod products;
+pub mod questions;
 pub mod sessions;
 pub mod setup;
 pub mod shows;
@@ -75,6 +76,7 @@ struct Inner {
     password_gate: sessions::PasswordGate,
     chat_limiter: chat::ChatLimiter,
     chat_queue: chat::ChatQueue,
+    desk: questions::Desk,
     pictures: images::Pictures,
     import_gate: gate::Gate,
     public_url: std::sync::OnceLock<String>,
@@ -139,6 +141,7 @@ impl App {
             password_gate: sessions::PasswordGate::new(),
             chat_limiter: chat::ChatLimiter::default(),
             chat_queue: chat::ChatQueue::new(),
+            desk: questions::Desk::new(),
             pictures,
             import_gate: imports::gate(),
             public_url: std::sync::OnceLock::new(),
@@ -311,6 +314,11 @@ impl App {
     /// The way to the chat writer.
     pub(crate) fn chat_queue(&self) -> &chat::ChatQueue {
         &self.0.chat_queue
+    }
+
+    /// What questions share: their bounds and the way to the writer of votes.
+    pub(crate) fn desk(&self) -> &questions::Desk {
+        &self.0.desk
     }
 
     /// What pictures share: their bounds, the fetcher, the worker's bell.

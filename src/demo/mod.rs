@@ -251,6 +251,7 @@ impl Seeder<'_> {
             ended_at: None,
             replay_published_at: None,
             slow_mode_secs: 0,
+            takes_questions: true,
             last_seq: 0,
             last_member_seq: 0,
         };

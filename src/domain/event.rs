@@ -10,9 +10,10 @@ use serde_json::Value;
 
 use super::chat::Author;
 use super::column::text_enum;
-use super::ids::{MessageId, ProductId, VariantId, ViewerId};
+use super::ids::{MessageId, ProductId, QuestionId, VariantId, ViewerId};
 use super::order::{OrderSummary, ReleaseReason, Sales};
 use super::product::ProductView;
+use super::question::{Answer, Claim, Question, QuestionVotes};
 use super::show::{ShowStatus, Video};
 
 text_enum! {
@@ -127,6 +128,56 @@ pub enum ShowEvent {
     ChatSlowModeChanged {
         /// Seconds; 0 is off.
         secs: i64,
+    },
+    /// A viewer asked, or a dismissed question is back.
+    #[serde(rename = "question.asked")]
+    QuestionAsked {
+        /// As it is now.
+        question: Question,
+    },
+    /// Viewers want questions answered; told at most about once a second for all of them.
+    #[serde(rename = "question.upvoted")]
+    QuestionUpvoted {
+        /// Those whose votes changed.
+        votes: Vec<QuestionVotes>,
+    },
+    /// Somebody is about to answer a question, or nobody is any more.
+    #[serde(rename = "question.claimed")]
+    QuestionClaimed {
+        /// Which.
+        question_id: QuestionId,
+        /// Who; `null` when it was given back.
+        claim: Option<Claim>,
+    },
+    /// A question was answered and is open no more.
+    #[serde(rename = "question.answered")]
+    QuestionAnswered {
+        /// Which.
+        question_id: QuestionId,
+        /// The answer; `null` when it is for the asker alone, and the question leaves the list.
+        answer: Option<Answer>,
+    },
+    /// A question was taken away.
+    #[serde(rename = "question.dismissed")]
+    QuestionDismissed {
+        /// Which.
+        question_id: QuestionId,
+    },
+    /// Viewers may ask from now on, or no more.
+    #[serde(rename = "question.intake_changed")]
+    QuestionIntakeChanged {
+        /// Whether they may.
+        takes_questions: bool,
+    },
+    /// A question was answered for the asker alone.
+    #[serde(rename = "question.answered_privately")]
+    QuestionAnsweredPrivately {
+        /// Which.
+        question_id: QuestionId,
+        /// Who asked.
+        viewer_id: ViewerId,
+        /// The answer.
+        answer: Answer,
     },
     /// A buyer set pieces aside.
     #[serde(rename = "order.reserved")]
@@ -249,6 +300,7 @@ impl ShowEvent {
             | Self::OrderReleased { .. }
             | Self::OrderChanged { .. }
             | Self::OrderShipped { .. }
+            | Self::QuestionAnsweredPrivately { .. }
             | Self::ViewerMuted { .. }
             | Self::ViewerUnmuted { .. }
             | Self::ViewerBanned { .. }

@@ -63,6 +63,8 @@ ids! {
     ViewerId,
     /// A chat message; the client makes it, so that a retry is never a second message.
     MessageId,
+    /// A question of a viewer; the client makes it, so that a retry is never a second question.
+    QuestionId,
     /// An order, from the reservation on.
     OrderId,
     /// Money on its way back.

@@ -23,6 +23,7 @@ pub mod payment_account;
 pub mod picture;
 pub mod problem;
 pub mod product;
+pub mod question;
 pub mod refund;
 pub mod shipment;
 pub mod show;

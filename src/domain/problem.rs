@@ -131,6 +131,16 @@ text_enum! {
         Duplicate = "duplicate",
         /// Only members post links.
         LinksNotAllowed = "links_not_allowed",
+        /// The show takes no questions at the moment.
+        QuestionsClosed = "questions_closed",
+        /// As many questions wait for an answer as a show takes; vote for one of them.
+        QuestionsFull = "questions_full",
+        /// This viewer's questions have to be answered first.
+        QuestionsWaiting = "questions_waiting",
+        /// Another member is about to answer.
+        QuestionClaimed = "question_claimed",
+        /// The question was answered or dismissed.
+        QuestionSettled = "question_settled",
         /// The show takes no chat at the moment.
         ShowNotOpen = "show_not_open",
         /// An import file is no format that is known.

@@ -8,6 +8,7 @@ use super::column::text_enum;
 use super::ids::{ProductId, ShopId, ShowId};
 use super::money::Currency;
 use super::product::ProductView;
+use super::question::Question;
 
 /// Products on screen at once; the newest is the primary one.
 pub const FEATURED_MAX: usize = 3;
@@ -148,6 +149,8 @@ pub struct Show {
     pub replay_published_at: Option<DateTime<Utc>>,
     /// Pause between two messages of a viewer; 0 is off.
     pub slow_mode_secs: i64,
+    /// Whether viewers may ask at the moment.
+    pub takes_questions: bool,
     /// The newest event that viewers may see.
     pub last_seq: i64,
     /// The newest event for members.
@@ -222,6 +225,10 @@ pub struct ShowView {
     pub video: Video,
     /// Pause between two messages of a viewer; 0 is off.
     pub slow_mode_secs: i64,
+    /// Whether viewers may ask at the moment.
+    pub takes_questions: bool,
+    /// The open questions and the newest answered ones, in the order they were asked.
+    pub questions: Vec<Question>,
     /// Active products in the host's order.
     pub lineup: Vec<ProductView>,
     /// Products on screen, the primary one first.

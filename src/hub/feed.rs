@@ -341,9 +341,10 @@ impl Streams {
     }
 }
 
-/// Chat waits a moment for more of it on busy shows; what is sold does not.
+/// Chat and votes wait a moment for more of it on busy shows; what is sold does not.
 const fn urgency_of(event: &ShowEvent) -> Urgency {
-    if matches!(event, ShowEvent::ChatSent { .. }) { Urgency::Joins } else { Urgency::Now }
+    let joins = matches!(event, ShowEvent::ChatSent { .. } | ShowEvent::QuestionUpvoted { .. });
+    if joins { Urgency::Joins } else { Urgency::Now }
 }
 
 #[cfg(test)]

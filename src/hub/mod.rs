@@ -140,7 +140,9 @@ impl Hub {
         for event in events {
             match &event.event {
                 ShowEvent::ViewerBanned { viewer_id, .. } => self.close_viewer(*viewer_id, CloseCode::Banned),
-                ShowEvent::ViewerMuted { viewer_id, .. } | ShowEvent::ViewerUnmuted { viewer_id, .. } => {
+                ShowEvent::ViewerMuted { viewer_id, .. }
+                | ShowEvent::ViewerUnmuted { viewer_id, .. }
+                | ShowEvent::QuestionAnsweredPrivately { viewer_id, .. } => {
                     self.refresh_viewer(*viewer_id);
                 }
                 _ => {}

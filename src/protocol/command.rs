@@ -6,7 +6,7 @@
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use crate::domain::ids::MessageId;
+use crate::domain::ids::{MessageId, ProductId, QuestionId};
 use crate::domain::problem::Code;
 
 /// Characters of a command's id.
@@ -57,6 +57,10 @@ pub enum ViewerCommand {
     NameSet(NameSet),
     /// A heart.
     HeartSend,
+    /// A question for the host.
+    QuestionAsk(QuestionAsk),
+    /// A vote for somebody's question.
+    QuestionUpvote(QuestionUpvote),
 }
 
 /// The data of `chat.send`.
@@ -75,6 +79,27 @@ pub struct ChatSend {
 pub struct NameSet {
     /// 1 to 30 characters.
     pub name: String,
+}
+
+/// The data of `question.ask`.
+#[derive(Debug, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct QuestionAsk {
+    /// Made by the client, so that a retry is never a second question.
+    pub question_id: QuestionId,
+    /// A product of the lineup, or `null` for a question about nothing in particular.
+    #[serde(default)]
+    pub product_id: Option<ProductId>,
+    /// 1 to 200 characters.
+    pub text: String,
+}
+
+/// The data of `question.upvote`.
+#[derive(Debug, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct QuestionUpvote {
+    /// An open question; each viewer counts once.
+    pub question_id: QuestionId,
 }
 
 #[derive(Deserialize)]
@@ -115,6 +140,8 @@ impl<'a> Command<'a> {
         match self.kind.as_str() {
             "name.set" => self.data().map(ViewerCommand::NameSet),
             "heart.send" => self.data().map(|Nothing {}| ViewerCommand::HeartSend),
+            "question.ask" => self.data().map(ViewerCommand::QuestionAsk),
+            "question.upvote" => self.data().map(ViewerCommand::QuestionUpvote),
             _ => self.for_all().map(ViewerCommand::Client),
         }
     }
@@ -136,8 +163,8 @@ impl<'a> Command<'a> {
     /// `unknown_type`, or `bad_request` for unfit data.
     pub fn for_member(&self) -> Result<ClientCommand, Code> {
         match self.kind.as_str() {
-            // A member's name is that of the account, and hearts are the audience's.
-            "name.set" | "heart.send" => Err(Code::Forbidden),
+            // A member's name is that of the account, and hearts and questions are the audience's.
+            "name.set" | "heart.send" | "question.ask" | "question.upvote" => Err(Code::Forbidden),
             _ => self.for_all(),
         }
     }
@@ -158,7 +185,8 @@ impl<'a> Command<'a> {
 
 /// Whether a command would act on what only members act on, over HTTP; asking for it is no slip.
 fn is_host_action(kind: &str) -> bool {
-    const SUBJECTS: [&str; 8] = ["show", "product", "lineup", "stock", "order", "offer", "viewer", "message"];
+    const SUBJECTS: [&str; 9] =
+        ["show", "product", "lineup", "stock", "order", "offer", "viewer", "message", "question"];
     kind.split_once('.').is_some_and(|(subject, _)| SUBJECTS.contains(&subject))
         || matches!(kind, "chat.remove" | "chat.restore" | "chat.sent" | "chat.removed" | "chat.slow_mode")
 }

@@ -7,10 +7,11 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use crate::domain::event::RecordedEvent;
-use crate::domain::ids::{MemberId, MessageId, ViewerId};
+use crate::domain::ids::{MemberId, MessageId, QuestionId, ViewerId};
 use crate::domain::member::Role;
 use crate::domain::order::Checkout;
 use crate::domain::problem::Code;
+use crate::domain::question::PrivateAnswer;
 use crate::domain::show::{ShopView, ShowView};
 
 /// The person behind a socket, as that person sees it.
@@ -30,6 +31,8 @@ pub struct You {
     pub chat_ready_at: Option<DateTime<Utc>>,
     /// This viewer's live reservations.
     pub held: Vec<Checkout>,
+    /// What the shop answered this viewer in private, the newest ones, oldest first.
+    pub answers: Vec<PrivateAnswer>,
 }
 
 /// What somebody is on a socket.
@@ -70,6 +73,20 @@ pub enum Done {
         seq: i64,
         /// When it was taken.
         at: DateTime<Utc>,
+    },
+    /// To `question.ask`.
+    QuestionAsked {
+        /// The question.
+        question_id: QuestionId,
+        /// Its place in the log.
+        seq: i64,
+    },
+    /// To `question.upvote`.
+    QuestionUpvoted {
+        /// The question.
+        question_id: QuestionId,
+        /// All its votes.
+        votes: i64,
     },
     /// To `name.set`.
     NameSet {

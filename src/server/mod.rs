@@ -18,6 +18,7 @@ use crate::api::{self, ApiState};
 use crate::app::chat::run_chat_writer;
 use crate::app::housekeeping::run_housekeeping;
 use crate::app::images::run_image_worker;
+use crate::app::questions::run_question_votes;
 use crate::app::{self, App, run_click_writer, run_database_time, run_mail_worker, run_payment_workers};
 use crate::bus::{self, Bus};
 use crate::clock::Clock;
@@ -101,6 +102,7 @@ impl Server {
         let (cluster, node) = (app.epoch().to_owned(), app.node());
         tasks.spawn(|stopping| bus.run(cluster, node, stopping));
         tasks.spawn(|stopping| run_chat_writer(app.clone(), stopping));
+        tasks.spawn(|stopping| run_question_votes(app.clone(), stopping));
         tasks.spawn(|stopping| run_housekeeping(app.clone(), stopping));
         tasks.spawn(|stopping| run_payment_workers(app.clone(), stopping));
         tasks.spawn(|stopping| run_database_time(app.clone(), stopping));

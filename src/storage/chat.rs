@@ -19,6 +19,8 @@ pub struct ShowViewer {
     pub last_chat_at: Option<DateTime<Utc>>,
     /// Until when no message is taken.
     pub muted_until: Option<DateTime<Utc>>,
+    /// Whether the shop answered a question of the viewer in private.
+    pub has_answers: bool,
 }
 
 /// A message as moderation needs it; its text lives in the event log.
@@ -78,7 +80,7 @@ impl Tx {
     /// When the database fails.
     pub async fn find_show_viewer(&mut self, show: ShowId, viewer: ViewerId) -> Result<Option<ShowViewer>> {
         Ok(on_db!(self, |db| sqlx::query_as(
-            "select viewer_id, name, last_chat_at, muted_until from show_viewers
+            "select viewer_id, name, last_chat_at, muted_until, has_answers from show_viewers
              where show_id = $1 and viewer_id = $2",
         )
         .bind(show)
@@ -301,7 +303,7 @@ impl Tx {
         limit: i64,
     ) -> Result<Vec<ShowViewer>> {
         Ok(on_db!(self, |db| sqlx::query_as(
-            "select viewer_id, name, last_chat_at, muted_until from show_viewers
+            "select viewer_id, name, last_chat_at, muted_until, has_answers from show_viewers
              where show_id = $1 and muted_until > $2 order by muted_until desc limit $3",
         )
         .bind(show)
@@ -322,7 +324,7 @@ impl Tx {
         limit: i64,
     ) -> Result<Vec<ShowViewer>> {
         Ok(on_db!(self, |db| sqlx::query_as(
-            "select v.viewer_id, v.name, v.last_chat_at, v.muted_until from bans b
+            "select v.viewer_id, v.name, v.last_chat_at, v.muted_until, v.has_answers from bans b
              join show_viewers v on v.shop_id = b.shop_id and v.viewer_id = b.viewer_id
              where v.show_id = $1 and b.expires_at > $2 order by b.banned_at desc limit $3",
         )

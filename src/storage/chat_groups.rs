@@ -30,6 +30,7 @@ struct StandingRow {
     name: Option<String>,
     last_chat_at: Option<DateTime<Utc>>,
     muted_until: Option<DateTime<Utc>>,
+    has_answers: Option<bool>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -63,13 +64,13 @@ impl Tx {
             self,
             "select exists (select 1 from bans b where b.shop_id = $1 and b.expires_at > $3
                  and (b.viewer_id = unhex(w.value ->> 0) or b.address_hash = unhex(w.value ->> 1))) as is_banned,
-             v.viewer_id, v.name, v.last_chat_at, v.muted_until from json_each($4) w
+             v.viewer_id, v.name, v.last_chat_at, v.muted_until, v.has_answers from json_each($4) w
              left join show_viewers v on v.show_id = $2 and v.viewer_id = unhex(w.value ->> 0)
              order by w.key",
             "select exists (select 1 from bans b where b.shop_id = $1 and b.expires_at > $3
                  and (b.viewer_id = cast(w.value ->> 0 as uuid)
                  or b.address_hash = decode(w.value ->> 1, 'hex'))) as is_banned,
-             v.viewer_id, v.name, v.last_chat_at, v.muted_until
+             v.viewer_id, v.name, v.last_chat_at, v.muted_until, v.has_answers
              from jsonb_array_elements($4) with ordinality as w (value, place)
              left join lateral (select * from show_viewers where show_id = $2
              and viewer_id = cast(w.value ->> 0 as uuid) limit 1) v on true
@@ -180,12 +181,13 @@ fn id_text(id: Uuid) -> String {
 
 impl StandingRow {
     fn into_standing(self) -> ChatStanding {
-        let Self { is_banned, viewer_id, name, last_chat_at, muted_until } = self;
+        let Self { is_banned, viewer_id, name, last_chat_at, muted_until, has_answers } = self;
         let viewer = viewer_id.zip(name).map(|(viewer_id, name)| ShowViewer {
             viewer_id,
             name,
             last_chat_at,
             muted_until,
+            has_answers: has_answers.unwrap_or_default(),
         });
         ChatStanding { is_banned, viewer }
     }

@@ -29,7 +29,7 @@ impl Tx {
         limit: i64,
     ) -> Result<Vec<ShowViewer>> {
         Ok(on_db!(self, |db| sqlx::query_as(
-            "select viewer_id, name, last_chat_at, muted_until from show_viewers
+            "select viewer_id, name, last_chat_at, muted_until, has_answers from show_viewers
              where shop_id = $1 and show_id = $2 and viewer_id > $3 order by viewer_id limit $4",
         )
         .bind(shop)

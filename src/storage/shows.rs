@@ -35,6 +35,7 @@ struct ShowRow {
     ended_at: Option<DateTime<Utc>>,
     replay_published_at: Option<DateTime<Utc>>,
     slow_mode_secs: i64,
+    takes_questions: bool,
     last_seq: i64,
     last_member_seq: i64,
 }
@@ -55,6 +56,7 @@ impl From<ShowRow> for Show {
             ended_at: row.ended_at,
             replay_published_at: row.replay_published_at,
             slow_mode_secs: row.slow_mode_secs,
+            takes_questions: row.takes_questions,
             last_seq: row.last_seq,
             last_member_seq: row.last_member_seq,
         }
@@ -113,7 +115,8 @@ impl Tx {
         let row: Option<ShowRow> = on_db!(self, |db| {
             sqlx::query_as(
             "select id, shop_id, slug, title, description, status, is_rehearsal, video, starts_at, started_at,
-             ended_at, replay_published_at, slow_mode_secs, last_seq, last_member_seq
+             ended_at, replay_published_at, slow_mode_secs, takes_questions, last_seq,
+             last_member_seq
              from shows where id = $1",
         )
         .bind(id)
@@ -131,7 +134,8 @@ impl Tx {
         let row: Option<ShowRow> = on_db!(self, |db| {
             sqlx::query_as(
             "select id, shop_id, slug, title, description, status, is_rehearsal, video, starts_at, started_at,
-             ended_at, replay_published_at, slow_mode_secs, last_seq, last_member_seq
+             ended_at, replay_published_at, slow_mode_secs, takes_questions, last_seq,
+             last_member_seq
              from shows where shop_id = $1 and slug = $2",
         )
         .bind(shop)
@@ -151,10 +155,12 @@ impl Tx {
         let row: Option<ShowRow> = on_db!(
             self,
             "select id, shop_id, slug, title, description, status, is_rehearsal, video, starts_at, started_at,
-             ended_at, replay_published_at, slow_mode_secs, last_seq, last_member_seq
+             ended_at, replay_published_at, slow_mode_secs, takes_questions, last_seq,
+             last_member_seq
              from shows where shop_id = $1 and id = $2",
             "select id, shop_id, slug, title, description, status, is_rehearsal, video, starts_at, started_at,
-             ended_at, replay_published_at, slow_mode_secs, last_seq, last_member_seq
+             ended_at, replay_published_at, slow_mode_secs, takes_questions, last_seq,
+             last_member_seq
              from shows where shop_id = $1 and id = $2 for update",
             |sql, db| sqlx::query_as(sql).bind(shop).bind(id).fetch_optional(db).await?
         );
@@ -174,7 +180,8 @@ impl Tx {
         let rows: Vec<ShowRow> = on_db!(self, |db| {
             sqlx::query_as(
             "select id, shop_id, slug, title, description, status, is_rehearsal, video, starts_at, started_at,
-             ended_at, replay_published_at, slow_mode_secs, last_seq, last_member_seq
+             ended_at, replay_published_at, slow_mode_secs, takes_questions, last_seq,
+             last_member_seq
              from shows where shop_id = $1 and id < $2 order by id desc limit $3",
         )
         .bind(shop)
@@ -194,7 +201,8 @@ impl Tx {
         let rows: Vec<ShowRow> = on_db!(self, |db| {
             sqlx::query_as(
             "select id, shop_id, slug, title, description, status, is_rehearsal, video, starts_at, started_at,
-             ended_at, replay_published_at, slow_mode_secs, last_seq, last_member_seq
+             ended_at, replay_published_at, slow_mode_secs, takes_questions, last_seq,
+             last_member_seq
              from shows where shop_id = $1 and status <> 'draft' and not is_rehearsal
              order by case status when 'live' then 0 when 'paused' then 0 when 'scheduled' then 1 else 2 end,
              case when status = 'scheduled' then starts_at end, id desc limit $2",

@@ -42,6 +42,7 @@ mod peers;
 mod people;
 mod plain;
 mod provider;
+mod questions;
 mod reconciliation;
 mod refunds;
 mod reservations;

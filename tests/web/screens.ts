@@ -109,6 +109,17 @@ describe("the demo shop", () => {
     } else {
       await page.getByRole("tab", { name: words.chat }).click();
     }
+    await page.locator(".questions-button").click();
+    const { questionWords } = words;
+    await viewer.dialog
+      .getByRole("textbox", { name: questionWords.askLabel })
+      .fill(`Il cappello si può piegare? (${look.device}, ${look.lang})`);
+    await viewer.dialog.getByRole("button", { name: questionWords.send, exact: true }).click();
+    await seen(
+      viewer.dialog.locator(".question").filter({ hasText: `(${look.device}, ${look.lang})` }),
+    );
+    await shot("viewer-14-questions");
+    await viewer.closeDialog();
     await viewer.openProduct(JUMPER);
     await shot("viewer-15-product");
     await viewer.closeDialog();
@@ -233,6 +244,19 @@ describe("the demo shop", () => {
       await shot("studio-04-live-keys");
       await page.keyboard.press("Escape");
     }
+    if (look.device === "phone") {
+      const panes = page.getByRole("navigation", { name: words.live.panes });
+      await panes.getByRole("button", { name: words.live.paneChat }).click();
+    } else {
+      await page.keyboard.press("Escape");
+    }
+    await member.openQuestions();
+    const [next] = await page.locator(".asked:not(.asked--answered) .button.is-primary").all();
+    await next?.click();
+    await seen(page.getByRole("textbox", { name: words.desk.text }));
+    await shot("studio-06-questions");
+    await member.button(words.desk.aloud).click();
+    await gone(page.getByRole("textbox", { name: words.desk.text }));
     await page.goto(`${cast.server.baseUrl}/studio/shows/${cast.server.showId}/edit`);
     await seen(member.heading(words.lineup.title));
     await shot("studio-10-show");

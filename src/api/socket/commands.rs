@@ -5,10 +5,13 @@ use std::time::Duration;
 use super::person::Person;
 use crate::api::ApiState;
 use crate::app::Refusal;
-use crate::app::chat::ChatError;
+use crate::app::chat::ChatAck;
+use crate::app::questions::{NewQuestion, QuestionAck, QuestionVoted};
 use crate::domain::ids::ShowId;
 use crate::domain::problem::Code;
-use crate::protocol::{ChatSend, ClientCommand, Command, Done, NameSet, Refused, ViewerCommand};
+use crate::protocol::{
+    ChatSend, ClientCommand, Command, Done, NameSet, QuestionAsk, QuestionUpvote, Refused, ViewerCommand,
+};
 
 /// A command that was understood and needs the database.
 #[derive(Debug)]
@@ -17,6 +20,10 @@ pub enum Work {
     Chat(ChatSend),
     /// A name for a viewer.
     Name(NameSet),
+    /// A viewer's question.
+    Question(QuestionAsk),
+    /// A viewer's vote.
+    Vote(QuestionUpvote),
 }
 
 /// What a frame asks for.
@@ -49,6 +56,8 @@ impl Asked {
                 Self::Work(command.id, Work::Chat(chat))
             }
             Ok(ViewerCommand::NameSet(name)) => Self::Work(command.id, Work::Name(name)),
+            Ok(ViewerCommand::QuestionAsk(ask)) => Self::Work(command.id, Work::Question(ask)),
+            Ok(ViewerCommand::QuestionUpvote(vote)) => Self::Work(command.id, Work::Vote(vote)),
             Ok(ViewerCommand::Client(ClientCommand::Ping)) => Self::Ping(command.id),
             Ok(ViewerCommand::HeartSend) => Self::Heart,
             Err(code) => Self::Refused(command.id, refused(code)),
@@ -68,29 +77,42 @@ fn refused(code: Code) -> Refused {
 impl Work {
     /// Does it; the person was looked at again when the command came.
     pub async fn run(self, state: &ApiState, show: ShowId, person: &Person) -> Result<Done, Refused> {
-        let done = match (self, person) {
+        match (self, person) {
             (Self::Chat(ChatSend { message_id, text }), person) => {
                 let Some(sender) = person.sender() else { return Err(refused(Code::Forbidden)) };
                 let sent = state.app.send_chat(show, sender, message_id, &text).await;
-                sent.map(|ack| Done::ChatSent { message_id: ack.message_id, seq: ack.seq, at: ack.at })
+                let done =
+                    |ack: ChatAck| Done::ChatSent { message_id: ack.message_id, seq: ack.seq, at: ack.at };
+                sent.map(done).map_err(|error| told(&error))
             }
             (Self::Name(NameSet { name }), Person::Viewer { viewer, address_hash }) => {
                 let named = state.app.set_viewer_name(show, *viewer, address_hash, &name).await;
-                named.map(|name| {
-                    state.hub.refresh_viewer(viewer.id);
-                    Done::NameSet { name }
-                })
+                let name = named.map_err(|error| told(&error))?;
+                state.hub.refresh_viewer(viewer.id);
+                Ok(Done::NameSet { name })
             }
-            (Self::Name(_), Person::Member { .. } | Person::Overlay(_)) => {
-                return Err(refused(Code::Forbidden));
+            (Self::Question(ask), Person::Viewer { viewer, address_hash }) => {
+                let QuestionAsk { question_id: id, product_id, text } = ask;
+                let new = NewQuestion { id, product_id, text };
+                let asked = state.app.ask_question(show, *viewer, address_hash, new).await;
+                let QuestionAck { question_id, seq } = asked.map_err(|error| told(&error))?;
+                Ok(Done::QuestionAsked { question_id, seq })
             }
-        };
-        done.map_err(|error| told(&error))
+            (Self::Vote(QuestionUpvote { question_id }), Person::Viewer { viewer, address_hash }) => {
+                let voted = state.app.upvote_question(show, *viewer, address_hash, question_id).await;
+                let QuestionVoted { question_id, votes } = voted.map_err(|error| told(&error))?;
+                Ok(Done::QuestionUpvoted { question_id, votes })
+            }
+            (
+                Self::Name(_) | Self::Question(_) | Self::Vote(_),
+                Person::Member { .. } | Person::Overlay(_),
+            ) => Err(refused(Code::Forbidden)),
+        }
     }
 }
 
 /// A refusal as its sender may read it; our own faults are logged instead.
-fn told(error: &ChatError) -> Refused {
+fn told(error: &(impl Refusal + 'static)) -> Refused {
     let code = error.code();
     let detail = match code {
         Code::Internal => {

@@ -10,6 +10,7 @@ use crate::app::{Caller, Holder, Refusal, Viewer};
 use crate::domain::ids::ViewerId;
 use crate::domain::order::Checkout;
 use crate::domain::problem::Code;
+use crate::domain::question::PrivateAnswer;
 use crate::domain::show::Show;
 use crate::protocol::{CloseCode, Hello, SocketRole, You};
 
@@ -171,7 +172,13 @@ impl Person {
                 } else {
                     Vec::new()
                 };
-                Ok(viewer_you(*viewer, known, held))
+                let answers = if known.has_answers {
+                    let answers = state.app.private_answers(*viewer, show.id).await;
+                    answers.map_err(|error| close_code(&error))?
+                } else {
+                    Vec::new()
+                };
+                Ok(viewer_you(*viewer, known, held, answers))
             }
             Self::Member { caller, .. } => Ok(member_you(caller)),
             Self::Overlay(_) => Ok(OVERLAY_YOU),
@@ -187,8 +194,9 @@ impl Person {
         if known.is_banned {
             return Some(Err(CloseCode::Banned));
         }
-        // Checkouts change too often and hold too much to be kept.
-        (!known.may_hold).then(|| Ok(viewer_you(*viewer, known, Vec::new())))
+        // Checkouts change too often and hold too much to be kept; private answers are few.
+        let is_all = !known.may_hold && !known.has_answers;
+        is_all.then(|| Ok(viewer_you(*viewer, known, Vec::new(), Vec::new())))
     }
 }
 
@@ -200,9 +208,10 @@ const OVERLAY_YOU: You = You {
     muted_until: None,
     chat_ready_at: None,
     held: Vec::new(),
+    answers: Vec::new(),
 };
 
-fn viewer_you(viewer: Viewer, known: ViewerState, held: Vec<Checkout>) -> You {
+fn viewer_you(viewer: Viewer, known: ViewerState, held: Vec<Checkout>, answers: Vec<PrivateAnswer>) -> You {
     You {
         viewer_id: Some(viewer.id),
         member_id: None,
@@ -211,6 +220,7 @@ fn viewer_you(viewer: Viewer, known: ViewerState, held: Vec<Checkout>) -> You {
         muted_until: known.muted_until,
         chat_ready_at: known.chat_ready_at,
         held,
+        answers,
     }
 }
 
@@ -228,6 +238,7 @@ fn member_you(caller: &Caller) -> You {
         muted_until: None,
         chat_ready_at: None,
         held: Vec::new(),
+        answers: Vec::new(),
     }
 }
 

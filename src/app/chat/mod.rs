@@ -64,6 +64,8 @@ pub struct ViewerState {
     pub is_banned: bool,
     /// Whether pieces may be set aside for the viewer; false is certain.
     pub may_hold: bool,
+    /// Whether a question of the viewer was answered in private.
+    pub has_answers: bool,
 }
 
 /// Why a message, a name or a measure was not taken.
@@ -231,7 +233,7 @@ impl Sender {
 }
 
 /// How a member signs messages; keys write in the name the shop gave them, without a badge.
-fn member_author(caller: &Caller) -> Author {
+pub(super) fn member_author(caller: &Caller) -> Author {
     match &caller.holder {
         Holder::Member { id, role, name } => {
             Author { id: id.as_uuid(), name: name.clone(), badge: Some(*role) }
@@ -240,7 +242,7 @@ fn member_author(caller: &Caller) -> Author {
     }
 }
 
-fn viewer_author(id: ViewerId, name: String) -> Author {
+pub(super) fn viewer_author(id: ViewerId, name: String) -> Author {
     Author { id: id.as_uuid(), name, badge: None }
 }
 

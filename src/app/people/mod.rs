@@ -312,6 +312,7 @@ fn facts(known: Option<ShowViewer>, may_hold: bool) -> Facts {
         last_chat_at: known.last_chat_at,
         muted_until: known.muted_until,
         may_hold,
+        has_answers: known.has_answers,
     }
 }
 
@@ -323,6 +324,7 @@ fn viewer_state(facts: Facts, slow_mode_secs: i64, is_banned: bool, now: DateTim
         chat_ready_at: ready.filter(|at| *at > now),
         is_banned,
         may_hold: facts.may_hold,
+        has_answers: facts.has_answers,
     }
 }
 

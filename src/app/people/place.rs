@@ -95,11 +95,15 @@ impl PlaceState {
                 ShowEvent::ChatSent { author, .. } if author.badge.is_none() => {
                     self.known.chat(author.id.into(), *at);
                 }
-                ShowEvent::ViewerMuted { viewer_id, .. } | ShowEvent::ViewerUnmuted { viewer_id, .. } => {
+                ShowEvent::ViewerMuted { viewer_id, .. }
+                | ShowEvent::ViewerUnmuted { viewer_id, .. }
+                | ShowEvent::QuestionAnsweredPrivately { viewer_id, .. } => {
                     self.known.change(*viewer_id);
                 }
                 // A snapshot from before would still hand out the text.
-                ShowEvent::ChatRemoved { .. } => self.floor = Some(Instant::now()),
+                ShowEvent::ChatRemoved { .. } | ShowEvent::QuestionDismissed { .. } => {
+                    self.floor = Some(Instant::now());
+                }
                 event => self.door.hear(*seq, event),
             }
         }
@@ -241,6 +245,7 @@ mod tests {
             ended_at: None,
             replay_published_at: None,
             slow_mode_secs: 0,
+            takes_questions: true,
             last_seq,
             last_member_seq: 0,
         }

@@ -51,6 +51,7 @@ impl App {
             ended_at: None,
             replay_published_at: None,
             slow_mode_secs: 0,
+            takes_questions: true,
             last_seq: 0,
             last_member_seq: 0,
         })

@@ -6,6 +6,7 @@ use crate::app::{App, Caller};
 use crate::domain::ids::{ShopId, ShowId};
 use crate::domain::member::Permission;
 use crate::domain::product::ProductView;
+use crate::domain::question::{ANSWERED_MAX, OPEN_MAX};
 use crate::domain::show::{ShopView, Show, ShowSummary, ShowView};
 use crate::domain::video;
 use crate::storage::{self, Shop, Tx};
@@ -112,6 +113,8 @@ impl App {
             summary: summary(show),
             video: video::playable(&show.video, &self.public_host()),
             slow_mode_secs: show.slow_mode_secs,
+            takes_questions: show.takes_questions,
+            questions: tx.list_questions(shop.id, show.id, OPEN_MAX, ANSWERED_MAX).await?,
             lineup: lineup_views(tx, shop.id, show.id).await?,
             featured: tx.list_featured(show.id).await?,
         })

@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::sample::Sampler;
 use super::websocket::{frame_room, seal_text_frame};
 use crate::domain::event::{Audience, RecordedEvent, ShowEvent};
-use crate::domain::ids::MessageId;
+use crate::domain::ids::{MessageId, QuestionId};
 use crate::protocol::{LeftOutEvent, LeftOutRun};
 
 /// Events that are kept at most; a show of 80 events a second for ten minutes.
@@ -58,12 +58,15 @@ struct Entry {
     is_shown: bool,
 }
 
-/// What an event means for the text of a message.
+/// What an event means for the text of a message or a question.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum About {
     Sent(MessageId),
     Removed(MessageId),
     Restored(MessageId),
+    /// Holds texts of a question.
+    Question(QuestionId),
+    Dismissed(QuestionId),
     Other,
 }
 
@@ -256,16 +259,31 @@ impl Ring {
     /// Takes the text of a removed message out of the events before, or puts a restored one back.
     fn apply(&mut self, index: usize) {
         let (message, text) = match self.entries[index].about {
+            About::Dismissed(question) => return self.forget_question(question, index),
             About::Removed(message) => (message, None),
             About::Restored(message) => match decode(&self.entries[index].json) {
                 ShowEvent::ChatRestored { text, .. } => (message, text),
                 _ => return,
             },
-            About::Sent(_) | About::Other => return,
+            About::Sent(_) | About::Question(_) | About::Other => return,
         };
         for entry in self.entries.range_mut(..index) {
             if matches!(entry.about, About::Sent(id) | About::Restored(id) if id == message) {
                 entry.set_text(text.as_deref());
+            }
+        }
+        self.joined = [None, None];
+    }
+
+    /// Takes the texts of a question out of the events before its dismissal.
+    fn forget_question(&mut self, question: QuestionId, index: usize) {
+        for entry in self.entries.range_mut(..index) {
+            if entry.about == About::Question(question) {
+                entry.change(|data| {
+                    for path in ["/question/text", "/question/answer/text", "/answer/text"] {
+                        data.pointer_mut(path).map(Value::take);
+                    }
+                });
             }
         }
         self.joined = [None, None];
@@ -317,6 +335,9 @@ impl Entry {
             ShowEvent::ChatSent { message_id, .. } => About::Sent(*message_id),
             ShowEvent::ChatRemoved { message_id } => About::Removed(*message_id),
             ShowEvent::ChatRestored { message_id, .. } => About::Restored(*message_id),
+            ShowEvent::QuestionAsked { question } => About::Question(question.id),
+            ShowEvent::QuestionAnswered { question_id, .. } => About::Question(*question_id),
+            ShowEvent::QuestionDismissed { question_id } => About::Dismissed(*question_id),
             ShowEvent::Later(later) => later.message_id().map_or(About::Other, About::Sent),
             _ => About::Other,
         };
@@ -324,11 +345,16 @@ impl Entry {
         Self { json: json.into(), at: event.at, end: 0, about, is_shown: true }
     }
 
-    /// Encodes the event anew with another text; its place on the scale of bytes stays.
+    /// Encodes the event anew with another text.
     fn set_text(&mut self, new: Option<&str>) {
+        self.change(|data| data["text"] = new.into());
+    }
+
+    /// Encodes the event anew with other data; its place on the scale of bytes stays.
+    fn change(&mut self, change: impl FnOnce(&mut Value)) {
         // Not as an event: what a newer version recorded is none that could be read.
         let mut event: Value = serde_json::from_slice(&self.json).expect("it was encoded from an event");
-        event["data"]["text"] = new.into();
+        change(&mut event["data"]);
         self.json = serde_json::to_vec(&event).expect("it was JSON before").into();
     }
 }

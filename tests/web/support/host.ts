@@ -2,6 +2,8 @@
 import type { Browser, Locator, Page } from "playwright-core";
 import { commonEn } from "../../../web/src/i18n/common.en";
 import { commonIt } from "../../../web/src/i18n/common.it";
+import { deskEn } from "../../../web/src/i18n/desk.en";
+import { deskIt } from "../../../web/src/i18n/desk.it";
 import { studioEn } from "../../../web/src/i18n/studio.en";
 import { studioIt } from "../../../web/src/i18n/studio.it";
 import type { Lang } from "../../../web/src/lib/i18n";
@@ -10,8 +12,8 @@ import { type Line, readLog } from "./viewer";
 import { holds, seen } from "./wait";
 
 const WORDS = {
-  it: { ...studioIt, shared: commonIt },
-  en: { ...studioEn, shared: commonEn },
+  it: { ...studioIt, shared: commonIt, desk: deskIt },
+  en: { ...studioEn, shared: commonEn, desk: deskEn },
 };
 
 export class Host {
@@ -127,6 +129,18 @@ export class Host {
   async undo(text: string): Promise<void> {
     const name = this.words.common.undo;
     await this.notice(text).getByRole("button", { name, exact: true }).click();
+  }
+
+  // Questions
+
+  /** Shows the questions instead of the chat. */
+  async openQuestions(): Promise<void> {
+    const tab = this.page.getByRole("tab", { name: /^(Domande|Questions)/ });
+    await tab.click();
+  }
+
+  question(text: string): Locator {
+    return this.page.locator(".asked").filter({ hasText: text });
   }
 
   async setSlowMode(secs: number): Promise<void> {

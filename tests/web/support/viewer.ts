@@ -6,6 +6,8 @@ import { commonEn } from "../../../web/src/i18n/common.en";
 import { commonIt } from "../../../web/src/i18n/common.it";
 import { purchaseEn } from "../../../web/src/i18n/purchase.en";
 import { purchaseIt } from "../../../web/src/i18n/purchase.it";
+import { questionsEn } from "../../../web/src/i18n/questions.en";
+import { questionsIt } from "../../../web/src/i18n/questions.it";
 import { viewerEn } from "../../../web/src/i18n/viewer.en";
 import { viewerIt } from "../../../web/src/i18n/viewer.it";
 import type { Lang } from "../../../web/src/lib/i18n";
@@ -13,8 +15,8 @@ import { type Outfit, Person } from "./browser";
 import { gone, reads, seen } from "./wait";
 
 const WORDS = {
-  it: { ...viewerIt, ...purchaseIt, common: commonIt, bagWords: bagIt },
-  en: { ...viewerEn, ...purchaseEn, common: commonEn, bagWords: bagEn },
+  it: { ...viewerIt, ...purchaseIt, common: commonIt, bagWords: bagIt, questionWords: questionsIt },
+  en: { ...viewerEn, ...purchaseEn, common: commonEn, bagWords: bagEn, questionWords: questionsEn },
 };
 
 /** One line of the chat as it is read. */

@@ -64,6 +64,10 @@ export const commonEn = {
     links_not_allowed: "Links are not allowed in this chat.",
     show_not_open: "The chat of this show is closed.",
     // Buying
+    questions_closed: "No questions are taken at the moment.",
+    questions_full: "Many questions are waiting already. Vote for one of them.",
+    questions_waiting: "The questions you asked are answered first.",
+    question_settled: "This question was answered already.",
     sold_out: "Sold out: someone was faster.",
     not_selling: "This show is not selling right now.",
     product_unavailable: "This product is not available at the moment.",

@@ -97,6 +97,7 @@ export const viewerEn = {
   notSellingAnymore: "The show is over",
   // Bag
   bag: "Bag",
+  questionsOf: (n: number) => plural(n, "Questions: 1 open", `Questions: ${n} open`),
   bagOf: (n: number) => plural(n, "Bag: 1 piece", `Bag: ${n} pieces`),
   openBag: "Open the bag",
   leftBag: (name: string) => `No longer on sale, so it left your bag: ${name}`,

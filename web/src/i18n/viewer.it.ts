@@ -89,6 +89,7 @@ export const viewerIt: ViewerTexts = {
   notSellingYet: "In vendita quando inizia la diretta",
   notSellingAnymore: "La diretta è finita",
   bag: "Carrello",
+  questionsOf: (n) => plural(n, "Domande: 1 aperta", `Domande: ${n} aperte`),
   bagOf: (n) => plural(n, "Carrello: 1 pezzo", `Carrello: ${n} pezzi`),
   openBag: "Apri il carrello",
   leftBag: (name) => `Non è più in vendita e non è più nel carrello: ${name}`,

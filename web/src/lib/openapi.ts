@@ -753,6 +753,76 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/shows/{show}/question-intake": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Sets whether viewers may ask. */
+        put: operations["put_intake"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shows/{show}/questions/{question}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Answers a question, for everybody or for the one who asked. */
+        put: operations["put_answer"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shows/{show}/questions/{question}/claim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Says that the caller is about to answer; another member's claim stands for five minutes. */
+        put: operations["put_claim"];
+        post?: never;
+        /** Gives a question back that the caller was about to answer. */
+        delete: operations["delete_claim"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shows/{show}/questions/{question}/dismissal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Takes a question away. */
+        put: operations["put_dismissal"];
+        post?: never;
+        /** Brings a dismissed question back within ten minutes. */
+        delete: operations["delete_dismissal"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/shows/{show}/sales": {
         parameters: {
             query?: never;
@@ -964,6 +1034,25 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description What was answered. */
+        Answer: {
+            /**
+             * Format: date-time
+             * @description When, which is its moment in the show.
+             */
+            at: string;
+            /** @description Who answered. */
+            author: components["schemas"]["Author"];
+            /** @description The answer; `null` when it was given aloud in the show, or removed since. */
+            text?: string | null;
+        };
+        /** @description An answer as a member writes it. */
+        AnswerDraft: {
+            /** @description Up to 300 characters; left out where everybody heard it in the show. */
+            text?: string | null;
+            /** @description Who sees it. */
+            visibility: components["schemas"]["Visibility"];
+        };
         /** @description Who wrote a message, as everybody sees it. */
         Author: {
             badge?: components["schemas"]["Role"] | null;
@@ -1137,6 +1226,21 @@ export interface components {
         };
         /** @enum {string} */
         CheckoutUi: "hosted" | "embedded";
+        /** @description Who is about to answer a question. */
+        Claim: {
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            at: string;
+            /**
+             * Format: uuid
+             * @description The member, or the API key.
+             */
+            id: string;
+            /** @description The name shown. */
+            name: string;
+        };
         /**
          * @description What a browser opens an embedded payment page with; whoever has it can pay the order.
          *
@@ -1144,7 +1248,7 @@ export interface components {
          */
         ClientSecret: string;
         /** @enum {string} */
-        Code: "malformed" | "invalid" | "bad_request" | "unknown_type" | "unauthenticated" | "wrong_credentials" | "link_expired" | "forbidden" | "foreign_origin" | "not_found" | "method_not_allowed" | "conflict" | "stale" | "too_large" | "unsupported_media_type" | "timeout" | "rate_limited" | "overloaded" | "unavailable" | "internal" | "idempotency_key_required" | "idempotency_key_reused" | "idempotency_in_progress" | "already_set_up" | "email_taken" | "handle_taken" | "slug_taken" | "sku_taken" | "options_taken" | "limit_reached" | "has_orders" | "has_reservations" | "stock_under_committed" | "illegal_transition" | "not_in_lineup" | "undo_too_late" | "sold_out" | "not_selling" | "product_unavailable" | "reservation_exists" | "not_refundable" | "disputed" | "payments_unavailable" | "order_not_paid" | "order_in_review" | "export_too_large" | "sealing_key_required" | "live_needs_https" | "live_not_confirmed" | "live_not_ready" | "orders_unfinished" | "payment_key_refused" | "payment_provider_refused" | "name_required" | "name_taken" | "name_reserved" | "slow_mode" | "muted" | "banned" | "duplicate" | "links_not_allowed" | "show_not_open" | "unknown_format" | "missing_column" | "unreadable_image" | "unknown_host" | "upgrade_required";
+        Code: "malformed" | "invalid" | "bad_request" | "unknown_type" | "unauthenticated" | "wrong_credentials" | "link_expired" | "forbidden" | "foreign_origin" | "not_found" | "method_not_allowed" | "conflict" | "stale" | "too_large" | "unsupported_media_type" | "timeout" | "rate_limited" | "overloaded" | "unavailable" | "internal" | "idempotency_key_required" | "idempotency_key_reused" | "idempotency_in_progress" | "already_set_up" | "email_taken" | "handle_taken" | "slug_taken" | "sku_taken" | "options_taken" | "limit_reached" | "has_orders" | "has_reservations" | "stock_under_committed" | "illegal_transition" | "not_in_lineup" | "undo_too_late" | "sold_out" | "not_selling" | "product_unavailable" | "reservation_exists" | "not_refundable" | "disputed" | "payments_unavailable" | "order_not_paid" | "order_in_review" | "export_too_large" | "sealing_key_required" | "live_needs_https" | "live_not_confirmed" | "live_not_ready" | "orders_unfinished" | "payment_key_refused" | "payment_provider_refused" | "name_required" | "name_taken" | "name_reserved" | "slow_mode" | "muted" | "banned" | "duplicate" | "links_not_allowed" | "questions_closed" | "questions_full" | "questions_waiting" | "question_claimed" | "question_settled" | "show_not_open" | "unknown_format" | "missing_column" | "unreadable_image" | "unknown_host" | "upgrade_required";
         /** @description How the shop and its people write to each other. */
         Contact: {
             /** @description Where buyers reach the shop; shown on their order pages, and answers to mail go there. */
@@ -1216,6 +1320,22 @@ export interface components {
              * @description Its place in the log.
              */
             seq: number;
+        } | {
+            /** @description The question. */
+            question_id: components["schemas"]["QuestionId"];
+            /**
+             * Format: int64
+             * @description Its place in the log.
+             */
+            seq: number;
+        } | {
+            /** @description The question. */
+            question_id: components["schemas"]["QuestionId"];
+            /**
+             * Format: int64
+             * @description All its votes.
+             */
+            votes: number;
         } | {
             /** @description The name as it is shown. */
             name: string;
@@ -2060,6 +2180,16 @@ export interface components {
             /** @description Province, state or region. */
             state?: string | null;
         };
+        /** @description An answer that only the one who asked is told. */
+        PrivateAnswer: {
+            /** @description What was answered. */
+            answer: components["schemas"]["Answer"];
+            product_id?: components["schemas"]["ProductId"] | null;
+            /** @description The question. */
+            question_id: components["schemas"]["QuestionId"];
+            /** @description What was asked. */
+            text: string;
+        };
         /** @description The body of a refusal, for the OpenAPI document. */
         Problem: {
             /** @description Stable; clients translate it. */
@@ -2144,6 +2274,65 @@ export interface components {
         PublishableKeyBody: {
             /** @description `pk_…` of the same account; `null` forgets it, then payment pages open in a tab of their own. */
             publishable_key?: string | null;
+        };
+        /** @description A question as everybody sees it. */
+        Question: {
+            answer?: components["schemas"]["Answer"] | null;
+            /**
+             * Format: date-time
+             * @description When it was asked.
+             */
+            asked_at: string;
+            /** @description Who asks. */
+            author: components["schemas"]["Author"];
+            claim?: components["schemas"]["Claim"] | null;
+            /** @description Made by the asker's client. */
+            id: components["schemas"]["QuestionId"];
+            product_id?: components["schemas"]["ProductId"] | null;
+            /** @description What; `null` once removed. */
+            text?: string | null;
+            /**
+             * Format: int64
+             * @description Viewers who want it answered, the asker among them.
+             */
+            votes: number;
+        };
+        /** @description The data of `question.ask`. */
+        QuestionAsk: {
+            product_id?: components["schemas"]["ProductId"] | null;
+            /** @description Made by the client, so that a retry is never a second question. */
+            question_id: components["schemas"]["QuestionId"];
+            /** @description 1 to 200 characters. */
+            text: string;
+        };
+        /** @description Who is about to answer: the caller. */
+        QuestionClaim: {
+            /** @description Takes it from the member who is about to answer. */
+            takes_over?: boolean;
+        };
+        /**
+         * Format: uuid
+         * @description A question of a viewer; the client makes it, so that a retry is never a second question.
+         */
+        QuestionId: string;
+        /** @description Whether viewers may ask. */
+        QuestionIntake: {
+            takes_questions: boolean;
+        };
+        /** @description The data of `question.upvote`. */
+        QuestionUpvote: {
+            /** @description An open question; each viewer counts once. */
+            question_id: components["schemas"]["QuestionId"];
+        };
+        /** @description How often a question was voted for. */
+        QuestionVotes: {
+            /** @description Which. */
+            question_id: components["schemas"]["QuestionId"];
+            /**
+             * Format: int64
+             * @description All its votes.
+             */
+            votes: number;
         };
         /** @description An event with its place in the log, ready for the wire. */
         RecordedEvent: components["schemas"]["ShowEvent"] & {
@@ -2555,6 +2744,68 @@ export interface components {
             /** @enum {string} */
             type: "chat.slow_mode_changed";
         } | {
+            /** @description A viewer asked, or a dismissed question is back. */
+            data: {
+                /** @description As it is now. */
+                question: components["schemas"]["Question"];
+            };
+            /** @enum {string} */
+            type: "question.asked";
+        } | {
+            /** @description Viewers want questions answered; told at most about once a second for all of them. */
+            data: {
+                /** @description Those whose votes changed. */
+                votes: components["schemas"]["QuestionVotes"][];
+            };
+            /** @enum {string} */
+            type: "question.upvoted";
+        } | {
+            /** @description Somebody is about to answer a question, or nobody is any more. */
+            data: {
+                claim?: components["schemas"]["Claim"] | null;
+                /** @description Which. */
+                question_id: components["schemas"]["QuestionId"];
+            };
+            /** @enum {string} */
+            type: "question.claimed";
+        } | {
+            /** @description A question was answered and is open no more. */
+            data: {
+                answer?: components["schemas"]["Answer"] | null;
+                /** @description Which. */
+                question_id: components["schemas"]["QuestionId"];
+            };
+            /** @enum {string} */
+            type: "question.answered";
+        } | {
+            /** @description A question was taken away. */
+            data: {
+                /** @description Which. */
+                question_id: components["schemas"]["QuestionId"];
+            };
+            /** @enum {string} */
+            type: "question.dismissed";
+        } | {
+            /** @description Viewers may ask from now on, or no more. */
+            data: {
+                /** @description Whether they may. */
+                takes_questions: boolean;
+            };
+            /** @enum {string} */
+            type: "question.intake_changed";
+        } | {
+            /** @description A question was answered for the asker alone. */
+            data: {
+                /** @description The answer. */
+                answer: components["schemas"]["Answer"];
+                /** @description Which. */
+                question_id: components["schemas"]["QuestionId"];
+                /** @description Who asked. */
+                viewer_id: components["schemas"]["ViewerId"];
+            };
+            /** @enum {string} */
+            type: "question.answered_privately";
+        } | {
             /** @description A buyer set pieces aside. */
             data: {
                 /** @description As it is now. */
@@ -2710,11 +2961,15 @@ export interface components {
             featured: components["schemas"]["ProductId"][];
             /** @description Active products in the host's order. */
             lineup: components["schemas"]["ProductView"][];
+            /** @description The open questions and the newest answered ones, in the order they were asked. */
+            questions: components["schemas"]["Question"][];
             /**
              * Format: int64
              * @description Pause between two messages of a viewer; 0 is off.
              */
             slow_mode_secs: number;
+            /** @description Whether viewers may ask at the moment. */
+            takes_questions: boolean;
             /** @description What the player plays. */
             video: components["schemas"]["Video"];
         };
@@ -2849,6 +3104,8 @@ export interface components {
          * @description An anonymous watching person, made on first contact.
          */
         ViewerId: string;
+        /** @enum {string} */
+        Visibility: "public" | "private";
         /** @description The signing secret of an endpoint that was made elsewhere. */
         WebhookSecretBody: {
             /** @description `whsec_…`. */
@@ -2878,6 +3135,8 @@ export interface components {
         };
         /** @description The person behind a socket, as that person sees it. */
         You: {
+            /** @description What the shop answered this viewer in private, the newest ones, oldest first. */
+            answers: components["schemas"]["PrivateAnswer"][];
             /**
              * Format: date-time
              * @description When slow mode lets the next message through.
@@ -5020,6 +5279,233 @@ export interface operations {
             path: {
                 show: components["schemas"]["ShowId"];
                 message: components["schemas"]["MessageId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_intake: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                show: components["schemas"]["ShowId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QuestionIntake"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_answer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                show: components["schemas"]["ShowId"];
+                question: components["schemas"]["QuestionId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswerDraft"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_claim: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                show: components["schemas"]["ShowId"];
+                question: components["schemas"]["QuestionId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QuestionClaim"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_claim: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                show: components["schemas"]["ShowId"];
+                question: components["schemas"]["QuestionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_dismissal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                show: components["schemas"]["ShowId"];
+                question: components["schemas"]["QuestionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_dismissal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                show: components["schemas"]["ShowId"];
+                question: components["schemas"]["QuestionId"];
             };
             cookie?: never;
         };

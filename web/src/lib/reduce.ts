@@ -3,6 +3,7 @@
  *
  * Pure: no clock, no network, the state handed in is never changed.
  */
+import { applyQuestionEvent } from "./questions";
 import type {
   Author,
   ChatSentEvent,
@@ -92,6 +93,14 @@ export function applyEvent(state: ShowState, event: ViewerEvent): ShowState {
       return withText(state, event.data.message_id, event.data.text);
     case "chat.slow_mode_changed":
       return withShow(state, { slow_mode_secs: event.data.secs });
+    case "question.asked":
+    case "question.upvoted":
+    case "question.claimed":
+    case "question.answered":
+    case "question.dismissed":
+      return withShow(state, { questions: applyQuestionEvent(state.show.questions, event) });
+    case "question.intake_changed":
+      return withShow(state, { takes_questions: event.data.takes_questions });
     case "chat.left_out": {
       const before = recent(state.leftOut, event.at)?.count ?? 0;
       return { ...state, leftOut: { count: before + event.data.count, at: event.at } };
@@ -114,6 +123,9 @@ export function applyMemberEvent(members: MemberSnapshot, event: MemberEvent): M
       const { order, sales } = event.data;
       return { ...members, sales, orders: putOrder(members.orders, order) };
     }
+    case "question.answered_privately":
+      // The viewers' stream tells that it is open no more; what was answered is the asker's.
+      return members;
     case "viewer.muted":
       return { ...members, muted: putViewer(members.muted, event.data) };
     case "viewer.unmuted":

@@ -279,6 +279,9 @@ export type ShowSummary = {
 export type ShowView = ShowSummary & {
   video: Video;
   slow_mode_secs: number;
+  takes_questions: boolean;
+  /** The open ones and the newest answered ones, in the order they were asked. */
+  questions: Question[];
   /** Active products only, in the order of the show. */
   lineup: ProductView[];
   /** Product ids, the newest (large) one first, at most three. */
@@ -591,6 +594,13 @@ export type ViewerEventData = {
   "chat.removed": { message_id: string };
   "chat.restored": { message_id: string; text: string | null };
   "chat.slow_mode_changed": { secs: number };
+  "question.asked": { question: Question };
+  "question.upvoted": { votes: { question_id: string; votes: number }[] };
+  "question.claimed": { question_id: string; claim: Claim | null };
+  /** Without an answer it was given to the asker alone. */
+  "question.answered": { question_id: string; answer: Answer | null };
+  "question.dismissed": { question_id: string };
+  "question.intake_changed": { takes_questions: boolean };
   /** Messages `from` to the event's own `seq` that a crowded chat does not show. */
   "chat.left_out": { from: number; count: number };
 };
@@ -607,12 +617,39 @@ export type MemberEventData = {
   "order.released": { order: OrderSummary; reason: ReleaseReason };
   "order.changed": { order: OrderSummary; sales: Sales };
   "order.shipped": { order: OrderSummary };
+  "question.answered_privately": { question_id: string; viewer_id: string; answer: Answer };
   "viewer.muted": MutedViewer;
   "viewer.unmuted": { viewer_id: string; name: string };
   "viewer.banned": BannedViewer;
   "viewer.unbanned": { viewer_id: string; name: string };
 };
 export type MemberEvent = Frames<MemberEventData>;
+
+// Questions
+
+export type Claim = { id: string; name: string; at: string };
+/** Its text is null when it was given aloud, or removed since. */
+export type Answer = { author: Author; text: string | null; at: string };
+export type Question = {
+  id: string;
+  product_id: string | null;
+  author: Author;
+  /** Null once it was removed. */
+  text: string | null;
+  asked_at: string;
+  votes: number;
+  /** Who is about to answer. */
+  claim: Claim | null;
+  /** A question without one is open. */
+  answer: Answer | null;
+};
+export type PrivateAnswer = {
+  question_id: string;
+  product_id: string | null;
+  text: string;
+  answer: Answer;
+};
+export type AnswerDraft = { text: string | null; visibility: "public" | "private" };
 
 // Socket frames
 
@@ -625,6 +662,8 @@ export type You = {
   /** When slow mode lets this person write again. */
   chat_ready_at: string | null;
   held: HeldCheckout[];
+  /** What the shop answered this viewer in private, the newest last. */
+  answers: PrivateAnswer[];
 };
 export type MemberSnapshot = {
   sales: Sales;
@@ -668,6 +707,8 @@ export type ServerFrame =
 export type CommandData = {
   "name.set": { name: string };
   "chat.send": { message_id: string; text: string };
+  "question.ask": { question_id: string; product_id: string | null; text: string };
+  "question.upvote": { question_id: string };
   "heart.send": Record<string, never>;
   ping: Record<string, never>;
 };

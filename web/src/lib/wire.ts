@@ -39,6 +39,12 @@ const VIEWER_EVENTS: Record<keyof ViewerEventData, true> = {
   "chat.removed": true,
   "chat.restored": true,
   "chat.slow_mode_changed": true,
+  "question.asked": true,
+  "question.upvoted": true,
+  "question.claimed": true,
+  "question.answered": true,
+  "question.dismissed": true,
+  "question.intake_changed": true,
   "chat.left_out": true,
 };
 
@@ -49,6 +55,7 @@ const MEMBER_EVENTS: Record<keyof MemberEventData, true> = {
   "order.released": true,
   "order.changed": true,
   "order.shipped": true,
+  "question.answered_privately": true,
   "viewer.muted": true,
   "viewer.unmuted": true,
   "viewer.banned": true,

@@ -5,6 +5,7 @@
  */
 import { createApi } from "../lib/api";
 import type {
+  AnswerDraft,
   CheckoutSettings,
   CheckoutSettingsView,
   CheckReport,
@@ -122,6 +123,30 @@ export function feature(id: string, productId: string): Promise<Featured> {
 }
 export function unfeature(id: string, productId: string): Promise<Featured> {
   return api.delete(`/shows/${id}/featured-products/${productId}`);
+}
+
+// Questions
+
+function question(id: string, questionId: string): string {
+  return `/shows/${id}/questions/${questionId}`;
+}
+export function claimQuestion(id: string, questionId: string, takesOver: boolean): Promise<void> {
+  return api.put(`${question(id, questionId)}/claim`, { takes_over: takesOver });
+}
+export function releaseQuestion(id: string, questionId: string): Promise<void> {
+  return api.delete(`${question(id, questionId)}/claim`);
+}
+export function answerQuestion(id: string, questionId: string, answer: AnswerDraft): Promise<void> {
+  return api.put(`${question(id, questionId)}/answer`, answer);
+}
+export function dismissQuestion(id: string, questionId: string): Promise<void> {
+  return api.put(`${question(id, questionId)}/dismissal`);
+}
+export function restoreQuestion(id: string, questionId: string): Promise<void> {
+  return api.delete(`${question(id, questionId)}/dismissal`);
+}
+export function putTakesQuestions(id: string, takes: boolean): Promise<void> {
+  return api.put(`/shows/${id}/question-intake`, { takes_questions: takes });
 }
 
 // Moderation

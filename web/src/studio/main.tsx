@@ -24,6 +24,7 @@ import "./styles/panes.css";
 import "./styles/live-desk.css";
 import "./styles/live-phone.css";
 import "./styles/chat.css";
+import "./styles/questions.css";
 import "./styles/sales.css";
 import "./styles/orders.css";
 import "./styles/links.css";

@@ -13,6 +13,7 @@ import "./styles/composer.css";
 import "./styles/products.css";
 import "./styles/product-sheet.css";
 import "./styles/bag.css";
+import "./styles/questions.css";
 import "./styles/checkout.css";
 import "./styles/pages.css";
 import { ShowPage } from "./show/ShowPage";

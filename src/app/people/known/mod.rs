@@ -23,6 +23,8 @@ pub(super) struct Facts {
     pub muted_until: Option<DateTime<Utc>>,
     /// Whether pieces may be set aside for the viewer.
     pub may_hold: bool,
+    /// Whether a question of the viewer was answered in private.
+    pub has_answers: bool,
 }
 
 /// Viewers that all shows of a node may still keep together.

@@ -6,6 +6,7 @@ import type {
   OrderLine,
   OrderSummary,
   ProductView,
+  Question,
   Refund,
   ShippingRate,
   ShopView,
@@ -85,6 +86,8 @@ export function show(change: Partial<ShowView> = {}): ShowView {
     is_rehearsal: false,
     video: { kind: "demo", url: null, play_url: "/demo/live.m3u8", poster_url: null },
     slow_mode_secs: 0,
+    takes_questions: true,
+    questions: [],
     lineup: [product(), product({ id: "p2", title: "Bag", variants: [variant({ id: "v2" })] })],
     featured: [],
     ...change,
@@ -104,6 +107,20 @@ export function chatSent(seq: number, text = `text ${seq}`): ChatSentEvent {
   };
 }
 
+export function question(change: Partial<Question> = {}): Question {
+  return {
+    id: "q1",
+    product_id: null,
+    author: { id: "w1", name: "Marta", badge: null },
+    text: "Is it warm?",
+    asked_at: at(1),
+    votes: 1,
+    claim: null,
+    answer: null,
+    ...change,
+  };
+}
+
 export function slowMode(seq: number, secs: number): ViewerEvent {
   return { seq, at: at(seq), type: "chat.slow_mode_changed", data: { secs } };
 }
@@ -117,6 +134,7 @@ export function you(change: Partial<You> = {}): You {
     muted_until: null,
     chat_ready_at: null,
     held: [],
+    answers: [],
     ...change,
   };
 }

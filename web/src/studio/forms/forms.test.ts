@@ -158,6 +158,8 @@ const SHOW: ShowView = {
   is_rehearsal: false,
   video: { kind: "twitch", url: "https://twitch.tv/anna", play_url: null, poster_url: null },
   slow_mode_secs: 0,
+  takes_questions: true,
+  questions: [],
   lineup: [],
   featured: [],
 };

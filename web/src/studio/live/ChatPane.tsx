@@ -7,21 +7,55 @@ import { t } from "../texts";
 import { ChatComposer } from "./ChatComposer";
 import { ChatLog } from "./ChatLog";
 import { PeopleDialog } from "./PeopleDialog";
+import { QuestionQueue } from "./questions/QuestionQueue";
+import { words as deskWords } from "./questions/texts";
 import { SlowModeSelect } from "./SlowModeSelect";
+
+const TABS = ["chat", "questions"] as const;
 
 type Props = { live: Live; show: ShowView; chat: readonly ChatRow[] };
 
-/** The chat as its moderator needs it. */
+/** The chat as its moderator needs it, and the questions. */
 export function ChatPane({ live, show, chat }: Props) {
   const words = t().chat;
+  const questions = deskWords();
+  const { desk } = live;
+  const tab = desk.tab.value;
+  const waiting = desk.open.value.length;
+  const step = (event: KeyboardEvent) => {
+    if (event.key !== "ArrowLeft" && event.key !== "ArrowRight") return;
+    const next = tab === "chat" ? "questions" : "chat";
+    desk.show(next);
+    document.getElementById(`chat-tab-${next}`)?.focus();
+  };
   const [arePeopleShown, setPeopleShown] = useState(false);
   const members = live.store.members.value;
   const people = (members?.muted.length ?? 0) + (members?.banned.length ?? 0);
   return (
     <section class="pane pane--chat" id="pane-chat" aria-labelledby="pane-chat-title">
       <header class="pane__head">
-        <h2 id="pane-chat-title">{words.title}</h2>
-        <SlowModeSelect host={live.host} secs={show.slow_mode_secs} />
+        <h2 id="pane-chat-title" class="visually-hidden">
+          {questions.panes}
+        </h2>
+        <div class="pane-switch" role="tablist" aria-label={questions.panes} onKeyDown={step}>
+          {TABS.map((name) => (
+            <button
+              key={name}
+              id={`chat-tab-${name}`}
+              type="button"
+              role="tab"
+              aria-selected={tab === name}
+              aria-controls="chat-tab-panel"
+              tabIndex={tab === name ? 0 : -1}
+              onClick={() => desk.show(name)}
+            >
+              {name === "chat" ? words.title : t().live.paneQuestions}
+              {name === "questions" && waiting > 0 && (
+                <span class="pane-switch__count numeric">{waiting}</span>
+              )}
+            </button>
+          ))}
+        </div>
         <button
           type="button"
           class="button is-small people-button"
@@ -33,8 +67,24 @@ export function ChatPane({ live, show, chat }: Props) {
           <span class="numeric">{people}</span>
         </button>
       </header>
-      <ChatLog live={live} chat={chat} />
-      <ChatComposer chat={live.chat} status={show.status} />
+      <div
+        id="chat-tab-panel"
+        class="pane__tab"
+        role="tabpanel"
+        aria-labelledby={`chat-tab-${tab}`}
+      >
+        {tab === "chat" ? (
+          <>
+            <div class="pane__bar">
+              <SlowModeSelect host={live.host} secs={show.slow_mode_secs} />
+            </div>
+            <ChatLog live={live} chat={chat} />
+            <ChatComposer chat={live.chat} status={show.status} />
+          </>
+        ) : (
+          <QuestionQueue desk={desk} show={show} />
+        )}
+      </div>
       <PeopleDialog
         isOpen={arePeopleShown}
         members={members}

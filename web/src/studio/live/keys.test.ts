@@ -19,6 +19,8 @@ describe("keys of the live screen", () => {
       ["m", "mute"],
       ["b", "ban"],
       ["s", "slow-mode"],
+      ["q", "questions"],
+      ["r", "reply"],
       ["u", "undo"],
     ];
     for (const [key, type] of letters) {
@@ -50,7 +52,7 @@ describe("keys of the live screen", () => {
   });
 
   it("lists every command once in the help", () => {
-    expect(new Set(KEY_NAMES.map(([, name]) => name)).size).toBe(11);
+    expect(new Set(KEY_NAMES.map(([, name]) => name)).size).toBe(13);
   });
 });
 

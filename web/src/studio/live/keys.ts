@@ -14,6 +14,8 @@ export type KeyCommand =
   | { type: "mute" }
   | { type: "ban" }
   | { type: "slow-mode" }
+  | { type: "questions" }
+  | { type: "reply" }
   | { type: "search" }
   | { type: "undo" }
   | { type: "help" };
@@ -38,6 +40,8 @@ export const KEY_NAMES = [
   ["M", "mute"],
   ["B", "ban"],
   ["S", "slow-mode"],
+  ["Q", "questions"],
+  ["R", "reply"],
   ["/", "search"],
   ["U", "undo"],
   ["?", "help"],
@@ -68,6 +72,10 @@ function commandOfLetter(key: string): KeyCommand | null {
       return { type: "ban" };
     case "s":
       return { type: "slow-mode" };
+    case "q":
+      return { type: "questions" };
+    case "r":
+      return { type: "reply" };
     case "/":
       return { type: "search" };
     case "u":

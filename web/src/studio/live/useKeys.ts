@@ -3,8 +3,9 @@ import { useEffect } from "preact/hooks";
 import { readStored, writeStored } from "../../ui/storage";
 import type { Live } from "../pages/LivePage";
 import { may } from "../session";
-import { undo } from "../toaster";
+import { tell, undo } from "../toaster";
 import { commandOf, type FocusPlace, focusPlaceOf, type KeyCommand } from "./keys";
+import { words } from "./questions/texts";
 
 /** The search field of the lineup, where the key `/` goes. */
 export const SEARCH_ID = "lineup-search";
@@ -47,8 +48,34 @@ function placeOf(element: Element | null): FocusPlace {
 /** Keys that change what viewers see; a moderator's hands must not fall on them. */
 const RUN_OF_SHOW: ReadonlySet<KeyCommand["type"]> = new Set(["pin", "unpin", "next"]);
 
-function run(command: KeyCommand, { host }: Live, onHelp: () => void): void {
+/** Keys of the chat act on questions while these are shown; false leaves a key to the others. */
+function runAtDesk(command: KeyCommand, { desk }: Live): boolean {
+  const question = desk.selected();
+  switch (command.type) {
+    case "select":
+      desk.select(command.step);
+      return true;
+    case "reply":
+      if (question === null) desk.select(1);
+      else void desk.claim(question);
+      return true;
+    case "remove":
+      if (question === null) tell(words().selectFirst);
+      else desk.dismiss(question);
+      return true;
+    // Nobody is muted or banned by a message that is not in sight.
+    case "mute":
+    case "ban":
+      return true;
+    default:
+      return false;
+  }
+}
+
+function run(command: KeyCommand, live: Live, onHelp: () => void): void {
+  const { host, desk } = live;
   if (RUN_OF_SHOW.has(command.type) && !may("shows")) return;
+  if (desk.tab.value === "questions" && runAtDesk(command, live)) return;
   switch (command.type) {
     case "pin":
       return host.pinNth(command.index);
@@ -66,6 +93,10 @@ function run(command: KeyCommand, { host }: Live, onHelp: () => void): void {
       return host.withSelected((row) => host.ban(row.author));
     case "slow-mode":
       return host.toggleSlowMode();
+    case "questions":
+      return desk.show(desk.tab.value === "questions" ? "chat" : "questions");
+    case "reply":
+      return desk.show("questions");
     case "search":
       return document.getElementById(SEARCH_ID)?.focus();
     case "undo":

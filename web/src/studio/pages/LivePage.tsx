@@ -5,11 +5,19 @@ import { Loading } from "../components/Loading";
 import { Host } from "../live/host";
 import { HostChat } from "../live/hostChat";
 import { LiveScreen } from "../live/LiveScreen";
+import { Desk } from "../live/questions/desk";
 import { PreviewSource } from "../live/source";
 import { LiveStore } from "../live/store";
 
 /** Everything the live screen is wired to; made once per show. */
-export type Live = { store: LiveStore; host: Host; chat: HostChat; source: PreviewSource; me: Me };
+export type Live = {
+  store: LiveStore;
+  host: Host;
+  chat: HostChat;
+  desk: Desk;
+  source: PreviewSource;
+  me: Me;
+};
 
 /** The control room of one show. */
 export function LivePage({ id, me }: { id: string; me: Me }) {
@@ -19,6 +27,7 @@ export function LivePage({ id, me }: { id: string; me: Me }) {
       store,
       host: new Host(store),
       chat: new HostChat(store),
+      desk: new Desk(store),
       source: new PreviewSource(),
       me,
     };

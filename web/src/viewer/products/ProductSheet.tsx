@@ -1,4 +1,5 @@
 /** Everything about one product, and the button that buys it. */
+import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { formatMoney, multiply } from "../../lib/money";
 import { choose, findVariant, firstVariant, isSellable, listOptions } from "../../lib/options";
@@ -34,6 +35,8 @@ type Props = {
   onBuy: (variantId: string, units: number) => void;
   onOpenBag: () => void;
   onClose: () => void;
+  /** Stands below the description. */
+  children?: ComponentChildren;
 };
 
 export function ProductSheet(props: Props) {
@@ -113,6 +116,7 @@ export function ProductSheet(props: Props) {
             <p key={paragraph}>{paragraph}</p>
           ))}
         </div>
+        {props.children}
       </div>
     </Sheet>
   );

@@ -1,4 +1,4 @@
-/** Heart, products, share. */
+/** Heart, questions, products, share. */
 import { Icon } from "../../ui/Icon";
 import { texts } from "../texts";
 
@@ -6,11 +6,15 @@ type Props = {
   products: number;
   /** On a wide screen the products have a tab of their own. */
   onProducts: (() => void) | null;
+  /** How many wait for an answer. */
+  questions: number;
+  onQuestions: () => void;
   onHeart: () => void;
   onShare: () => void;
 };
 
-export function ActionBar({ products, onProducts, onHeart, onShare }: Props) {
+export function ActionBar(props: Props) {
+  const { products, questions, onProducts, onQuestions, onHeart, onShare } = props;
   const text = texts.value;
   return (
     <div class="actions">
@@ -21,6 +25,19 @@ export function ActionBar({ products, onProducts, onHeart, onShare }: Props) {
         onClick={onHeart}
       >
         <Icon name="heart" isFilled />
+      </button>
+      <button
+        type="button"
+        class="icon-button glass questions-button"
+        aria-label={text.questionsOf(questions)}
+        onClick={onQuestions}
+      >
+        <Icon name="question" />
+        {questions > 0 && (
+          <span class="count-badge numeric" aria-hidden="true">
+            {questions}
+          </span>
+        )}
       </button>
       {onProducts && (
         <button

@@ -1,4 +1,5 @@
 /** The sheets of the show page; at most one is open. */
+import { useEffect, useMemo } from "preact/hooks";
 import { isOpen, type ShowState } from "../../lib/reduce";
 import { Sheet } from "../../ui/Sheet";
 import { BagBar } from "../bag/BagBar";
@@ -8,6 +9,10 @@ import type { ChatView } from "../chat/view";
 import { CheckoutSheet } from "../checkout/CheckoutSheet";
 import { ProductList } from "../products/ProductList";
 import { ProductSheet } from "../products/ProductSheet";
+import { ProductQuestions } from "../questions/ProductQuestions";
+import { QuestionsSheet } from "../questions/QuestionsSheet";
+import { createQuestionStore } from "../questions/store";
+import { questionTexts } from "../questions/texts";
 import { texts } from "../texts";
 import type { ShowModel } from "./model";
 import { NoticeSheet } from "./NoticeSheet";
@@ -20,6 +25,10 @@ export function Panels({ model, state, chatView }: PanelsProps) {
   const { bag, checkout, panel } = model;
   const { show } = state;
   const text = texts.value;
+  const questions = useMemo(
+    () => createQuestionStore(model.show, () => model.notify(questionTexts.value.answeredNews)),
+    [model],
+  );
   const isCheckoutOpen = checkout.isOpen.value;
   const open = isCheckoutOpen ? null : panel.value;
   const shut = isOpen(show.status) ? null : shutText(state);
@@ -29,6 +38,10 @@ export function Panels({ model, state, chatView }: PanelsProps) {
   };
   const wanted = open?.kind === "product" ? open : null;
   const product = show.lineup.find((other) => other.id === wanted?.id);
+  const about = open?.kind === "questions" ? open.about : undefined;
+  useEffect(() => {
+    if (about !== undefined) questions.setProduct(about);
+  }, [about, questions]);
   return (
     <>
       <Sheet
@@ -67,13 +80,26 @@ export function Panels({ model, state, chatView }: PanelsProps) {
           onBuy={(variantId, units) => void model.buy([{ variantId, units }])}
           onOpenBag={model.openBag}
           onClose={close}
-        />
+        >
+          <ProductQuestions
+            productId={product.id}
+            questions={show.questions}
+            onAsk={() => model.openQuestions(product.id)}
+          />
+        </ProductSheet>
       )}
       <NoticeSheet
         open={open}
         onGo={(to) => {
           panel.value = to;
         }}
+      />
+      <QuestionsSheet
+        model={model}
+        state={state}
+        questions={questions}
+        isOpen={open?.kind === "questions"}
+        onClose={close}
       />
       <BagSheet
         bag={bag}

@@ -19,7 +19,7 @@ type Props = { model: ShowModel; state: ShowState; chatView: ChatView; isWide: b
 export function Screen({ model, state, chatView, isWide }: Props) {
   const { show, checkout, player, panel } = model;
   const [isBare, setBare] = useState(false);
-  const { video, title, status, lineup } = state.show;
+  const { video, title, status, lineup, questions } = state.show;
   const hasOwnPlayer = video.kind === "demo" || video.kind === "hls";
   const held = checkout.checkout.value;
   const text = texts.value;
@@ -69,6 +69,8 @@ export function Screen({ model, state, chatView, isWide }: Props) {
           {!isWide && <ShowComposer model={model} state={state} />}
           <ActionBar
             products={lineup.length}
+            questions={questions.filter((one) => one.answer === null).length}
+            onQuestions={() => model.openQuestions()}
             onProducts={isWide ? null : () => (panel.value = { kind: "products" })}
             onHeart={show.sendHeart}
             onShare={model.share}

@@ -32,6 +32,8 @@ export type Panel =
   | { kind: "products" }
   | { kind: "bag" }
   | { kind: "chat" }
+  /** `about` is the product that the question is about. */
+  | { kind: "questions"; about?: string }
   | null;
 
 export type ShowModel = {
@@ -45,12 +47,15 @@ export type ShowModel = {
   panel: Signal<Panel>;
   /** A short message that goes away by itself. */
   notice: Signal<string | null>;
+  /** Shows a short message. */
+  notify(text: string): void;
   openProduct(product: ProductView): void;
   /** Buys at once what leaves no choice; everything else is chosen first. */
   buyProduct(product: ProductView): void;
   /** Reserves pieces, once it is known where they go; true when they are reserved. */
   buy(wanted: Wanted[]): Promise<boolean>;
   openBag(): void;
+  openQuestions(about?: string): void;
   /** Reserves what is in the bag, which is empty then. */
   checkOut(): Promise<void>;
   /** Takes a purchase that came to nothing back into the bag. */
@@ -123,9 +128,11 @@ export function createShowModel(slug: string, search: string): ShowModel {
     announcer,
     panel,
     notice,
+    notify,
     openProduct,
     buy,
     openBag,
+    openQuestions: (about) => openPanel({ kind: "questions", about }),
     chat: createChatStore(show),
     player: createPlayerStore(),
     buyProduct(product) {

@@ -1,0 +1,37 @@
+/** Italian texts of the studio's questions. */
+import { plural } from "../lib/i18n";
+import type { DeskTexts } from "./desk.en";
+
+export const deskIt: DeskTexts = {
+  panes: "Chat e domande",
+  count: (n) => plural(n, "Domande: 1 in attesa", `Domande: ${n} in attesa`),
+  sort: "Ordine",
+  byVotes: "Le più votate prima",
+  byTime: "Le più vecchie prima",
+  votes: (n) => plural(n, "1 voto", `${n} voti`),
+  stopTaking: "Chiudi le domande",
+  takeAgain: "Riapri le domande",
+  taking: "Si possono di nuovo fare domande.",
+  notTaking: "Le domande sono chiuse.",
+  emptyTitle: "Nessuna domanda in attesa",
+  emptyText: "Qui arrivano le domande del pubblico, in alto quelle che interessano a più persone.",
+  selectFirst: "Scegli prima una domanda, con J e K.",
+  answer: "Rispondi",
+  answerLabel: (name) => `Rispondi a ${name}`,
+  takeOver: "Prendi tu",
+  takeOverLabel: (name, claimer) => `Prendi tu la domanda di ${name}, ora a ${claimer}`,
+  answering: (name) => `${name} sta rispondendo`,
+  you: "Stai rispondendo tu",
+  text: "La tua risposta",
+  toAll: "A tutti",
+  toOne: (name) => `Solo a ${name}`,
+  aloud: "Risposto in diretta",
+  giveBack: "Lascia agli altri",
+  dismiss: "Scarta",
+  dismissLabel: (name) => `Scarta la domanda di ${name}`,
+  dismissed: (name) => `Domanda di ${name} scartata`,
+  answered: "Con risposta",
+  answeredAloud: "Risposta data in diretta",
+  sentToAll: "Tutti vedono la risposta",
+  sentToOne: (name) => `Solo ${name} vede la risposta`,
+};
