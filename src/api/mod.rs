@@ -18,6 +18,7 @@ mod idempotency;
 mod images;
 mod imports;
 mod links;
+mod offers;
 mod orders;
 mod payment_account;
 mod products;
@@ -89,6 +90,7 @@ fn api_v1() -> (Router<ApiState>, Document) {
                 .merge(shows::routes())
                 .merge(chat::routes())
                 .merge(questions::routes())
+                .merge(offers::routes())
                 .merge(checkouts::routes())
                 .merge(orders::routes())
                 .merge(refunds::routes())

@@ -210,6 +210,11 @@ const fn status(code: Code) -> StatusCode {
         | Code::NotSelling
         | Code::ProductUnavailable
         | Code::ReservationExists
+        | Code::PriceChanged
+        | Code::OfferNotReduced
+        | Code::OfferRepeated
+        | Code::OfferRunning
+        | Code::OfferUndoTooLate
         | Code::NotRefundable
         | Code::Disputed
         | Code::OrderNotPaid

@@ -20,6 +20,7 @@ mod limiter;
 pub mod links;
 mod log;
 pub mod mail;
+pub mod offers;
 pub mod orders;
 pub mod overlays;
 pub mod page;
@@ -44,6 +45,7 @@ pub use database_time::run_database_time;
 pub use error::{Invalid, Refusal};
 pub use links::run_click_writer;
 pub use mail::run_mail_worker;
+pub use offers::run_offer_worker;
 pub use orders::run_payment_workers;
 pub use viewers::Viewer;
 
@@ -88,6 +90,7 @@ struct Inner {
     mailer: Mailer,
     mail_news: tokio::sync::Notify,
     clicks: links::Clicks,
+    offer_news: tokio::sync::Notify,
 }
 
 /// Why the application cannot be put together.
@@ -153,6 +156,7 @@ impl App {
             mailer,
             mail_news: tokio::sync::Notify::new(),
             clicks: links::Clicks::new(),
+            offer_news: tokio::sync::Notify::new(),
         })))
     }
 
@@ -299,6 +303,11 @@ impl App {
     /// Clicks on links that are not written yet.
     pub(crate) fn clicks(&self) -> &links::Clicks {
         &self.0.clicks
+    }
+
+    /// Wakes the worker that ends offers.
+    pub(crate) fn offer_news(&self) -> &tokio::sync::Notify {
+        &self.0.offer_news
     }
 
     /// Bounds the work that passwords make.

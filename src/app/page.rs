@@ -99,7 +99,8 @@ cursor_ids!(
     crate::domain::ids::ProductId,
     crate::domain::ids::ShowId,
     crate::domain::ids::OrderId,
-    crate::domain::ids::LinkId
+    crate::domain::ids::LinkId,
+    crate::domain::ids::OfferId
 );
 
 fn encode(id: Uuid) -> String {

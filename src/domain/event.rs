@@ -10,7 +10,8 @@ use serde_json::Value;
 
 use super::chat::Author;
 use super::column::text_enum;
-use super::ids::{MessageId, ProductId, QuestionId, VariantId, ViewerId};
+use super::ids::{MessageId, OfferId, ProductId, QuestionId, VariantId, ViewerId};
+use super::offer::{OfferEnd, OfferView};
 use super::order::{OrderSummary, ReleaseReason, Sales};
 use super::product::ProductView;
 use super::question::{Answer, Claim, Question, QuestionVotes};
@@ -98,6 +99,32 @@ pub enum ShowEvent {
         available: i64,
         /// Whether it may be bought.
         on_sale: bool,
+    },
+    /// A product has another price for a while.
+    #[serde(rename = "offer.started")]
+    OfferStarted {
+        /// It takes the place of the product's offer before it.
+        offer: OfferView,
+    },
+    /// Pieces of an offer were taken or came back.
+    #[serde(rename = "offer.units_changed")]
+    OfferUnitsChanged {
+        /// Which offer.
+        offer_id: OfferId,
+        /// Its product.
+        product_id: ProductId,
+        /// Pieces that can still be had at its price.
+        units_left: i64,
+    },
+    /// A product has its own price again.
+    #[serde(rename = "offer.ended")]
+    OfferEnded {
+        /// Which offer.
+        offer_id: OfferId,
+        /// Its product.
+        product_id: ProductId,
+        /// Why.
+        reason: OfferEnd,
     },
     /// Somebody wrote.
     #[serde(rename = "chat.sent")]

@@ -73,4 +73,6 @@ ids! {
     LinkId,
     /// A key with which an overlay watches a shop's shows.
     OverlayKeyId,
+    /// A temporary price in a show.
+    OfferId,
 }

@@ -18,6 +18,7 @@ pub mod link;
 pub mod mail;
 pub mod member;
 pub mod money;
+pub mod offer;
 pub mod order;
 pub mod payment_account;
 pub mod picture;

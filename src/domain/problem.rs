@@ -89,6 +89,16 @@ text_enum! {
         ProductUnavailable = "product_unavailable",
         /// This viewer has a reservation for the product already.
         ReservationExists = "reservation_exists",
+        /// A piece costs more than the buyer was shown; `price` is what it costs now.
+        PriceChanged = "price_changed",
+        /// The offer is not below the lowest price of the last 30 days; `lowest` names it.
+        OfferNotReduced = "offer_not_reduced",
+        /// The same price was offered lately; `again_at` says when it may be offered again.
+        OfferRepeated = "offer_repeated",
+        /// The product has an offer that runs.
+        OfferRunning = "offer_running",
+        /// The start or end of an offer cannot be taken back any more.
+        OfferUndoTooLate = "offer_undo_too_late",
         /// Nothing of the order's payment can be given back.
         NotRefundable = "not_refundable",
         /// The buyer has asked the bank for the money; the bank decides.

@@ -7,6 +7,7 @@ use super::checkout_settings::DeliveryOffer;
 use super::column::text_enum;
 use super::ids::{ProductId, ShopId, ShowId};
 use super::money::Currency;
+use super::offer::OfferView;
 use super::product::ProductView;
 use super::question::Question;
 
@@ -233,6 +234,8 @@ pub struct ShowView {
     pub lineup: Vec<ProductView>,
     /// Products on screen, the primary one first.
     pub featured: Vec<ProductId>,
+    /// The offers that run, at most one for a product.
+    pub offers: Vec<OfferView>,
 }
 
 text_enum! {

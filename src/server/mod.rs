@@ -19,7 +19,9 @@ use crate::app::chat::run_chat_writer;
 use crate::app::housekeeping::run_housekeeping;
 use crate::app::images::run_image_worker;
 use crate::app::questions::run_question_votes;
-use crate::app::{self, App, run_click_writer, run_database_time, run_mail_worker, run_payment_workers};
+use crate::app::{
+    self, App, run_click_writer, run_database_time, run_mail_worker, run_offer_worker, run_payment_workers,
+};
 use crate::bus::{self, Bus};
 use crate::clock::Clock;
 use crate::config::Config;
@@ -107,6 +109,7 @@ impl Server {
         tasks.spawn(|stopping| run_payment_workers(app.clone(), stopping));
         tasks.spawn(|stopping| run_database_time(app.clone(), stopping));
         tasks.spawn(|stopping| run_mail_worker(app.clone(), stopping));
+        tasks.spawn(|stopping| run_offer_worker(app.clone(), stopping));
         tasks.spawn(|stopping| run_image_worker(app.clone(), stopping));
         tasks.spawn(|stopping| run_click_writer(app.clone(), stopping));
         let state = ApiState { app, hub: Hub::start(limits).map_err(StartError::Hub)? };

@@ -268,8 +268,8 @@ impl Tx {
     async fn insert_order_line(&mut self, order: &Order, position: i64, line: &OrderLine) -> Result<()> {
         on_db!(self, |db| sqlx::query(
             "insert into order_lines (order_id, position, shop_id, product_id, variant_id, title,
-                 variant_title, sku, units, unit_amount)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+                 variant_title, sku, units, unit_amount, offer_id)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
         )
         .bind(order.id)
         .bind(position)
@@ -281,6 +281,7 @@ impl Tx {
         .bind(&line.sku)
         .bind(line.units)
         .bind(line.unit_amount)
+        .bind(line.offer_id)
         .execute(db)
         .await
         .map(drop)?);

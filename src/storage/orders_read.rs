@@ -9,7 +9,7 @@ use super::products::like_pattern;
 use super::{Result, Tx, on_db};
 use crate::domain::checkout::ClientSecret;
 use crate::domain::delivery::Delivery;
-use crate::domain::ids::{OrderId, ProductId, ShopId, ShowId, VariantId, ViewerId};
+use crate::domain::ids::{OfferId, OrderId, ProductId, ShopId, ShowId, VariantId, ViewerId};
 use crate::domain::language::Language;
 use crate::domain::money::{Amount, Currency, Money};
 use crate::domain::order::{
@@ -127,6 +127,7 @@ struct LineRow {
     units: Units,
     unit_amount: Amount,
     restocked_units: i64,
+    offer_id: Option<OfferId>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -312,11 +313,11 @@ impl Tx {
         let lines: Vec<LineRow> = on_db!(
             self,
             "select order_id, product_id, variant_id, title, variant_title, sku, units, unit_amount,
-                 restocked_units
+                 restocked_units, offer_id
              from order_lines where order_id in (select unhex(value) from json_each($1))
              order by order_id, position",
             "select order_id, product_id, variant_id, title, variant_title, sku, units, unit_amount,
-                 restocked_units
+                 restocked_units, offer_id
              from order_lines
              where order_id in (select cast(id as uuid) from jsonb_array_elements_text($1) as t (id))
              order by order_id, position",
@@ -347,6 +348,7 @@ impl LineRow {
             units: self.units,
             unit_amount: self.unit_amount,
             restocked_units: self.restocked_units,
+            offer_id: self.offer_id,
         }
     }
 }

@@ -100,7 +100,7 @@ impl Tx {
         .execute(db)
         .await?
         .rows_affected());
-        if rows == 1 && fields.price != old.price {
+        if rows == 1 {
             self.record_price(old.id, fields.price, now).await?;
         }
         Ok(rows == 1)
@@ -164,21 +164,6 @@ impl Tx {
         .await?
         });
         Ok(row.map(VariantRow::into_variant))
-    }
-
-    async fn record_price(&mut self, id: VariantId, price: Amount, now: DateTime<Utc>) -> Result<()> {
-        // Two changes within a millisecond are one change to the last of the two.
-        on_db!(self, |db| sqlx::query(
-            "insert into price_changes (variant_id, at, price) values ($1, $2, $3)
-             on conflict (variant_id, at) do update set price = excluded.price",
-        )
-        .bind(id)
-        .bind(now)
-        .bind(price)
-        .execute(db)
-        .await
-        .map(drop)?);
-        Ok(())
     }
 }
 

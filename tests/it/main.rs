@@ -31,6 +31,7 @@ mod load;
 mod mail;
 mod model;
 mod node_faults;
+mod offers;
 mod ops;
 mod orders;
 mod payment_account;

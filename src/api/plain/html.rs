@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use chrono::{DateTime, Utc};
 
+use super::price::Prices;
 use super::words::{Words, show_status, status, words};
 use crate::domain::buyer_order::BuyerOrder;
 use crate::domain::checkout_settings::DeliveryZone;
@@ -119,6 +120,8 @@ pub(super) struct ShowPage<'a> {
     pub token: &'a str,
     /// Makes the key of one click.
     pub make_key: &'a dyn Fn() -> String,
+    /// When it is drawn.
+    pub now: DateTime<Utc>,
     /// Why the last click came to nothing, or why a link led here.
     pub notice: Option<&'a str>,
     /// The link through which the buyer came.
@@ -167,7 +170,8 @@ impl ShowPage<'_> {
                 escaped(&image.small_url)
             )
         });
-        let price = offered.iter().map(|variant| variant.price).min_by_key(|price| price.amount);
+        let prices = self.prices();
+        let price = offered.iter().map(|variant| prices.of(variant)).min_by_key(|price| price.amount);
         let price = price.map(|price| self.language.money(price)).unwrap_or_default();
         let form = if free.is_empty() {
             format!("<p class=\"gone\">{}</p>", words.gone)
@@ -175,27 +179,35 @@ impl ShowPage<'_> {
             self.form(product, &free, words)
         };
         format!(
-            "<li>{picture}<div><h3>{title}</h3><p class=\"price\">{price} <small>{vat}</small></p>{form}</div></li>",
+            "<li>{picture}<div><h3>{title}</h3><p class=\"price\">{price} <small>{vat}</small></p>{offer}{form}</div></li>",
             picture = picture.unwrap_or_default(),
             title = escaped(&product.title),
             vat = words.vat,
+            offer = prices.note(product, words),
         )
+    }
+
+    fn prices(&self) -> Prices<'_> {
+        Prices { language: self.language, offers: &self.show.offers, now: self.now }
     }
 
     fn form(&self, product: &ProductView, free: &[&VariantView], words: &Words) -> String {
         let id = product.id;
+        let prices = self.prices();
+        // With the price as it is shown, so that nobody pays more than that.
+        let value = |variant: &VariantView| format!("{}.{}", variant.id, prices.of(variant).amount.minor());
         let option = |variant: &&VariantView| {
             format!(
                 "<option value=\"{}\">{} · {} ({} {})</option>",
-                variant.id,
+                value(variant),
                 escaped(&variant.option_values.join(" / ")),
-                self.language.money(variant.price),
+                self.language.money(prices.of(variant)),
                 words.left,
                 variant.available,
             )
         };
         let variant = if let [only] = free {
-            format!("<input type=\"hidden\" name=\"variant\" value=\"{}\">", only.id)
+            format!("<input type=\"hidden\" name=\"variant\" value=\"{}\">", value(only))
         } else {
             format!(
                 "<label for=\"v-{id}\">{}</label><select id=\"v-{id}\" name=\"variant\">{}</select>",

@@ -6,6 +6,7 @@
 //! to the order's page.
 
 mod html;
+mod price;
 mod words;
 
 use axum::Router;
@@ -187,6 +188,7 @@ async fn show_page(
                 show: &snapshot.show,
                 token: &token,
                 make_key: &|| state.app.clock().uuid().to_string(),
+                now: state.app.clock().now(),
                 notice: refused.map(|(_, text)| text),
                 link: came.link.as_ref(),
                 way: &came.query(),
@@ -210,8 +212,7 @@ async fn buy(
     let form = std::str::from_utf8(&body).ok();
     let field = |name: &str| asked(form, name).filter(|value| !value.is_empty());
     let viewer = field("token").and_then(|token| state.app.find_viewer(&token));
-    let line = field("variant").and_then(|variant| variant.parse().ok());
-    let line = line.map(|variant_id| CheckoutLine { variant_id, units: 1 });
+    let line = field("variant").and_then(|variant| read_variant(&variant));
     let came = Came { product: None, link: field("link").and_then(|code| LinkCode::parse(&code)) };
     let (Some(viewer), Some(line), Some(idempotency_key)) = (viewer, line, field("key")) else {
         let refused = (StatusCode::UNPROCESSABLE_ENTITY, words(language).try_again);
@@ -245,6 +246,12 @@ async fn buy(
     }
 }
 
+/// A variant with the price that the page showed.
+fn read_variant(text: &str) -> Option<CheckoutLine> {
+    let (id, price) = text.split_once('.')?;
+    Some(CheckoutLine { variant_id: id.parse().ok()?, units: 1, seen_price: Some(price.parse().ok()?) })
+}
+
 fn to_order(state: &ApiState, order: OrderId, language: Language) -> Response {
     let place = format!("{}?plain&lang={language}", state.app.order_path(order));
     (StatusCode::SEE_OTHER, PRIVATE, [(header::LOCATION, place)]).into_response()
@@ -274,6 +281,7 @@ impl Words {
     /// Why a click on Buy came to nothing.
     fn refusal(&self, code: Code) -> &'static str {
         match code {
+            Code::PriceChanged => self.price_changed,
             Code::SoldOut => self.sold_out,
             Code::ProductUnavailable => self.unavailable,
             Code::NotSelling => self.not_selling,

@@ -2,6 +2,7 @@
 //!
 //! Invariant: the order, its frozen request and its key are committed before any call to the provider.
 
+mod offers;
 mod request;
 mod reserve;
 mod turns;
@@ -9,6 +10,7 @@ mod turns;
 use std::net::IpAddr;
 use std::time::Duration;
 
+pub use self::offers::PriceChange;
 pub use self::request::{CheckoutLine, CheckoutRequest};
 use self::request::{check_key, check_lines, network, request_hash};
 use self::reserve::Reserved;
@@ -79,6 +81,9 @@ pub enum CheckoutError {
     /// One live reservation for each viewer and product.
     #[error("you have a reservation for this product already")]
     ReservationExists(OrderId),
+    /// A piece costs more than the buyer was shown.
+    #[error("a piece of variant {} costs more than you were shown", .0.variant_id)]
+    PriceChanged(PriceChange),
     /// Too many clicks or sessions.
     #[error("too many checkouts; wait a moment")]
     RateLimited(Duration),
@@ -102,6 +107,7 @@ impl Refusal for CheckoutError {
             Self::ProductUnavailable(_) => Code::ProductUnavailable,
             Self::SoldOut(_) => Code::SoldOut,
             Self::ReservationExists(_) => Code::ReservationExists,
+            Self::PriceChanged(_) => Code::PriceChanged,
             Self::RateLimited(_) => Code::RateLimited,
             Self::PaymentsUnavailable => Code::PaymentsUnavailable,
             Self::Invalid(error) => error.code(),
@@ -127,6 +133,7 @@ impl Refusal for CheckoutError {
 
     fn members(&self) -> serde_json::Map<String, serde_json::Value> {
         let member = match self {
+            Self::PriceChanged(change) => return change.members(),
             Self::ReservationExists(order) => Some(("checkout_id", order.to_string())),
             Self::SoldOut(variant) | Self::ProductUnavailable(variant) => {
                 Some(("variant_id", variant.to_string()))

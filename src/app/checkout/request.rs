@@ -48,6 +48,10 @@ pub struct CheckoutLine {
     /// Pieces, 1 to 10.
     #[schema(minimum = 1, maximum = 10)]
     pub units: i64,
+    /// What one piece cost where the buyer clicked, in minor units; a higher price is refused.
+    // Left out where it is missing, so that a click made before an update is known again after it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seen_price: Option<i64>,
 }
 
 /// Refuses keys that are empty, too long or not plain text.
@@ -101,7 +105,7 @@ mod tests {
     use super::*;
 
     fn line(variant: u128, units: i64) -> CheckoutLine {
-        CheckoutLine { variant_id: uuid::Uuid::from_u128(variant).into(), units }
+        CheckoutLine { variant_id: uuid::Uuid::from_u128(variant).into(), units, seen_price: None }
     }
 
     #[track_caller]

@@ -3,7 +3,9 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::CheckoutError;
+use super::offers::{LinePrice, line_prices};
 use super::request::{CheckoutLine, CheckoutRequest, network};
+use crate::app::offers::record_all;
 use crate::app::orders::{LEASE_SECS, next_number, session_end, stock_changed};
 use crate::app::{App, Invalid, Viewer};
 use crate::domain::checkout_settings::{CheckoutSettings, ShippingRate, ZoneError};
@@ -55,6 +57,7 @@ impl App {
             let stock = tx.reserve_stock(viewer.shop, variant, units).await?;
             moved.push(stock.ok_or(CheckoutError::SoldOut(variant))?);
         }
+        let taken = self.take_offers(&mut tx, viewer, &order, &variants, now).await?;
         order.number = next_number(&mut tx, viewer.shop, order.is_test).await?;
         order.session_request["number"] = order.number.clone().into();
         let new = NewOrder { order: &order, idempotency_key: &request.idempotency_key, request_hash: hash };
@@ -70,6 +73,7 @@ impl App {
         for stock in &moved {
             recorder.record(&mut tx, stock_changed(stock)).await?;
         }
+        record_all(&mut recorder, &mut tx, taken).await?;
         recorder.record(&mut tx, ShowEvent::OrderReserved { order: order.summary() }).await?;
         recorder.change_viewer(viewer.id);
         self.commit(tx, [recorder]).await?;
@@ -123,10 +127,12 @@ impl App {
             Some(code) => tx.find_link_by_code(code).await?.filter(|link| link.shop_id == viewer.shop),
             None => None,
         };
+        let prices = line_prices(&mut tx, viewer, request, &variants, shop.currency, now).await?;
         drop(tx);
         let provider = self.provider_of(viewer.shop).await?;
-        let lines: Vec<_> =
-            variants.iter().zip(&request.lines).map(|(variant, line)| freeze_line(variant, line)).collect();
+        let lines: Vec<_> = (variants.iter().zip(&request.lines).zip(prices))
+            .map(|((variant, line), price)| freeze_line(variant, line, price))
+            .collect();
         let id: OrderId = self.clock().uuid().into();
         let expires_at = session_end(now);
         let (success_url, cancel_url) = if request.is_plain {
@@ -197,7 +203,7 @@ impl App {
     }
 }
 
-fn freeze_line(variant: &SellableVariant, line: &CheckoutLine) -> OrderLine {
+fn freeze_line(variant: &SellableVariant, line: &CheckoutLine, price: LinePrice) -> OrderLine {
     OrderLine {
         product_id: variant.product_id,
         variant_id: variant.id,
@@ -205,8 +211,9 @@ fn freeze_line(variant: &SellableVariant, line: &CheckoutLine) -> OrderLine {
         variant_title: variant.option_values.join(" / "),
         sku: variant.sku.clone(),
         units: Units::new(line.units).unwrap_or_default(),
-        unit_amount: variant.price,
+        unit_amount: price.amount,
         restocked_units: 0,
+        offer_id: price.offer,
     }
 }
 

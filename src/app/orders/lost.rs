@@ -180,6 +180,8 @@ async fn find_lines(tx: &mut Tx, shop: ShopId, session: &Session) -> storage::Re
             units: line.units,
             unit_amount: line.unit_amount,
             restocked_units: 0,
+            // A lost order was counted for no offer, so it gives nothing back to one.
+            offer_id: None,
         });
     }
     Ok(lines)

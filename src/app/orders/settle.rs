@@ -10,6 +10,8 @@ use super::RETRY_SECS;
 use super::ship::Sending;
 use super::telling::record_step;
 use crate::app::App;
+use crate::app::offers::{OfferMove, record_all};
+use crate::domain::event::ShowEvent;
 use crate::domain::ids::OrderId;
 use crate::domain::order::{Order, OrderStatus, ReleaseReason, ReviewReason};
 use crate::domain::transition::{Decision, Fact, StockMove, decide};
@@ -86,16 +88,19 @@ impl App {
         }
         let mut recorder = self.recorder(order.shop_id, order.show_id);
         let decision = learnt.fact.map_or(Decision::Stay, |fact| decide(stored.status, fact));
-        let stock = match decision {
-            Decision::Stay => Vec::new(),
+        let (stock, offers) = match decision {
+            Decision::Stay => (Vec::new(), Vec::new()),
             Decision::Move(to, stock) => {
                 order.status = to;
-                move_stock(&mut tx, &stored, stock).await?
+                let moved = move_stock(&mut tx, &stored, stock).await?;
+                (moved, self.move_offers(&mut tx, &stored, stock, now).await?)
             }
+            // Pieces of an offer were given back with the reservation; a price that was promised and
+            // is paid holds all the same.
             Decision::SellAgain => {
                 let sold = tx.sell_available_stock(&stored).await?;
                 order.status = if sold.is_some() { OrderStatus::Paid } else { OrderStatus::RefundDue };
-                sold.unwrap_or_default()
+                (sold.unwrap_or_default(), Vec::new())
             }
         };
         if order.status != stored.status {
@@ -118,6 +123,7 @@ impl App {
         }
         if order.status != stored.status {
             record_step(&mut tx, &mut recorder, &stored, &order, learnt.fact, &stock).await?;
+            record_all(&mut recorder, &mut tx, offers).await?;
         }
         if let Some(sending) = learnt.sending {
             self.audit_sending(&mut tx, sending, &order).await?;
@@ -135,6 +141,20 @@ impl App {
             self.payment_news().wake_for_leftovers();
         }
         Ok(Some(order))
+    }
+
+    async fn move_offers(
+        &self,
+        tx: &mut Tx,
+        order: &Order,
+        stock: StockMove,
+        now: DateTime<Utc>,
+    ) -> storage::Result<Vec<ShowEvent>> {
+        match stock {
+            StockMove::Keep => Ok(Vec::new()),
+            StockMove::Free => self.move_offer_units(tx, order, OfferMove::GiveBack, now).await,
+            StockMove::Sell => self.move_offer_units(tx, order, OfferMove::Sell, now).await,
+        }
     }
 
     /// Changes what is beside the status of an order.

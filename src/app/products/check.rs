@@ -155,7 +155,12 @@ pub(super) fn label(input: &str, pointer: &str, invalid: &mut Invalid) -> String
 }
 
 /// A price must be in the shop's currency, in its steps, and between one minor unit and [`PRICE_MAX`].
-pub(super) fn check_price(price: Money, currency: Currency, pointer: &str, invalid: &mut Invalid) -> Amount {
+pub(in crate::app) fn check_price(
+    price: Money,
+    currency: Currency,
+    pointer: &str,
+    invalid: &mut Invalid,
+) -> Amount {
     if price.currency != currency {
         invalid.push(format!("{pointer}/currency"), "wrong_currency");
     }

@@ -6,7 +6,8 @@ mod input;
 
 use std::time::Duration;
 
-use self::check::{changed_texts, check_price, label};
+pub(in crate::app) use self::check::check_price;
+use self::check::{changed_texts, label};
 pub use self::input::{NewProduct, NewVariant, ProductChange, VariantChange};
 use super::page::{Page, PageRequest};
 use super::{App, Caller, Invalid, Refusal};

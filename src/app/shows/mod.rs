@@ -9,6 +9,7 @@ use chrono::{DateTime, Utc};
 use self::check::{check_description, check_title, check_video};
 pub use self::input::{NewShow, ShowChange, ShowError, ShowRef, Snapshot};
 use self::read::lineup_views;
+use super::offers::record_all;
 use super::{App, Caller, Invalid, Recorder};
 use crate::domain::event::{ShowEvent, StatusChange};
 use crate::domain::ids::{ProductId, ShopId, ShowId};
@@ -93,17 +94,28 @@ impl App {
         to: ShowStatus,
     ) -> Result<ShowView, ShowError> {
         caller.require(Permission::Shows)?;
+        let now = self.clock().now();
         let mut tx = self.db().write().await?;
+        // Before the show is locked, as checkouts lock them in this order too.
+        let mut over = match to {
+            ShowStatus::Ended => self.end_offers_of_show(&mut tx, caller.shop, id, now).await?,
+            _ => Vec::new(),
+        };
         let show = tx.lock_show(caller.shop, id).await?.ok_or(ShowError::NotFound)?;
+        if to == ShowStatus::Ended {
+            // One may have been started while this waited for the show.
+            over.extend(self.end_offers_of_show(&mut tx, caller.shop, id, now).await?);
+        }
         let from = show.status;
         if from == to {
             return self.stored_view(&mut tx, caller.shop, id).await;
         }
         let is_legal = from.may_become(to);
-        if !is_legal || !tx.set_show_status(caller.shop, id, from, to, self.clock().now()).await? {
+        if !is_legal || !tx.set_show_status(caller.shop, id, from, to, now).await? {
             return Err(ShowError::IllegalTransition { from, to });
         }
         let mut recorder = self.recorder(caller.shop, id);
+        record_all(&mut recorder, &mut tx, over).await?;
         recorder.record(&mut tx, status_event(from, to, show.starts_at)).await?;
         let view = self.stored_view(&mut tx, caller.shop, id).await?;
         self.commit(tx, [recorder]).await?;

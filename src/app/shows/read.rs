@@ -5,6 +5,7 @@ use crate::app::page::{Page, PageRequest};
 use crate::app::{App, Caller};
 use crate::domain::ids::{ShopId, ShowId};
 use crate::domain::member::Permission;
+use crate::domain::offer::OfferView;
 use crate::domain::product::ProductView;
 use crate::domain::question::{ANSWERED_MAX, OPEN_MAX};
 use crate::domain::show::{ShopView, Show, ShowSummary, ShowView};
@@ -117,6 +118,7 @@ impl App {
             questions: tx.list_questions(shop.id, show.id, OPEN_MAX, ANSWERED_MAX).await?,
             lineup: lineup_views(tx, shop.id, show.id).await?,
             featured: tx.list_featured(show.id).await?,
+            offers: running_offers(tx, shop, show.id).await?,
         })
     }
 
@@ -145,6 +147,11 @@ pub(super) async fn lineup_views(
     let Some(shop) = tx.find_shop(shop).await? else { return Ok(Vec::new()) };
     let products = tx.list_lineup_products(shop.id, show).await?;
     Ok(products.iter().map(|product| ProductView::of(product, shop.currency)).collect())
+}
+
+async fn running_offers(tx: &mut Tx, shop: &Shop, show: ShowId) -> storage::Result<Vec<OfferView>> {
+    let offers = tx.list_running_offers(shop.id, show).await?;
+    Ok(offers.iter().map(|offer| offer.view(shop.currency)).collect())
 }
 
 fn summary(show: &Show) -> ShowSummary {

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::checkout::ClientSecret;
 use crate::domain::column::text_enum;
 use crate::domain::delivery::Delivery;
-use crate::domain::ids::{OrderId, ProductId, ShopId, ShowId, VariantId, ViewerId};
+use crate::domain::ids::{OfferId, OrderId, ProductId, ShopId, ShowId, VariantId, ViewerId};
 use crate::domain::language::Language;
 use crate::domain::money::{Amount, Currency, Money};
 use crate::domain::product::Units;
@@ -195,6 +195,18 @@ impl Order {
         units_by_variant(&self.lines)
     }
 
+    /// Pieces at the price of each offer, in the order of the offers' ids, which is the order of locking.
+    #[must_use]
+    pub fn units_by_offer(&self) -> Vec<(OfferId, Units)> {
+        let mut sums = std::collections::BTreeMap::new();
+        for line in &self.lines {
+            if let Some(offer) = line.offer_id {
+                *sums.entry(offer).or_insert(0) += line.units.get();
+            }
+        }
+        sums.into_iter().filter_map(|(offer, units)| Some((offer, Units::new(units)?))).collect()
+    }
+
     /// What a search for the order looks through: its number and its buyer, folded.
     #[must_use]
     pub fn search_text(&self) -> String {
@@ -233,6 +245,8 @@ pub struct OrderLine {
     pub unit_amount: Amount,
     /// Pieces that came back and are for sale again.
     pub restocked_units: i64,
+    /// The offer whose price it was frozen at.
+    pub offer_id: Option<OfferId>,
 }
 
 /// What beside the goods is in the total of a paid order.

@@ -71,6 +71,7 @@ export const commonEn = {
     sold_out: "Sold out: someone was faster.",
     not_selling: "This show is not selling right now.",
     product_unavailable: "This product is not available at the moment.",
+    price_changed: "The price has changed. Look at it again before you buy.",
     reservation_exists: "You already have something reserved. Pay for it or cancel it first.",
     payments_unavailable:
       "Payments are not reachable right now. Nothing was charged; try again soon.",

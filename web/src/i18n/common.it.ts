@@ -69,6 +69,7 @@ export const commonIt: Common = {
     sold_out: "Esaurito: qualcuno è stato più veloce.",
     not_selling: "In questo momento la diretta non vende.",
     product_unavailable: "Questo prodotto al momento non è disponibile.",
+    price_changed: "Il prezzo è cambiato. Ricontrollalo prima di comprare.",
     reservation_exists: "Hai già qualcosa di riservato. Prima pagalo o annullalo.",
     payments_unavailable:
       "I pagamenti non sono raggiungibili. Non è stato addebitato nulla; riprova tra poco.",

@@ -28,6 +28,7 @@ impl World {
                 .map(|&variant_id| CheckoutLine {
                     variant_id,
                     units: if self.rng.random_bool(0.2) { 2 } else { 1 },
+                    seen_price: None,
                 })
                 .collect();
             let idempotency_key = self.clock.uuid().to_string();
