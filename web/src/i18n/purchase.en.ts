@@ -7,6 +7,10 @@ export const purchaseEn = {
   bagFull: "Your bag is full: it holds 20 different things.",
   putBack: "Put back in the bag",
   deliveryChanged: "The shop has just changed where it delivers to. Look again and try once more.",
+  priceNow: (price: string) => `The price has changed: a piece now costs ${price}.`,
+  offerUnits: (n: number) =>
+    plural(n, "At the offer’s price you can have 1.", `At the offer’s price you can have ${n}.`),
+  offerOver: (price: string) => `The offer is over. The price is ${price} again.`,
   checkout: "Your purchase",
   heldUntil: (time: string) => `Reserved for you until ${time}`,
   timeLeft: "Time left",

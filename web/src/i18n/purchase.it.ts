@@ -8,6 +8,10 @@ export const purchaseIt: PurchaseTexts = {
   bagFull: "Il carrello è pieno: contiene al massimo 20 prodotti diversi.",
   putBack: "Rimetti nel carrello",
   deliveryChanged: "Il negozio ha appena cambiato le spedizioni. Ricontrolla e riprova.",
+  priceNow: (price) => `Il prezzo è cambiato: ora un pezzo costa ${price}.`,
+  offerUnits: (n) =>
+    plural(n, "Al prezzo dell’offerta puoi averne 1.", `Al prezzo dell’offerta puoi averne ${n}.`),
+  offerOver: (price) => `L’offerta è finita. Il prezzo è di nuovo ${price}.`,
   checkout: "Il tuo acquisto",
   heldUntil: (time) => `Riservato per te fino alle ${time}`,
   timeLeft: "Tempo rimasto",

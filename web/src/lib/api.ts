@@ -158,6 +158,9 @@ function refusal(response: Response, text: string): ApiProblem {
     retryMs,
     checkoutId: body.checkout_id ?? null,
     variantId: body.variant_id ?? null,
+    price: body.price ?? null,
+    offerUnits: body.offer_units ?? 0,
+    againAt: body.again_at ?? null,
     requestId: body.request_id ?? null,
     errors: body.errors ?? [],
   });

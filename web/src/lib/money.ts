@@ -73,3 +73,8 @@ function formatter(lang: string, currency: string): Intl.NumberFormat {
 function digitsOf(format: Intl.NumberFormat): number {
   return format.resolvedOptions().maximumFractionDigits ?? 2;
 }
+
+/** Whole per cent as the language writes them: `-20 %`. */
+export function formatPercent(percent: number, lang: string): string {
+  return new Intl.NumberFormat(localeOf(lang), { style: "percent" }).format(percent / 100);
+}

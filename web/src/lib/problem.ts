@@ -4,7 +4,7 @@
  * Codes come from the server and stay stable; a few are made here for faults the server
  * never saw (`offline`, `timeout`, `queue_full`).
  */
-import type { Problem, SocketProblem } from "./types";
+import type { Money, Problem, SocketProblem } from "./types";
 
 export type ProblemFacts = {
   code: string;
@@ -13,6 +13,9 @@ export type ProblemFacts = {
   retryMs?: number | null;
   checkoutId?: string | null;
   variantId?: string | null;
+  price?: Money | null;
+  offerUnits?: number;
+  againAt?: string | null;
   requestId?: string | null;
   errors?: { pointer: string; code: string }[];
 };
@@ -25,8 +28,14 @@ export class ApiProblem extends Error {
   readonly retryMs: number | null;
   /** The reservation in the way, with `reservation_exists`. */
   readonly checkoutId: string | null;
-  /** The variant that cannot be had, with `sold_out` and `product_unavailable`. */
+  /** The variant it is about, with `sold_out`, `product_unavailable` and `price_changed`. */
   readonly variantId: string | null;
+  /** What a piece costs by now, with `price_changed`. */
+  readonly price: Money | null;
+  /** Pieces that this buyer still gets at the offer's price, with `price_changed`. */
+  readonly offerUnits: number;
+  /** When a price may be offered again, with `offer_repeated`. */
+  readonly againAt: string | null;
   readonly requestId: string | null;
   readonly errors: { pointer: string; code: string }[];
 
@@ -38,6 +47,9 @@ export class ApiProblem extends Error {
     this.retryMs = facts.retryMs ?? null;
     this.checkoutId = facts.checkoutId ?? null;
     this.variantId = facts.variantId ?? null;
+    this.price = facts.price ?? null;
+    this.offerUnits = facts.offerUnits ?? 0;
+    this.againAt = facts.againAt ?? null;
     this.requestId = facts.requestId ?? null;
     this.errors = facts.errors ?? [];
   }

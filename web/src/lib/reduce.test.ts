@@ -82,6 +82,43 @@ describe("applyEvent", () => {
     expect(first && availableUnits(first)).toBe(7);
   });
 
+  it("starts an offer in the place of the one before it, counts its pieces and ends it", () => {
+    const offer = (id: string) => ({
+      id,
+      product_id: "p1",
+      price: { amount: 990, currency: "EUR" },
+      starts_at: "2026-11-21T20:00:00.000Z",
+      ends_at: null,
+      units: 5,
+      units_left: 5,
+      units_per_buyer: null,
+      variants: [],
+    });
+    const started = (seq: number, id: string): ViewerEvent => ({
+      seq,
+      at: at(seq),
+      type: "offer.started",
+      data: { offer: offer(id) },
+    });
+    const units = (seq: number, id: string): ViewerEvent => ({
+      seq,
+      at: at(seq),
+      type: "offer.units_changed",
+      data: { offer_id: id, product_id: "p1", units_left: 2 },
+    });
+    const ended = (seq: number, id: string): ViewerEvent => ({
+      seq,
+      at: at(seq),
+      type: "offer.ended",
+      data: { offer_id: id, product_id: "p1", reason: "time" },
+    });
+    const running = fold(state(), started(1, "o1"), started(2, "o2"), units(3, "o2"));
+    expect(running.show.offers.map(({ id, units_left }) => [id, units_left])).toEqual([["o2", 2]]);
+    // News of an offer that is over already changes nothing.
+    expect(fold(running, units(4, "o1"), ended(5, "o1"))).toEqual(running);
+    expect(fold(running, ended(4, "o2")).show.offers).toEqual([]);
+  });
+
   it("removes and restores a message in its place", () => {
     const removed = fold(state(), chatSent(1), chatSent(2), {
       seq: 3,

@@ -9,6 +9,7 @@ import type {
   ChatSentEvent,
   MemberEvent,
   MemberSnapshot,
+  OfferView,
   OrderSummary,
   ProductView,
   ShopView,
@@ -81,6 +82,23 @@ export function applyEvent(state: ShowState, event: ViewerEvent): ShowState {
       return withShow(state, { featured: event.data.featured });
     case "stock.changed":
       return withProduct(state, event.data.product_id, (product) => withStock(product, event.data));
+    case "offer.started": {
+      const { offer } = event.data;
+      return withOffers(state, (offers) => [
+        ...offers.filter((other) => other.product_id !== offer.product_id),
+        offer,
+      ]);
+    }
+    case "offer.units_changed": {
+      const { offer_id, units_left } = event.data;
+      return withOffers(state, (offers) =>
+        offers.map((offer) => (offer.id === offer_id ? { ...offer, units_left } : offer)),
+      );
+    }
+    case "offer.ended":
+      return withOffers(state, (offers) =>
+        offers.filter((offer) => offer.id !== event.data.offer_id),
+      );
     case "chat.sent":
       return {
         ...state,
@@ -169,6 +187,10 @@ function statusChange(
   const { status, starts_at } = data;
   const startedAt = status === "live" && show.started_at === null ? at : show.started_at;
   return { status, starts_at, started_at: startedAt, ended_at: status === "ended" ? at : null };
+}
+
+function withOffers(state: ShowState, change: (offers: OfferView[]) => OfferView[]): ShowState {
+  return withShow(state, { offers: change(state.show.offers) });
 }
 
 function withProduct(

@@ -170,6 +170,8 @@ export type VariantView = {
   compare_at: Money | null;
   on_sale: boolean;
   available: number;
+  /** Added by the viewer's pages, which show `price` as what it costs now; the server never sends it. */
+  offer?: VariantOffer;
 };
 export type ProductView = {
   id: string;
@@ -286,6 +288,49 @@ export type ShowView = ShowSummary & {
   lineup: ProductView[];
   /** Product ids, the newest (large) one first, at most three. */
   featured: string[];
+  /** Those that run, at most one for a product. */
+  offers: OfferView[];
+};
+/** A temporary price in a show. */
+export type OfferView = {
+  id: string;
+  product_id: string;
+  price: Money;
+  starts_at: string;
+  /** By the server's clock; null when it has no time. */
+  ends_at: string | null;
+  /** Pieces at this price; null without a limit. */
+  units: number | null;
+  units_left: number | null;
+  units_per_buyer: number | null;
+  /** The variants it covers; the price of others is their own. */
+  variants: OfferVariantView[];
+};
+export type OfferVariantView = {
+  variant_id: string;
+  /** The lowest price of the days before the reduction. */
+  lowest: Money;
+  /** 30, or fewer for what has not been for sale as long. */
+  lowest_days: number;
+  /** Whole per cent that the offer is below it. */
+  percent: number;
+};
+/** What an offer does to one variant. */
+export type VariantOffer = Omit<OfferView, "variants" | "price"> & OfferVariantView;
+export type NewOffer = {
+  product_id: string;
+  price: Money;
+  /** How long; null for an offer that only its pieces end. */
+  secs: number | null;
+  units: number | null;
+  units_per_buyer: number | null;
+};
+/** What an offer for a variant has to be below. */
+export type LowestPrice = {
+  variant_id: string;
+  price: Money;
+  lowest: Money;
+  lowest_days: number;
 };
 export type NewShow = {
   title: string;
@@ -481,7 +526,8 @@ export type EmbeddedCheckout = {
 };
 export type HeldCheckout = Checkout;
 export type NewCheckout = {
-  lines: { variant_id: string; units: number }[];
+  /** With the price of a piece as the buyer saw it, in minor units: a higher one is refused. */
+  lines: { variant_id: string; units: number; seen_price?: number }[];
   /** Needed where the shop's shipping depends on the country. */
   ship_to?: string;
   /** Of the mail about the order. */
@@ -556,8 +602,13 @@ export type Problem = {
   errors?: { pointer: string; code: string }[];
   /** With `reservation_exists`. */
   checkout_id?: string;
-  /** With `sold_out` and `product_unavailable`. */
+  /** With `sold_out`, `product_unavailable` and `price_changed`. */
   variant_id?: string;
+  /** With `price_changed`: what a piece costs now, and how many the buyer still gets at the offer's price. */
+  price?: Money;
+  offer_units?: number;
+  /** With `offer_repeated`. */
+  again_at?: string;
 };
 /** The short form inside a socket reply. */
 export type SocketProblem = { code: string; detail: string; retry_ms?: number };
@@ -572,6 +623,8 @@ export type Badge = Role | null;
 export type Author = { id: string; name: string; badge: Badge };
 export type StatusChanged = { status: ShowStatus; starts_at: string | null };
 export type ChatSent = { message_id: string; author: Author; text: string | null };
+
+export type OfferEnd = "time" | "units" | "member" | "undone" | "show_ended";
 
 export type ViewerEventData = {
   "show.scheduled": StatusChanged;
@@ -590,6 +643,9 @@ export type ViewerEventData = {
     available: number;
     on_sale: boolean;
   };
+  "offer.started": { offer: OfferView };
+  "offer.units_changed": { offer_id: string; product_id: string; units_left: number };
+  "offer.ended": { offer_id: string; product_id: string; reason: OfferEnd };
   "chat.sent": ChatSent;
   "chat.removed": { message_id: string };
   "chat.restored": { message_id: string; text: string | null };

@@ -1,9 +1,12 @@
 /** The card over the picture: product, price, stock and the code to scan. */
 import { useSignalEffect } from "@preact/signals";
 import { useEffect, useState } from "preact/hooks";
+import { offersEn } from "../i18n/offers.en";
+import { offersIt } from "../i18n/offers.it";
 import { overlayEn } from "../i18n/overlay.en";
 import { overlayIt } from "../i18n/overlay.it";
 import { formatMoney, priceRange } from "../lib/money";
+import { offerOf, type Repriced, withPrices } from "../lib/offers";
 import { availableUnits, featuredProducts } from "../lib/reduce";
 import type { OverlayLink, ProductView } from "../lib/types";
 import { applyBrand } from "../ui/brand";
@@ -16,6 +19,10 @@ import type { OverlayStore } from "./store";
 const FEW_UNITS = 10;
 
 const texts = dictionary({ en: overlayEn, it: overlayIt });
+const offerTexts = dictionary({ en: offersEn, it: offersIt });
+
+/** Nobody buys here, so the server names no prices beyond the offers. */
+const NONE: Repriced = new Map();
 
 type Props = { store: OverlayStore; options: OverlayOptions };
 
@@ -31,7 +38,7 @@ export function OverlayPage({ store, options }: Props) {
   });
   const state = store.state.value;
   const isOver = state?.show.status === "ended";
-  const product = state && !isOver ? featuredProducts(state.show)[0] : undefined;
+  const product = state && !isOver ? featuredProducts(withPrices(state.show, NONE))[0] : undefined;
   const hasGuide = options.hasGuide;
   return (
     <div class={hasGuide ? "frame has-guide" : "frame"}>
@@ -69,6 +76,7 @@ function Card({ product, link, isTest, options: { hidden } }: CardProps) {
         <div class="card-words">
           <h1 class="card-title">{product.title}</h1>
           <CardPrice product={product} />
+          <FormerPrice product={product} />
           {!hidden.has("stock") && <Stock available={available} />}
         </div>
         {link && available > 0 && !hidden.has("qr") && (
@@ -87,6 +95,17 @@ function CardPrice({ product }: { product: ProductView }) {
     <p class="card-price">
       {!isOne && <span class="card-from">{texts.value.from} </span>}
       {formatMoney(range.low, lang.value)}
+    </p>
+  );
+}
+
+/** What an offer is held against. */
+function FormerPrice({ product }: { product: ProductView }) {
+  const offer = offerOf(product);
+  if (!offer) return null;
+  return (
+    <p class="card-former">
+      {offerTexts.value.lowest(offer.lowest_days)} <s>{formatMoney(offer.lowest, lang.value)}</s>
     </p>
   );
 }

@@ -11,6 +11,7 @@ import "./styles/side.css";
 import "./styles/chat.css";
 import "./styles/composer.css";
 import "./styles/products.css";
+import "./styles/offers.css";
 import "./styles/product-sheet.css";
 import "./styles/bag.css";
 import "./styles/questions.css";

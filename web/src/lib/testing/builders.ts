@@ -90,6 +90,7 @@ export function show(change: Partial<ShowView> = {}): ShowView {
     questions: [],
     lineup: [product(), product({ id: "p2", title: "Bag", variants: [variant({ id: "v2" })] })],
     featured: [],
+    offers: [],
     ...change,
   };
 }

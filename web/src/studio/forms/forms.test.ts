@@ -162,6 +162,7 @@ const SHOW: ShowView = {
   questions: [],
   lineup: [],
   featured: [],
+  offers: [],
 };
 
 describe("show form", () => {

@@ -21,7 +21,7 @@ async function setUp(problem: ApiProblem | null = null) {
   const bag = createBagStore({ state: shown });
   bag.add(SCARF, variant(), 2);
   bag.add(BAG, variant({ id: "v2" }), 1);
-  const checkout = { problem: signal(problem), isBusy: signal(false) };
+  const checkout = { problem: signal(problem), isBusy: signal(false), clearProblem: vi.fn() };
   const onCheckOut = vi.fn();
   render(
     <BagSheet

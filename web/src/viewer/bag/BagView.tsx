@@ -6,7 +6,7 @@ import { BagLineRow } from "./BagLineRow";
 import type { BagProps } from "./BagSheet";
 import { bagTexts } from "./texts";
 
-export function BagView({ bag, delivery }: BagProps) {
+export function BagView({ bag, delivery, checkout }: BagProps) {
   const text = bagTexts.value;
   const box = useRef<HTMLDivElement>(null);
   const [removed, setRemoved] = useState<number | null>(null);
@@ -45,7 +45,10 @@ export function BagView({ bag, delivery }: BagProps) {
             <BagLineRow
               key={line.variant.id}
               line={line}
-              onUnits={(units) => bag.setUnits(line.variant.id, units)}
+              onUnits={(units) => {
+                bag.setUnits(line.variant.id, units);
+                checkout.clearProblem();
+              }}
               onRemove={() => remove(line.variant.id, at)}
             />
           ))}

@@ -1,6 +1,9 @@
 /** The product on screen, near the thumb: a tap for details, one button to buy. */
+import { offerOf } from "../../lib/offers";
 import { availableUnits } from "../../lib/reduce";
+import type { ServerClock } from "../../lib/time";
 import type { ProductView } from "../../lib/types";
+import { OfferNote } from "../offers/OfferNote";
 import { texts } from "../texts";
 import { Picture } from "./Picture";
 import { ProductPrice } from "./ProductPrice";
@@ -10,13 +13,15 @@ type Props = {
   product: ProductView;
   isSelling: boolean;
   isBusy: boolean;
+  clock: ServerClock;
   onOpen: (product: ProductView) => void;
   onBuy: (product: ProductView) => void;
 };
 
-export function FeaturedCard({ product, isSelling, isBusy, onOpen, onBuy }: Props) {
+export function FeaturedCard({ product, isSelling, isBusy, clock, onOpen, onBuy }: Props) {
   const text = texts.value;
   const available = availableUnits(product);
+  const offer = offerOf(product);
   const hasChoice = product.variants.length > 1;
   return (
     <article class="featured-card">
@@ -31,6 +36,7 @@ export function FeaturedCard({ product, isSelling, isBusy, onOpen, onBuy }: Prop
       <div class="featured-facts">
         <h2>{product.title}</h2>
         <ProductPrice product={product} />
+        {offer && <OfferNote offer={offer} clock={clock} />}
         <Stock available={available} />
       </div>
       {isSelling && available > 0 && (

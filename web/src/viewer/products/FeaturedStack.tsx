@@ -1,5 +1,6 @@
 /** Up to three products on screen: the newest large, the others small above it. */
 import type { ComponentChildren } from "preact";
+import type { ServerClock } from "../../lib/time";
 import type { ProductView } from "../../lib/types";
 import { texts } from "../texts";
 import { FeaturedCard } from "./FeaturedCard";
@@ -10,6 +11,7 @@ type Props = {
   products: ProductView[];
   isSelling: boolean;
   isBusy: boolean;
+  clock: ServerClock;
   /** What stands at the end of the small row. */
   aside: ComponentChildren;
   onOpen: (product: ProductView) => void;

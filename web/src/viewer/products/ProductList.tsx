@@ -1,7 +1,10 @@
 /** All products of the show, those on screen marked. */
+import { offerOf } from "../../lib/offers";
 import { availableUnits } from "../../lib/reduce";
+import type { ServerClock } from "../../lib/time";
 import type { ProductView } from "../../lib/types";
 import { Icon } from "../../ui/Icon";
+import { OfferNote } from "../offers/OfferNote";
 import { texts } from "../texts";
 import { Picture } from "./Picture";
 import { ProductPrice } from "./ProductPrice";
@@ -10,10 +13,11 @@ import { Stock } from "./Stock";
 type Props = {
   products: ProductView[];
   featured: string[];
+  clock: ServerClock;
   onOpen: (product: ProductView) => void;
 };
 
-export function ProductList({ products, featured, onOpen }: Props) {
+export function ProductList({ products, featured, clock, onOpen }: Props) {
   const text = texts.value;
   if (products.length === 0) return <p class="empty">{text.noProducts}</p>;
   return (
@@ -26,6 +30,7 @@ export function ProductList({ products, featured, onOpen }: Props) {
               {featured.includes(product.id) && <span class="on-screen">{text.onScreen}</span>}
               <span class="product-title">{product.title}</span>
               <ProductPrice product={product} />
+              <Offer product={product} clock={clock} />
               <Stock available={availableUnits(product)} />
             </span>
             <Icon name="chevron" />
@@ -34,4 +39,9 @@ export function ProductList({ products, featured, onOpen }: Props) {
       ))}
     </ul>
   );
+}
+
+function Offer({ product, clock }: { product: ProductView; clock: ServerClock }) {
+  const offer = offerOf(product);
+  return offer && <OfferNote offer={offer} clock={clock} />;
 }

@@ -4,12 +4,14 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { formatMoney, multiply } from "../../lib/money";
 import { choose, findVariant, firstVariant, isSellable, listOptions } from "../../lib/options";
 import type { ApiProblem } from "../../lib/problem";
+import type { ServerClock } from "../../lib/time";
 import type { ProductView, VariantView } from "../../lib/types";
 import { common, lang } from "../../ui/lang";
 import { Price } from "../../ui/Price";
 import { Sheet } from "../../ui/Sheet";
 import { purchaseTexts } from "../checkout/texts";
 import { ShipTo } from "../delivery/ShipTo";
+import { OfferNote } from "../offers/OfferNote";
 import type { BagStore } from "../store/bag";
 import type { DeliveryStore } from "../store/delivery";
 import { AddButton, BagNote } from "./AddToBag";
@@ -32,7 +34,10 @@ type Props = {
   problem: ApiProblem | null;
   bag: BagStore;
   delivery: DeliveryStore;
+  clock: ServerClock;
   onBuy: (variantId: string, units: number) => void;
+  /** Another number of pieces is another question: what was refused does not stand any more. */
+  onUnits: () => void;
   onOpenBag: () => void;
   onClose: () => void;
   /** Stands below the description. */
@@ -54,6 +59,13 @@ export function ProductSheet(props: Props) {
   const variant = findVariant(product, chosen);
   const canBuy = variant !== null && isSellable(variant);
   const units = Math.max(1, Math.min(wanted, variant?.available ?? 1));
+  const had = useRef<string | null>(null);
+  if (variant?.offer) had.current = variant.id;
+  const isOfferOver = variant !== null && had.current === variant.id && !variant.offer && !problem;
+  const count = (next: number) => {
+    setWanted(next);
+    props.onUnits();
+  };
   const label = () => {
     if (shutText) return shutText;
     if (isBusy) return text.reserving;
@@ -67,6 +79,9 @@ export function ProductSheet(props: Props) {
           {purchaseText(problem)}
         </p>
       )}
+      <p class="offer-over" role="status">
+        {isOfferOver && text.offerOver(formatMoney(variant.price, lang.value))}
+      </p>
       {!shutText && <BagNote bag={bag} variant={variant} onOpen={props.onOpenBag} />}
       <div class="buy-row">
         {canBuy && !shutText && (
@@ -96,6 +111,7 @@ export function ProductSheet(props: Props) {
             <Stock available={variant.on_sale ? variant.available : 0} />
           </p>
         )}
+        {variant?.offer && <OfferNote offer={variant.offer} clock={props.clock} />}
         {variant ? (
           <ShipTo delivery={props.delivery} subtotal={multiply(variant.price, units)} />
         ) : (
@@ -109,7 +125,7 @@ export function ProductSheet(props: Props) {
           />
         ))}
         {canBuy && !shutText && (
-          <Quantity units={units} available={variant.available} onChange={setWanted} />
+          <Quantity units={units} available={variant.available} onChange={count} />
         )}
         <div class="description">
           {paragraphs(product.description).map((paragraph) => (

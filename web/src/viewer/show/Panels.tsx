@@ -50,7 +50,12 @@ export function Panels({ model, state, chatView }: PanelsProps) {
         onClose={close}
         footer={bag.isEmpty.value ? null : <BagBar bag={bag} onOpen={model.openBag} />}
       >
-        <ProductList products={show.lineup} featured={show.featured} onOpen={model.openProduct} />
+        <ProductList
+          products={show.lineup}
+          featured={show.featured}
+          clock={model.show.clock}
+          onOpen={model.openProduct}
+        />
       </Sheet>
       <Sheet
         title={text.chat}
@@ -77,6 +82,8 @@ export function Panels({ model, state, chatView }: PanelsProps) {
           problem={checkout.problem.value}
           bag={bag}
           delivery={model.delivery}
+          clock={model.show.clock}
+          onUnits={checkout.clearProblem}
           onBuy={(variantId, units) => void model.buy([{ variantId, units }])}
           onOpenBag={model.openBag}
           onClose={close}

@@ -61,6 +61,7 @@ export function Screen({ model, state, chatView, isWide }: Props) {
           products={featuredProducts(state.show)}
           isSelling
           isBusy={checkout.isBusy.value}
+          clock={show.clock}
           aside={<BagButton bag={model.bag} onOpen={model.openBag} />}
           onOpen={model.openProduct}
           onBuy={model.buyProduct}

@@ -61,6 +61,7 @@ export function Side({ model, state, chatView }: Props) {
               <ProductList
                 products={show.lineup}
                 featured={show.featured}
+                clock={model.show.clock}
                 onOpen={model.openProduct}
               />
             </div>

@@ -1,8 +1,11 @@
 /** Tells those who do not see the screen what is pinned and what runs out. */
+
+import { formatMoney } from "../../lib/money";
 import type { ShowState } from "../../lib/reduce";
 import type { ViewerEvent } from "../../lib/types";
 import type { Announcer } from "../../ui/Announcer";
-import { common } from "../../ui/lang";
+import { common, lang } from "../../ui/lang";
+import { offerTexts } from "../offers/texts";
 import { FEW_UNITS } from "../products/Stock";
 import { texts } from "../texts";
 
@@ -18,6 +21,15 @@ function sentenceOf(event: ViewerEvent, state: ShowState): string | null {
     const product = state.show.lineup.find((other) => other.id === event.data.product_id);
     return product ? texts.value.onScreenNow(product.title) : null;
   }
+  if (event.type === "offer.started") {
+    const { product_id, price } = event.data.offer;
+    const title = titleOf(state, product_id);
+    return title && offerTexts.value.started(title, formatMoney(price, lang.value));
+  }
+  if (event.type === "offer.ended") {
+    const title = titleOf(state, event.data.product_id);
+    return title && offerTexts.value.over(title);
+  }
   if (event.type !== "stock.changed") return null;
   const { product_id, available, on_sale } = event.data;
   // Only what is on screen: the stock of everything else is read when it is looked at.
@@ -29,4 +41,8 @@ function sentenceOf(event: ViewerEvent, state: ShowState): string | null {
     available > 0 && on_sale ? unitsLeft(available) : soldOut,
     product.title,
   );
+}
+
+function titleOf(state: ShowState, id: string): string | null {
+  return state.show.lineup.find((product) => product.id === id)?.title ?? null;
 }

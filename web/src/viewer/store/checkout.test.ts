@@ -65,7 +65,7 @@ function setUp(returningId: string | null = null) {
     rememberReturn: vi.fn(),
   };
   const me = signal<You | null>(null);
-  const show = { state: signal(state()), you: me };
+  const show = { state: signal(state()), repriced: signal(new Map()), you: me };
   const store = createCheckoutStore({
     api: api as unknown as Api,
     session,
@@ -187,7 +187,7 @@ describe("paying elsewhere", () => {
     expect(api.delete).toHaveBeenCalledWith("/checkouts/c1");
     await store.buy([{ variantId: "v3", units: 1 }], null);
     expect(bodies(api).map(({ ui }) => ui)).toEqual(["embedded", "hosted", "hosted"]);
-    expect(bodies(api)[1]?.lines).toEqual([{ variant_id: "v1", units: 2 }]);
+    expect(bodies(api)[1]?.lines).toEqual([{ variant_id: "v1", units: 2, seen_price: 1990 }]);
     expect(bodies(api)[1]?.ship_to).toBe("DE");
     expect(store.checkout.value?.status).toBe("open");
     expect(store.isGivenUp.value).toBe(false);

@@ -8,7 +8,7 @@ import { batch, effect, type ReadonlySignal, signal } from "@preact/signals";
 import type { Api } from "../../lib/api";
 import { randomId } from "../../lib/id";
 import { type ApiProblem, toProblem } from "../../lib/problem";
-import type { Checkout, NewCheckout, OrderStatus } from "../../lib/types";
+import type { Checkout, NewCheckout, OrderStatus, ShowView } from "../../lib/types";
 import { lang } from "../../ui/lang";
 import { wantedUi } from "../checkout/surface";
 import { linkCode } from "./arrival";
@@ -88,10 +88,15 @@ export function createCheckoutStore({ api, session, show, returningId }: Context
   /** Where the page beside the video failed once, it would fail again. */
   let ui = wantedUi();
 
+  const forgive = () =>
+    batch(() => {
+      problem.value = null;
+      if (show.repriced.value.size > 0) show.repriced.value = new Map();
+    });
   const take = (next: Checkout) =>
     batch(() => {
       checkout.value = next;
-      problem.value = null;
+      forgive();
       if (isPayable(next.status)) session.rememberReturn(next.id);
     });
   const refresh = async (id: string) => {
@@ -140,7 +145,11 @@ export function createCheckoutStore({ api, session, show, returningId }: Context
     async buy(wanted, shipTo) {
       const showId = show.state.value?.show.id;
       if (isBusy.value || !showId || wanted.length === 0) return false;
-      const lines = wanted.map(({ variantId, units }) => ({ variant_id: variantId, units }));
+      const lines = wanted.map(({ variantId, units }) => ({
+        variant_id: variantId,
+        units,
+        ...seenPrice(show.state.value?.show, variantId),
+      }));
       const purchase = shipTo === null ? { lines, ui } : { lines, ui, ship_to: shipTo };
       attempt = attemptAt(purchase, attempt);
       batch(() => {
@@ -165,7 +174,13 @@ export function createCheckoutStore({ api, session, show, returningId }: Context
         if (refused.code === "reservation_exists" && refused.checkoutId) {
           await showExisting(refused.checkoutId);
         } else {
-          problem.value = refused;
+          batch(() => {
+            problem.value = refused;
+            const { price, variantId } = refused;
+            if (price && variantId) {
+              show.repriced.value = new Map(show.repriced.value).set(variantId, price);
+            }
+          });
         }
         return false;
       } finally {
@@ -205,7 +220,11 @@ export function createCheckoutStore({ api, session, show, returningId }: Context
         // Should the pieces go to somebody faster, this is what is left to see.
         isGivenUp.value = true;
         checkout.value = released;
-        const lines = current.lines.map(({ variant_id, units }) => ({ variant_id, units }));
+        const lines = current.lines.map(({ variant_id, units, unit_amount }) => ({
+          variant_id,
+          units,
+          seen_price: unit_amount.amount,
+        }));
         const body: NewCheckout = credited({ lines, language: lang.value, ui });
         // The country that was chosen for it stands first.
         const [shipTo] = current.delivers_to;
@@ -229,13 +248,11 @@ export function createCheckoutStore({ api, session, show, returningId }: Context
       batch(() => {
         isOpen.value = false;
         isExisting.value = false;
-        problem.value = null;
+        forgive();
         if (checkout.value && isSettled(checkout.value.status)) checkout.value = null;
         forgetReturn();
       }),
-    clearProblem: () => {
-      problem.value = null;
-    },
+    clearProblem: forgive,
   };
 }
 
@@ -253,6 +270,13 @@ async function release(api: Api, id: string): Promise<Checkout> {
     next = await api.get<Checkout>(`/checkouts/${id}`);
   }
   return next;
+}
+
+/** What the page says that a piece costs; nothing for what it does not know. */
+function seenPrice(show: ShowView | undefined, id: string): { seen_price?: number } {
+  const variants = show?.lineup.flatMap((product) => product.variants) ?? [];
+  const seen = variants.find((variant) => variant.id === id)?.price.amount;
+  return seen === undefined ? {} : { seen_price: seen };
 }
 
 /** The same click again keeps its key; any other is a purchase of its own. */

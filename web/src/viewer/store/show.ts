@@ -3,8 +3,9 @@
  *
  * The only place where frames become state; components read signals and call actions.
  */
-import { batch, type ReadonlySignal, signal } from "@preact/signals";
+import { batch, computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { Api } from "../../lib/api";
+import { type Repriced, withPrices } from "../../lib/offers";
 import { type ApiProblem, toProblem } from "../../lib/problem";
 import { applyEvent, type ShowState, stateOf } from "../../lib/reduce";
 import { ShowSocket, type SocketStatus, socketUrl } from "../../lib/socket";
@@ -23,7 +24,9 @@ export type Load =
 
 export type ShowStore = {
   load: ReadonlySignal<Load>;
+  /** With the prices that are paid now, offers and what the server named lately included. */
   state: ReadonlySignal<ShowState | null>;
+  repriced: Signal<Repriced>;
   status: ReadonlySignal<SocketStatus>;
   you: ReadonlySignal<You | null>;
   viewers: ReadonlySignal<number>;
@@ -46,6 +49,7 @@ export type ShowStore = {
 export function createShowStore(api: Api, session: ViewerSession, slug: string): ShowStore {
   const load = signal<Load>({ kind: "loading" });
   const state = signal<ShowState | null>(null);
+  const repriced = signal<Repriced>(new Map());
   const status = signal<SocketStatus>({ kind: "connecting" });
   const you = signal<You | null>(null);
   const viewers = signal(0);
@@ -85,6 +89,10 @@ export function createShowStore(api: Api, session: ViewerSession, slug: string):
     onEvents: (events: ViewerEvent[]) =>
       batch(() => {
         if (state.value) state.value = events.reduce(applyEvent, state.value);
+        // What the server named counts until the shop says something newer.
+        if (events.some(({ type }) => type === "offer.started" || type === "product.changed")) {
+          repriced.value = new Map();
+        }
         missed.value += countMissed(events, resumedAt);
         for (const listener of listeners) listener(events);
       }),
@@ -116,7 +124,11 @@ export function createShowStore(api: Api, session: ViewerSession, slug: string):
 
   return {
     load,
-    state,
+    state: computed(() => {
+      const now = state.value;
+      return now && { ...now, show: withPrices(now.show, repriced.value) };
+    }),
+    repriced,
     status,
     you,
     viewers,
