@@ -20,9 +20,11 @@ import type {
   LineupChange,
   Link,
   LinkSource,
+  LowestPrice,
   MadeOverlayKey,
   Me,
   NewLink,
+  NewOffer,
   NewOverlayKey,
   NewPaymentKeys,
   NewProduct,
@@ -30,6 +32,7 @@ import type {
   NewSession,
   NewShow,
   NewVariant,
+  OfferView,
   OneTimeSession,
   Order,
   OrderSummary,
@@ -147,6 +150,22 @@ export function restoreQuestion(id: string, questionId: string): Promise<void> {
 }
 export function putTakesQuestions(id: string, takes: boolean): Promise<void> {
   return api.put(`/shows/${id}/question-intake`, { takes_questions: takes });
+}
+
+// Offers
+
+export function startOffer(id: string, offer: NewOffer): Promise<OfferView> {
+  return api.post(`/shows/${id}/offers`, offer);
+}
+export function putOfferStatus(
+  id: string,
+  offerId: string,
+  status: "running" | "ended" | "undone",
+): Promise<OfferView> {
+  return api.put(`/shows/${id}/offers/${offerId}/status`, { status });
+}
+export function getLowestPrices(productId: string): Promise<{ variants: LowestPrice[] }> {
+  return api.get(`/products/${productId}/lowest-prices`);
 }
 
 // Moderation

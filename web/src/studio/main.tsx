@@ -20,6 +20,7 @@ import "./styles/checkout.css";
 import "./styles/catalogue.css";
 import "./styles/live.css";
 import "./styles/stage.css";
+import "./styles/offers.css";
 import "./styles/panes.css";
 import "./styles/live-desk.css";
 import "./styles/live-phone.css";

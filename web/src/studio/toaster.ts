@@ -65,13 +65,16 @@ export async function performUndoable(
   back: () => Promise<unknown>,
 ): Promise<boolean> {
   const hasWorked = await perform(action);
-  if (hasWorked) {
-    const undo = async () => {
-      if (await perform(back)) tell(t().common.undone);
-    };
-    queue.push({ tone: "info", text: done, undo }, Date.now());
-  }
+  if (hasWorked) tellUndoable(done, back);
   return hasWorked;
+}
+
+/** Tells what was done and offers its way back. */
+export function tellUndoable(done: string, back: () => Promise<unknown>): void {
+  const undo = async () => {
+    if (await perform(back)) tell(t().common.undone);
+  };
+  queue.push({ tone: "info", text: done, undo }, Date.now());
 }
 
 /** Takes back one action, or the newest when none is named. */

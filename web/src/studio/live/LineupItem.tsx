@@ -1,3 +1,4 @@
+import type { ComponentChildren } from "preact";
 import type { ProductView } from "../../lib/types";
 import { Icon } from "../components/Icon";
 import { Thumb } from "../components/Thumb";
@@ -13,10 +14,12 @@ type Props = {
   pinnedPlace: number;
   isBusy: boolean;
   drag: DragRow;
+  /** Its offer, or the way to one. */
+  offer: ComponentChildren;
   onToggle: () => void;
 };
 
-export function LineupItem({ product, place, pinnedPlace, isBusy, drag, onToggle }: Props) {
+export function LineupItem({ product, place, pinnedPlace, isBusy, drag, offer, onToggle }: Props) {
   const { live } = t();
   const isPinned = pinnedPlace >= 0;
   return (
@@ -31,6 +34,7 @@ export function LineupItem({ product, place, pinnedPlace, isBusy, drag, onToggle
           {priceText(product)}
           <span class={`stock stock--${stockTone(product)}`}>{stockText(product)}</span>
         </span>
+        {offer}
       </span>
       {may("shows") && (
         <button

@@ -1,19 +1,22 @@
 import { useState } from "preact/hooks";
+import { isOpen } from "../../lib/reduce";
 import type { ShowView } from "../../lib/types";
 import { Empty } from "../components/Empty";
 import { Icon } from "../components/Icon";
 import { Link } from "../components/Link";
 import { SearchField } from "../components/SearchField";
 import { useDragOrder } from "../lineup/useDragOrder";
+import { OfferState } from "../offers/OfferState";
+import type { Live } from "../pages/LivePage";
 import { may } from "../session";
 import { t } from "../texts";
-import type { Host } from "./host";
 import { LineupItem } from "./LineupItem";
 import { SEARCH_ID } from "./useKeys";
 
 /** The run of the show: every product with its number, and the button that puts it on screen. */
-export function LineupPane({ host, show }: { host: Host; show: ShowView }) {
+export function LineupPane({ live: page, show }: { live: Live; show: ShowView }) {
   const { live, lineup } = t();
+  const { host, store } = page;
   const [search, setSearch] = useState("");
   const dragRow = useDragOrder((from, to) => void host.moveProduct(from, to));
   const wanted = search.toLowerCase();
@@ -69,6 +72,18 @@ export function LineupPane({ host, show }: { host: Host; show: ShowView }) {
                   pinnedPlace={show.featured.indexOf(product.id)}
                   isBusy={host.pending.value.has(product.id)}
                   drag={dragRow(index)}
+                  offer={
+                    <OfferState
+                      store={store}
+                      product={product}
+                      offer={show.offers.find(({ product_id }) => product_id === product.id)}
+                      isSelling={isOpen(show.status)}
+                      onMake={() => {
+                        host.offerFor.value = product.id;
+                      }}
+                      onEnd={(offer) => host.endOffer(offer)}
+                    />
+                  }
                   onToggle={() => host.toggle(product.id)}
                 />
               ) : null,

@@ -1,6 +1,7 @@
 import { useRef, useState } from "preact/hooks";
 import type { ChatRow } from "../../lib/reduce";
 import type { ShowView } from "../../lib/types";
+import { OfferDialog } from "../offers/OfferDialog";
 import type { Live } from "../pages/LivePage";
 import { ChatPane } from "./ChatPane";
 import { ConnectionBar } from "./ConnectionBar";
@@ -27,11 +28,18 @@ export function LiveScreen({ live, show, chat }: Props) {
       <Stage live={live} show={show} />
       <PaneTabs panes={panes} />
       <div class="live__panes" ref={panes}>
-        <LineupPane host={live.host} show={show} />
+        <LineupPane live={live} show={show} />
         <ChatPane live={live} show={show} chat={chat} />
         <SalesPane store={live.store} />
       </div>
       <FixedBar host={live.host} show={show} />
+      <OfferDialog
+        showId={show.id}
+        product={show.lineup.find(({ id }) => id === live.host.offerFor.value) ?? null}
+        onClose={() => {
+          live.host.offerFor.value = null;
+        }}
+      />
       <KeysDialog isOpen={isHelpOpen} keys={keys} onClose={() => setHelpOpen(false)} />
     </div>
   );

@@ -5,11 +5,12 @@
  * Invariant: an action that can be taken back offers its way back, whatever started it.
  */
 import { signal } from "@preact/signals";
-import type { ChatRow } from "../../lib/reduce";
-import type { Author, ProductView, ShowStatus, ShowView } from "../../lib/types";
+import { type ChatRow, isOpen } from "../../lib/reduce";
+import type { Author, OfferView, ProductView, ShowStatus, ShowView } from "../../lib/types";
 import * as api from "../api";
 import { moved, nextInLineup } from "../forms/lineup";
-import { t } from "../texts";
+import { offering } from "../offers/texts";
+import { problemText, t } from "../texts";
 import { perform, performUndoable, tell } from "../toaster";
 import type { LiveStore } from "./store";
 
@@ -26,6 +27,9 @@ export class Host {
   readonly isStatusPending = signal(false);
   /** The message that keys and buttons act on. */
   readonly selectedId = signal<string | null>(null);
+
+  /** The product whose offer is being made. */
+  readonly offerFor = signal<string | null>(null);
 
   constructor(private readonly store: LiveStore) {}
 
@@ -67,6 +71,27 @@ export class Host {
     const primary = this.show?.featured[0];
     if (primary === undefined) tell(t().live.nothingOnScreen);
     else void this.unpin(primary);
+  }
+
+  /** Ends the offer of the large product, or begins to make one. */
+  offerPrimary(): void {
+    const show = this.show;
+    const primary = show?.featured[0];
+    if (!show || primary === undefined) return tell(t().live.nothingOnScreen);
+    const running = show.offers.find(({ product_id }) => product_id === primary);
+    if (running) void this.endOffer(running);
+    else if (isOpen(show.status)) this.offerFor.value = primary;
+    else tell(problemText({ code: "not_selling" }));
+  }
+
+  endOffer(offer: OfferView): Promise<boolean> {
+    const { id } = this.store;
+    const product = this.show?.lineup.find((other) => other.id === offer.product_id);
+    return performUndoable(
+      () => api.putOfferStatus(id, offer.id, "ended"),
+      offering.value.ended(product?.title ?? ""),
+      () => api.putOfferStatus(id, offer.id, "running"),
+    );
   }
 
   async moveProduct(from: number, to: number): Promise<void> {

@@ -21,6 +21,7 @@ describe("keys of the live screen", () => {
       ["s", "slow-mode"],
       ["q", "questions"],
       ["r", "reply"],
+      ["f", "offer"],
       ["u", "undo"],
     ];
     for (const [key, type] of letters) {
@@ -52,7 +53,7 @@ describe("keys of the live screen", () => {
   });
 
   it("lists every command once in the help", () => {
-    expect(new Set(KEY_NAMES.map(([, name]) => name)).size).toBe(13);
+    expect(new Set(KEY_NAMES.map(([, name]) => name)).size).toBe(14);
   });
 });
 

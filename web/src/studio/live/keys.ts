@@ -16,6 +16,7 @@ export type KeyCommand =
   | { type: "slow-mode" }
   | { type: "questions" }
   | { type: "reply" }
+  | { type: "offer" }
   | { type: "search" }
   | { type: "undo" }
   | { type: "help" };
@@ -42,6 +43,7 @@ export const KEY_NAMES = [
   ["S", "slow-mode"],
   ["Q", "questions"],
   ["R", "reply"],
+  ["F", "offer"],
   ["/", "search"],
   ["U", "undo"],
   ["?", "help"],
@@ -76,6 +78,8 @@ function commandOfLetter(key: string): KeyCommand | null {
       return { type: "questions" };
     case "r":
       return { type: "reply" };
+    case "f":
+      return { type: "offer" };
     case "/":
       return { type: "search" };
     case "u":

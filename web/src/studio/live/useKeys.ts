@@ -46,7 +46,7 @@ function placeOf(element: Element | null): FocusPlace {
 }
 
 /** Keys that change what viewers see; a moderator's hands must not fall on them. */
-const RUN_OF_SHOW: ReadonlySet<KeyCommand["type"]> = new Set(["pin", "unpin", "next"]);
+const RUN_OF_SHOW: ReadonlySet<KeyCommand["type"]> = new Set(["pin", "unpin", "next", "offer"]);
 
 /** Keys of the chat act on questions while these are shown; false leaves a key to the others. */
 function runAtDesk(command: KeyCommand, { desk }: Live): boolean {
@@ -97,6 +97,8 @@ function run(command: KeyCommand, live: Live, onHelp: () => void): void {
       return desk.show(desk.tab.value === "questions" ? "chat" : "questions");
     case "reply":
       return desk.show("questions");
+    case "offer":
+      return host.offerPrimary();
     case "search":
       return document.getElementById(SEARCH_ID)?.focus();
     case "undo":
