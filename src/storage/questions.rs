@@ -184,7 +184,7 @@ impl Tx {
         .bind(question.votes)
         .execute(db)
         .await
-        .map(drop)?
+        .map(drop)?;
         });
         on_db!(self, |db| sqlx::query(
             "insert into question_votes (shop_id, show_id, question_id, viewer_id) values ($1, $2, $3, $4)",
