@@ -524,6 +524,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/products/{product}/lowest-prices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What an offer for each variant of a product has to be below. */
+        get: operations["list_lowest_prices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/products/{product}/variants": {
         parameters: {
             query?: never;
@@ -748,6 +765,41 @@ export interface paths {
         post?: never;
         /** Brings a message back within ten minutes. */
         delete: operations["delete_removal"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shows/{show}/offers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the offers of a show, newest first. */
+        get: operations["list_offers"];
+        put?: never;
+        /** Starts an offer. */
+        post: operations["start_offer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shows/{show}/offers/{offer}/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Ends an offer early, or takes back what was done to it a moment ago. */
+        put: operations["put_offer_status"];
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -979,6 +1031,23 @@ export interface paths {
         patch: operations["update_variant"];
         trace?: never;
     };
+    "/api/v1/variants/{variant}/price-history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a variant cost and when, newest first. */
+        get: operations["get_price_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/variants/{variant}/stock": {
         parameters: {
             query?: never;
@@ -1187,6 +1256,11 @@ export interface components {
         CheckoutLine: {
             /**
              * Format: int64
+             * @description What one piece cost where the buyer clicked, in minor units; a higher price is refused.
+             */
+            seen_price?: number | null;
+            /**
+             * Format: int64
              * @description Pieces, 1 to 10.
              */
             units: number;
@@ -1248,7 +1322,7 @@ export interface components {
          */
         ClientSecret: string;
         /** @enum {string} */
-        Code: "malformed" | "invalid" | "bad_request" | "unknown_type" | "unauthenticated" | "wrong_credentials" | "link_expired" | "forbidden" | "foreign_origin" | "not_found" | "method_not_allowed" | "conflict" | "stale" | "too_large" | "unsupported_media_type" | "timeout" | "rate_limited" | "overloaded" | "unavailable" | "internal" | "idempotency_key_required" | "idempotency_key_reused" | "idempotency_in_progress" | "already_set_up" | "email_taken" | "handle_taken" | "slug_taken" | "sku_taken" | "options_taken" | "limit_reached" | "has_orders" | "has_reservations" | "stock_under_committed" | "illegal_transition" | "not_in_lineup" | "undo_too_late" | "sold_out" | "not_selling" | "product_unavailable" | "reservation_exists" | "not_refundable" | "disputed" | "payments_unavailable" | "order_not_paid" | "order_in_review" | "export_too_large" | "sealing_key_required" | "live_needs_https" | "live_not_confirmed" | "live_not_ready" | "orders_unfinished" | "payment_key_refused" | "payment_provider_refused" | "name_required" | "name_taken" | "name_reserved" | "slow_mode" | "muted" | "banned" | "duplicate" | "links_not_allowed" | "questions_closed" | "questions_full" | "questions_waiting" | "question_claimed" | "question_settled" | "show_not_open" | "unknown_format" | "missing_column" | "unreadable_image" | "unknown_host" | "upgrade_required";
+        Code: "malformed" | "invalid" | "bad_request" | "unknown_type" | "unauthenticated" | "wrong_credentials" | "link_expired" | "forbidden" | "foreign_origin" | "not_found" | "method_not_allowed" | "conflict" | "stale" | "too_large" | "unsupported_media_type" | "timeout" | "rate_limited" | "overloaded" | "unavailable" | "internal" | "idempotency_key_required" | "idempotency_key_reused" | "idempotency_in_progress" | "already_set_up" | "email_taken" | "handle_taken" | "slug_taken" | "sku_taken" | "options_taken" | "limit_reached" | "has_orders" | "has_reservations" | "stock_under_committed" | "illegal_transition" | "not_in_lineup" | "undo_too_late" | "sold_out" | "not_selling" | "product_unavailable" | "reservation_exists" | "price_changed" | "offer_not_reduced" | "offer_repeated" | "offer_running" | "offer_undo_too_late" | "not_refundable" | "disputed" | "payments_unavailable" | "order_not_paid" | "order_in_review" | "export_too_large" | "sealing_key_required" | "live_needs_https" | "live_not_confirmed" | "live_not_ready" | "orders_unfinished" | "payment_key_refused" | "payment_provider_refused" | "name_required" | "name_taken" | "name_reserved" | "slow_mode" | "muted" | "banned" | "duplicate" | "links_not_allowed" | "questions_closed" | "questions_full" | "questions_waiting" | "question_claimed" | "question_settled" | "show_not_open" | "unknown_format" | "missing_column" | "unreadable_image" | "unknown_host" | "upgrade_required";
         /** @description How the shop and its people write to each other. */
         Contact: {
             /** @description Where buyers reach the shop; shown on their order pages, and answers to mail go there. */
@@ -1576,6 +1650,25 @@ export interface components {
         LinkStatus: "active" | "expired" | "withdrawn";
         /** @enum {string} */
         LiveObstacle: "not_https" | "no_live_key" | "not_checked" | "no_webhook_secret";
+        /** @description What an offer for a variant has to be below. */
+        LowestPriceView: {
+            /** @description The lowest price of the days up to now, offers included. */
+            lowest: components["schemas"]["Money"];
+            /**
+             * Format: int64
+             * @description How many days that are: 30, or fewer for what has not been for sale as long.
+             */
+            lowest_days: number;
+            /** @description Its price in the catalogue. */
+            price: components["schemas"]["Money"];
+            /** @description Which variant. */
+            variant_id: components["schemas"]["VariantId"];
+        };
+        /** @description What offers for a product have to be below. */
+        LowestPrices: {
+            /** @description One for each variant, in the order of display. */
+            variants: components["schemas"]["LowestPriceView"][];
+        };
         /** @description A key that was just made. */
         MadeOverlayKey: components["schemas"]["OverlayKey"] & {
             /** @description Told this once; it goes behind the `#` of the overlay's address. */
@@ -1692,6 +1785,30 @@ export interface components {
             source: components["schemas"]["LinkSource"];
             variant_id?: components["schemas"]["VariantId"] | null;
         };
+        /** @description An offer to be started; it needs a time, a number of pieces, or both. */
+        NewOffer: {
+            /** @description What one piece costs meanwhile, VAT included. */
+            price: components["schemas"]["Money"];
+            /** @description A product of the show's lineup. */
+            product_id: components["schemas"]["ProductId"];
+            /**
+             * Format: int64
+             * @description How long, 10 seconds to a day.
+             */
+            secs?: number | null;
+            /**
+             * Format: int64
+             * @description Pieces that can be had at this price; not more than there are.
+             */
+            units?: number | null;
+            /**
+             * Format: int64
+             * @description Pieces that one buyer can have at this price, 1 to 10.
+             */
+            units_per_buyer?: number | null;
+            /** @description The variants it covers; all that may be bought where it is missing. */
+            variant_ids?: components["schemas"]["VariantId"][] | null;
+        };
         /** @description What a member wants of an overlay. */
         NewOverlayKey: {
             /** @description The shop's own words for it, up to 80 characters. */
@@ -1776,6 +1893,94 @@ export interface components {
         /** @description Which keys. */
         NewWebhookEndpoint: {
             mode: components["schemas"]["KeyMode"];
+        };
+        /** @description An offer as members see it, running or over. */
+        Offer: components["schemas"]["OfferView"] & {
+            end_reason?: components["schemas"]["OfferEnd"] | null;
+            /**
+             * Format: date-time
+             * @description When it ended.
+             */
+            ended_at?: string | null;
+            /** @description Where it stands. */
+            status: components["schemas"]["OfferStatus"];
+            /**
+             * Format: int64
+             * @description Those of them that are paid.
+             */
+            units_sold: number;
+            /**
+             * Format: int64
+             * @description Pieces in reservations and sales at its price.
+             */
+            units_taken: number;
+        };
+        /** @enum {string} */
+        OfferEnd: "time" | "units" | "member" | "undone" | "show_ended";
+        /**
+         * Format: uuid
+         * @description A temporary price in a show.
+         */
+        OfferId: string;
+        /** @enum {string} */
+        OfferStatus: "running" | "ended" | "undone";
+        /** @description Where an offer shall stand. */
+        OfferStatusChange: {
+            /** @description `ended` ends it early; `undone` takes back a start, `running` an end, each within 8 seconds. */
+            status: components["schemas"]["OfferStatus"];
+        };
+        /** @description The former price that is shown beside an offer's. */
+        OfferVariantView: {
+            /** @description The lowest price before the reduction. */
+            lowest: components["schemas"]["Money"];
+            /**
+             * Format: int64
+             * @description The days it is the lowest price of: 30, or fewer for what has not been for sale as long.
+             */
+            lowest_days: number;
+            /**
+             * Format: int64
+             * @description Whole per cent that the offer is below it, rounded down.
+             */
+            percent: number;
+            /** @description Which variant. */
+            variant_id: components["schemas"]["VariantId"];
+        };
+        /** @description A running offer as viewers see it. */
+        OfferView: {
+            /**
+             * Format: date-time
+             * @description When it ends by the server's clock, unless it has no time.
+             */
+            ends_at?: string | null;
+            /** @description Identity. */
+            id: components["schemas"]["OfferId"];
+            /** @description What one piece costs meanwhile, VAT included. */
+            price: components["schemas"]["Money"];
+            /** @description The product it is for. */
+            product_id: components["schemas"]["ProductId"];
+            /**
+             * Format: date-time
+             * @description When it began.
+             */
+            starts_at: string;
+            /**
+             * Format: int64
+             * @description Pieces that can be had at this price, unless there is no such limit.
+             */
+            units?: number | null;
+            /**
+             * Format: int64
+             * @description Those that can still be had.
+             */
+            units_left?: number | null;
+            /**
+             * Format: int64
+             * @description Pieces that one buyer can have at this price, unless there is no such limit.
+             */
+            units_per_buyer?: number | null;
+            /** @description The variants it covers; the price of others is their own. */
+            variants: components["schemas"]["OfferVariantView"][];
         };
         /** @description An order with everything members may see of it. */
         Order: components["schemas"]["OrderSummary"] & {
@@ -1993,6 +2198,32 @@ export interface components {
             next_cursor?: string | null;
         };
         /** @description A page of a list. */
+        PageBody_Offer: {
+            /** @description Newest first. */
+            items: (components["schemas"]["OfferView"] & {
+                end_reason?: components["schemas"]["OfferEnd"] | null;
+                /**
+                 * Format: date-time
+                 * @description When it ended.
+                 */
+                ended_at?: string | null;
+                /** @description Where it stands. */
+                status: components["schemas"]["OfferStatus"];
+                /**
+                 * Format: int64
+                 * @description Those of them that are paid.
+                 */
+                units_sold: number;
+                /**
+                 * Format: int64
+                 * @description Pieces in reservations and sales at its price.
+                 */
+                units_taken: number;
+            })[];
+            /** @description Asks for the next page; `null` on the last one. */
+            next_cursor?: string | null;
+        };
+        /** @description A page of a list. */
         PageBody_OrderSummary: {
             /** @description Newest first. */
             items: {
@@ -2179,6 +2410,29 @@ export interface components {
             postal_code?: string | null;
             /** @description Province, state or region. */
             state?: string | null;
+        };
+        /** @description A page of what a variant cost, newest first. */
+        PriceHistory: {
+            /** @description Newest first. */
+            items: components["schemas"]["PriceView"][];
+            /** @description Asks for the next page; `null` on the last one. */
+            next_cursor?: string | null;
+        };
+        /** @description What a variant cost from a moment on. */
+        PriceView: {
+            /**
+             * Format: date-time
+             * @description From when on.
+             */
+            at: string;
+            offer_id?: components["schemas"]["OfferId"] | null;
+            /** @description What one piece cost, VAT included. */
+            price: components["schemas"]["Money"];
+            /**
+             * Format: date-time
+             * @description Until when, for an offer that is over; prices of the catalogue last until the next one.
+             */
+            until?: string | null;
         };
         /** @description An answer that only the one who asked is told. */
         PrivateAnswer: {
@@ -2703,6 +2957,41 @@ export interface components {
             /** @enum {string} */
             type: "stock.changed";
         } | {
+            /** @description A product has another price for a while. */
+            data: {
+                /** @description It takes the place of the product's offer before it. */
+                offer: components["schemas"]["OfferView"];
+            };
+            /** @enum {string} */
+            type: "offer.started";
+        } | {
+            /** @description Pieces of an offer were taken or came back. */
+            data: {
+                /** @description Which offer. */
+                offer_id: components["schemas"]["OfferId"];
+                /** @description Its product. */
+                product_id: components["schemas"]["ProductId"];
+                /**
+                 * Format: int64
+                 * @description Pieces that can still be had at its price.
+                 */
+                units_left: number;
+            };
+            /** @enum {string} */
+            type: "offer.units_changed";
+        } | {
+            /** @description A product has its own price again. */
+            data: {
+                /** @description Which offer. */
+                offer_id: components["schemas"]["OfferId"];
+                /** @description Its product. */
+                product_id: components["schemas"]["ProductId"];
+                /** @description Why. */
+                reason: components["schemas"]["OfferEnd"];
+            };
+            /** @enum {string} */
+            type: "offer.ended";
+        } | {
             /** @description Somebody wrote. */
             data: {
                 /** @description Who. */
@@ -2961,6 +3250,8 @@ export interface components {
             featured: components["schemas"]["ProductId"][];
             /** @description Active products in the host's order. */
             lineup: components["schemas"]["ProductView"][];
+            /** @description The offers that run, at most one for a product. */
+            offers: components["schemas"]["OfferView"][];
             /** @description The open questions and the newest answered ones, in the order they were asked. */
             questions: components["schemas"]["Question"][];
             /**
@@ -4606,6 +4897,35 @@ export interface operations {
             };
         };
     };
+    list_lowest_prices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                product: components["schemas"]["ProductId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LowestPrices"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     create_variant: {
         parameters: {
             query?: never;
@@ -5308,6 +5628,131 @@ export interface operations {
             };
         };
     };
+    list_offers: {
+        parameters: {
+            query?: {
+                /** @description 1 to 100. */
+                limit?: number | null;
+                /** @description From the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                show: components["schemas"]["ShowId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageBody_Offer"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_offer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                show: components["schemas"]["ShowId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewOffer"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Offer"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_offer_status: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                show: components["schemas"]["ShowId"];
+                offer: components["schemas"]["OfferId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OfferStatusChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Offer"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     put_intake: {
         parameters: {
             query?: never;
@@ -5899,6 +6344,40 @@ export interface operations {
                 };
             };
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_price_history: {
+        parameters: {
+            query?: {
+                /** @description 1 to 100. */
+                limit?: number | null;
+                /** @description From the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                variant: components["schemas"]["VariantId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PriceHistory"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
