@@ -15,10 +15,12 @@ use axum::routing::get;
 use chrono::{DateTime, SecondsFormat, Utc};
 use rust_embed::{Embed, EmbeddedFile};
 use serde::Deserialize;
+use sha2::{Digest, Sha256};
 
 use super::ApiState;
 use super::extract::Path;
 use super::problem::Problem;
+use crate::domain::video::{DEMO_PLAYLIST, DEMO_RECORDING, DEMO_RECORDING_SECS};
 
 #[derive(Embed)]
 #[folder = "$CARGO_MANIFEST_DIR/demo/stream"]
@@ -61,7 +63,10 @@ struct Segment {
 
 /// The endpoints of this file, outside of `/api`.
 pub fn routes() -> Router<ApiState> {
-    Router::new().route("/demo/live.m3u8", get(playlist)).route("/demo/{file}", get(file))
+    Router::new()
+        .route(DEMO_PLAYLIST, get(playlist))
+        .route(DEMO_RECORDING, get(recording))
+        .route("/demo/{file}", get(file))
 }
 
 async fn playlist(State(state): State<ApiState>, headers: HeaderMap) -> Response {
@@ -70,6 +75,14 @@ async fn playlist(State(state): State<ApiState>, headers: HeaderMap) -> Response
     let first = text.lines().find_map(|line| line.strip_prefix("#EXT-X-MEDIA-SEQUENCE:")).unwrap_or_default();
     let tag = HeaderValue::from_str(&format!("\"{first}\"")).expect("digits are a header value");
     respond(text.into_bytes(), "application/vnd.apple.mpegurl", "no-cache", tag, &headers)
+}
+
+/// The clip over and over, as the recording of a show that is over.
+async fn recording(headers: HeaderMap) -> Response {
+    let text = CLIP.recording(DEMO_RECORDING_SECS * 1_000, segment_url);
+    let tag = format!("\"{}\"", hex::encode(&Sha256::digest(&text)[..8]));
+    let tag = HeaderValue::from_str(&tag).expect("hex is a header value");
+    respond(text.into_bytes(), "application/vnd.apple.mpegurl", "public, max-age=3600", tag, &headers)
 }
 
 async fn file(Path(name): Path<String>, headers: HeaderMap) -> Result<Response, Problem> {
@@ -116,6 +129,28 @@ fn hash(file: &EmbeddedFile) -> String {
 impl Clip {
     fn turn_ms(&self) -> u64 {
         self.segments.iter().map(|cut| cut.duration_ms).sum::<u64>().max(1)
+    }
+
+    /// The list of a recording of at least this length, made of whole segments.
+    fn recording(&self, length_ms: u64, url: impl Fn(&str) -> String) -> String {
+        let longest = self.segments.iter().map(|cut| cut.duration_ms).max().unwrap_or_default();
+        let mut text = format!(
+            "#EXTM3U\n#EXT-X-VERSION:3\n#EXT-X-PLAYLIST-TYPE:VOD\n#EXT-X-TARGETDURATION:{}\n\
+             #EXT-X-MEDIA-SEQUENCE:0\n#EXT-X-INDEPENDENT-SEGMENTS\n",
+            longest.div_ceil(1000),
+        );
+        let segments = (0..).map(|number| self.segment(number));
+        for segment in segments.take_while(|segment| segment.starts_ms < length_ms) {
+            let cut = &self.segments[segment.index];
+            if segment.index == 0 && segment.turn > 0 {
+                text.push_str("#EXT-X-DISCONTINUITY\n");
+            }
+            let (secs, millis) = (cut.duration_ms / 1000, cut.duration_ms % 1000);
+            // Writing to a string cannot fail.
+            let _ = write!(text, "#EXTINF:{secs}.{millis:03},\n{}\n", url(&cut.file));
+        }
+        text.push_str("#EXT-X-ENDLIST\n");
+        text
     }
 
     /// The segment of this number.
@@ -304,6 +339,19 @@ seg0.ts
             assert!(next.starts_ms <= ms && ms < clip.segment(newest.number + 2).starts_ms, "{ms}");
             assert_eq!(next.starts_ms, newest.starts_ms + clip.segments[newest.index].duration_ms);
         }
+    }
+
+    #[test]
+    fn a_recording_is_as_long_as_it_says_and_has_an_end() {
+        let clip = clip(&[2000, 1960, 1440]);
+        let text = clip.recording(720_000, str::to_owned);
+        let lengths = text.lines().filter_map(|line| line.strip_prefix("#EXTINF:")?.strip_suffix(','));
+        let sum: f64 = lengths.map(|secs| secs.parse::<f64>().unwrap()).sum();
+        assert!((720.0..722.0).contains(&sum), "{sum}");
+        let joins = text.lines().filter(|line| *line == "#EXT-X-DISCONTINUITY").count();
+        let turns = text.lines().filter(|line| *line == "seg0.ts").count();
+        assert_eq!(joins, turns - 1, "each turn starts its timestamps anew");
+        assert!(text.ends_with("#EXT-X-ENDLIST\n"));
     }
 
     #[test]

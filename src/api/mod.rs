@@ -24,6 +24,7 @@ mod payment_account;
 mod products;
 mod questions;
 mod refunds;
+mod replays;
 mod sessions;
 mod shows;
 pub mod socket;
@@ -88,6 +89,7 @@ fn api_v1() -> (Router<ApiState>, Document) {
                 .merge(images::routes())
                 .merge(imports::routes())
                 .merge(shows::routes())
+                .merge(replays::routes())
                 .merge(chat::routes())
                 .merge(questions::routes())
                 .merge(offers::routes())

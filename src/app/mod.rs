@@ -12,6 +12,7 @@ mod database_time;
 mod error;
 pub mod fetch;
 mod gate;
+mod hearts;
 pub mod housekeeping;
 pub mod idempotency;
 pub mod images;
@@ -28,6 +29,7 @@ pub mod payment_accounts;
 mod people;
 pub mod products;
 pub mod questions;
+pub mod replays;
 pub mod sessions;
 pub mod setup;
 pub mod shows;
@@ -43,6 +45,7 @@ use uuid::Uuid;
 pub use access::{Caller, Forbidden, Holder};
 pub use database_time::run_database_time;
 pub use error::{Invalid, Refusal};
+pub use hearts::run_heart_counter;
 pub use links::run_click_writer;
 pub use mail::run_mail_worker;
 pub use offers::run_offer_worker;
@@ -74,6 +77,7 @@ struct Inner {
     lost: Option<orders::LostTime>,
     node: Uuid,
     people: people::People,
+    hearts: hearts::HeartCounts,
     secret: Vec<u8>,
     password_gate: sessions::PasswordGate,
     chat_limiter: chat::ChatLimiter,
@@ -140,6 +144,7 @@ impl App {
             lost,
             node,
             people: people::People::default(),
+            hearts: hearts::HeartCounts::default(),
             secret: instance.secret,
             password_gate: sessions::PasswordGate::new(),
             chat_limiter: chat::ChatLimiter::default(),
@@ -263,6 +268,11 @@ impl App {
     /// What is kept in memory of the people of watched shows.
     pub(crate) fn people(&self) -> &people::People {
         &self.0.people
+    }
+
+    /// Hearts that were not written yet.
+    pub(crate) fn heart_counts(&self) -> &hearts::HeartCounts {
+        &self.0.hearts
     }
 
     /// The key that viewer tokens and hashes are made with.

@@ -63,6 +63,29 @@ pub(super) struct ShowEntry {
     pub(super) offset_hours: i64,
     pub(super) lineup: Vec<String>,
     pub(super) featured: Vec<String>,
+    /// What happened in a show that is over, to be watched again.
+    pub(super) replay: Option<ReplayEntry>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct ReplayEntry {
+    pub(super) pins: Vec<PinEntry>,
+    pub(super) chat: Vec<SaidEntry>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct PinEntry {
+    pub(super) at_secs: i64,
+    pub(super) product: String,
+    /// Comes on screen, or leaves it.
+    pub(super) is_on_screen: bool,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct SaidEntry {
+    pub(super) at_secs: i64,
+    pub(super) name: String,
+    pub(super) text: String,
 }
 
 #[derive(Debug, Deserialize)]

@@ -5,6 +5,7 @@
 
 mod catalogue;
 mod evening;
+mod replay;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -19,6 +20,7 @@ use crate::domain::member::{Member, Role};
 use crate::domain::picture::{self, PictureError};
 use crate::domain::product::{Image, Product, ProductStatus, Units, Variant};
 use crate::domain::show::{FEATURED_MAX, Show, ShowStatus, VideoSource};
+use crate::domain::video::DEMO_RECORDING_SECS;
 use crate::storage::{self, Shop, Tx};
 
 /// Who runs the demo shop; nobody can receive mail there (RFC 2606).
@@ -27,8 +29,8 @@ const OWNER_EMAIL: &str = "demo@vetrina.example";
 const OWNER_NAME: &str = "Ginestra";
 /// How long before now the live show began; the opening chat fits in.
 const LIVE_SINCE: TimeDelta = TimeDelta::minutes(5);
-/// How long the show that is over took.
-const ENDED_LENGTH: TimeDelta = TimeDelta::minutes(50);
+/// How long the show that is over took: as long as its recording.
+const ENDED_LENGTH: TimeDelta = TimeDelta::seconds(DEMO_RECORDING_SECS.cast_signed());
 
 /// The way into the demo shop.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -264,8 +266,14 @@ impl Seeder<'_> {
             self.run_show(id, starts_at, &featured).await?;
         }
         if entry.status == ShowStatus::Ended {
+            if let Some(replay) = &entry.replay {
+                self.play_through(id, starts_at, replay, products).await?;
+            }
             self.move_show(id, ShowStatus::Live, ShowStatus::Ended, starts_at, starts_at + ENDED_LENGTH)
                 .await?;
+            if entry.replay.is_some() {
+                self.publish_replay(id, starts_at).await?;
+            }
         }
         Ok(id)
     }
@@ -310,23 +318,43 @@ impl Seeder<'_> {
         let staff = [OWNER_NAME.to_owned(), catalogue.shop.name.clone()];
         let mut viewers: Vec<(&str, ViewerId)> = Vec::new();
         for entry in &catalogue.chat {
-            let known = viewers.iter().find(|(name, _)| *name == entry.name).map(|(_, viewer)| *viewer);
-            let viewer = if let Some(viewer) = known {
-                viewer
-            } else {
-                let viewer = self.add_viewer(show, &entry.name, &staff).await?;
-                viewers.push((&entry.name, viewer));
-                viewer
-            };
-            let author = Author { id: viewer.as_uuid(), name: entry.name.clone(), badge: None };
-            let message_id = self.app.clock().uuid().into();
-            let event = ShowEvent::ChatSent { message_id, author, text: Some(entry.text.clone()) };
+            let viewer = self.known_viewer(show, &entry.name, &staff, &mut viewers).await?;
             let at = self.now - TimeDelta::seconds(entry.seconds_before_now);
-            let recorded = self.tx.append_event(self.shop, show, at, event).await?;
-            let kept = [(message_id, viewer.as_uuid(), &recorded)];
-            self.tx.insert_chat_messages(self.shop, show, &kept).await?;
+            self.say(show, viewer, &entry.name, &entry.text, at).await?;
         }
         Ok(())
+    }
+
+    /// The viewer of this name, made at their first message.
+    async fn known_viewer<'n>(
+        &mut self,
+        show: ShowId,
+        name: &'n str,
+        staff: &[String],
+        viewers: &mut Vec<(&'n str, ViewerId)>,
+    ) -> Result<ViewerId, DemoError> {
+        if let Some((_, viewer)) = viewers.iter().find(|(known, _)| *known == name) {
+            return Ok(*viewer);
+        }
+        let viewer = self.add_viewer(show, name, staff).await?;
+        viewers.push((name, viewer));
+        Ok(viewer)
+    }
+
+    async fn say(
+        &mut self,
+        show: ShowId,
+        viewer: ViewerId,
+        name: &str,
+        text: &str,
+        at: DateTime<Utc>,
+    ) -> Result<(), DemoError> {
+        let author = Author { id: viewer.as_uuid(), name: name.to_owned(), badge: None };
+        let message_id = self.app.clock().uuid().into();
+        let event = ShowEvent::ChatSent { message_id, author, text: Some(text.to_owned()) };
+        let recorded = self.tx.append_event(self.shop, show, at, event).await?;
+        let kept = [(message_id, viewer.as_uuid(), &recorded)];
+        Ok(self.tx.insert_chat_messages(self.shop, show, &kept).await?)
     }
 
     async fn add_viewer(

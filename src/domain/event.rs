@@ -58,6 +58,15 @@ pub enum ShowEvent {
         /// The announced start.
         starts_at: Option<DateTime<Utc>>,
     },
+    /// Its recording can be watched, and buying goes on.
+    #[serde(rename = "replay.published")]
+    ReplayPublished {
+        /// Since when.
+        published_at: DateTime<Utc>,
+    },
+    /// Its recording can no longer be watched.
+    #[serde(rename = "replay.withdrawn")]
+    ReplayWithdrawn {},
     /// The lineup is now this one.
     #[serde(rename = "lineup.changed")]
     LineupChanged {

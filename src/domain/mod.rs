@@ -25,6 +25,7 @@ pub mod picture;
 pub mod problem;
 pub mod product;
 pub mod question;
+pub mod recording;
 pub mod refund;
 pub mod shipment;
 pub mod show;

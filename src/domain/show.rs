@@ -195,6 +195,8 @@ pub struct ShowSummary {
     pub poster_url: Option<String>,
     /// A trial run that only members see.
     pub is_rehearsal: bool,
+    /// When its replay was published; buying goes on in it.
+    pub replay_published_at: Option<DateTime<Utc>>,
 }
 
 impl ShowSummary {
@@ -212,6 +214,7 @@ impl ShowSummary {
             ended_at: show.ended_at,
             poster_url,
             is_rehearsal: show.is_rehearsal,
+            replay_published_at: show.replay_published_at,
         }
     }
 }

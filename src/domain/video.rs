@@ -6,6 +6,10 @@ use super::show::{Video, VideoKind, VideoSource};
 
 /// Where the built-in clip is served.
 pub const DEMO_PLAYLIST: &str = "/demo/live.m3u8";
+/// Where the same clip is served as the recording of a show that is over.
+pub const DEMO_RECORDING: &str = "/demo/recording.m3u8";
+/// How long that recording is.
+pub const DEMO_RECORDING_SECS: u64 = 12 * 60;
 /// Its still picture.
 pub const DEMO_POSTER: &str = "/demo/poster.jpg";
 

@@ -46,6 +46,7 @@ mod provider;
 mod questions;
 mod reconciliation;
 mod refunds;
+mod replays;
 mod reservations;
 mod sandbox;
 mod sandbox_account;

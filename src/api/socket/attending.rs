@@ -82,6 +82,7 @@ impl Conversation for Attending {
                     && let Some(subscription) = line.subscription()
                 {
                     subscription.feed().add_heart();
+                    self.state.app.count_heart(self.show.shop_id, self.show.id);
                 }
             }
             Asked::Ping(id) => {

@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 
 use self::check::{check_description, check_title, check_video};
 pub use self::input::{NewShow, ShowChange, ShowError, ShowRef, Snapshot};
+pub(in crate::app) use self::read::find_show;
 use self::read::lineup_views;
 use super::offers::record_all;
 use super::{App, Caller, Invalid, Recorder};

@@ -129,7 +129,7 @@ impl App {
     }
 }
 
-async fn find_show(tx: &mut Tx, show: &ShowRef) -> storage::Result<Option<Show>> {
+pub(in crate::app) async fn find_show(tx: &mut Tx, show: &ShowRef) -> storage::Result<Option<Show>> {
     match show {
         ShowRef::Id(id) => tx.find_show(*id).await,
         ShowRef::Slug(slug) => match tx.find_first_shop().await? {

@@ -73,6 +73,10 @@ export function applyEvent(state: ShowState, event: ViewerEvent): ShowState {
         poster_url: video.poster_url,
       });
     }
+    case "replay.published":
+      return withShow(state, { replay_published_at: event.data.published_at });
+    case "replay.withdrawn":
+      return withShow(state, { replay_published_at: null });
     case "lineup.changed":
       return withShow(state, { lineup: event.data.lineup, featured: event.data.featured });
     case "product.changed":
@@ -160,6 +164,11 @@ export function applyMemberEvent(members: MemberSnapshot, event: MemberEvent): M
 /** Viewers chat and buy while the show is on air, in its pauses too. */
 export function isOpen(status: ShowStatus): boolean {
   return status === "live" || status === "paused";
+}
+
+/** Viewers buy while the show is on air, and in its published replay. */
+export function sells(show: Pick<ShowView, "status" | "replay_published_at">): boolean {
+  return isOpen(show.status) || (show.status === "ended" && show.replay_published_at !== null);
 }
 
 /** The featured products that are still in the lineup, the large one first. */

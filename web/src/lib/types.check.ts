@@ -25,6 +25,7 @@ export type Checked = [
   Fits<Sent<Theirs["ShowSummary"]>, ours.ShowSummary>,
   Fits<Sent<Theirs["ShowView"]>, ours.ShowView>,
   Fits<Sent<Theirs["Storefront"]>, ours.Storefront>,
+  Fits<Sent<Theirs["Replay"]>, ours.Replay>,
   Fits<Sent<Theirs["ShowPage"]>, ours.ShowPage>,
   Fits<Sent<Theirs["NewViewer"]>, ours.NewViewer>,
   Fits<Sent<Theirs["Checkout"]>, ours.Checkout>,

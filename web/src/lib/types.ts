@@ -277,7 +277,39 @@ export type ShowSummary = {
   ended_at: string | null;
   poster_url: string | null;
   is_rehearsal: boolean;
+  /** Viewers buy in a published replay, at the prices of now. */
+  replay_published_at: string | null;
 };
+export type RecordingSource =
+  | { kind: "demo" }
+  | { kind: "hls"; url: string }
+  | { kind: "file"; url: string }
+  | { kind: "youtube"; url: string }
+  | { kind: "vimeo"; url: string };
+export type RecordingView = {
+  kind: RecordingSource["kind"];
+  /** As the shop entered it. */
+  url: string | null;
+  /** The playlist, the file, or the address of the provider's frame. */
+  play_url: string | null;
+  poster_url: string | null;
+};
+export type ReplayChange = {
+  recording: RecordingSource;
+  /** The moment that its first picture shows; going live where it is missing. */
+  starts_at?: string | null;
+  is_published: boolean;
+};
+export type HeartStrip = { every_secs: number; counts: { at: string; hearts: number }[] };
+export type Replay = {
+  /** Null for members while there is no recording. */
+  video: RecordingView | null;
+  starts_at: string;
+  /** Null while only members see it. */
+  published_at: string | null;
+  hearts: HeartStrip;
+};
+export type ReplayEventPage = { items: ViewerEvent[]; next_cursor: string | null };
 export type ShowView = ShowSummary & {
   video: Video;
   slow_mode_secs: number;
@@ -632,6 +664,8 @@ export type ViewerEventData = {
   "show.paused": StatusChanged;
   "show.resumed": StatusChanged;
   "show.ended": StatusChanged;
+  "replay.published": { published_at: string };
+  "replay.withdrawn": Record<string, never>;
   "show.updated": { title: string; description: string; video: Video; starts_at: string | null };
   "lineup.changed": { lineup: ProductView[]; featured: string[] };
   "product.changed": { product: ProductView };

@@ -30,6 +30,8 @@ const VIEWER_EVENTS: Record<keyof ViewerEventData, true> = {
   "show.resumed": true,
   "show.ended": true,
   "show.updated": true,
+  "replay.published": true,
+  "replay.withdrawn": true,
   "lineup.changed": true,
   "product.changed": true,
   "product.featured": true,

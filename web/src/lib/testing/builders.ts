@@ -84,6 +84,7 @@ export function show(change: Partial<ShowView> = {}): ShowView {
     ended_at: null,
     poster_url: null,
     is_rehearsal: false,
+    replay_published_at: null,
     video: { kind: "demo", url: null, play_url: "/demo/live.m3u8", poster_url: null },
     slow_mode_secs: 0,
     takes_questions: true,

@@ -156,6 +156,7 @@ const SHOW: ShowView = {
   ended_at: null,
   poster_url: null,
   is_rehearsal: false,
+  replay_published_at: null,
   video: { kind: "twitch", url: "https://twitch.tv/anna", play_url: null, poster_url: null },
   slow_mode_secs: 0,
   takes_questions: true,
