@@ -20,7 +20,8 @@ use crate::app::housekeeping::run_housekeeping;
 use crate::app::images::run_image_worker;
 use crate::app::questions::run_question_votes;
 use crate::app::{
-    self, App, run_click_writer, run_database_time, run_heart_counter, run_mail_worker, run_offer_worker, run_payment_workers,
+    self, App, run_click_writer, run_database_time, run_heart_counter, run_mail_worker, run_offer_worker,
+    run_payment_workers,
 };
 use crate::bus::{self, Bus};
 use crate::clock::Clock;

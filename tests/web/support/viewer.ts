@@ -15,8 +15,22 @@ import { type Outfit, Person } from "./browser";
 import { gone, reads, seen } from "./wait";
 
 const WORDS = {
-  it: { ...viewerIt, ...purchaseIt, common: commonIt, bagWords: bagIt, questionWords: questionsIt },
-  en: { ...viewerEn, ...purchaseEn, common: commonEn, bagWords: bagEn, questionWords: questionsEn },
+  it: {
+    ...viewerIt,
+    ...purchaseIt,
+    common: commonIt,
+    bagWords: bagIt,
+    questionWords: questionsIt,
+    replay: replayIt,
+  },
+  en: {
+    ...viewerEn,
+    ...purchaseEn,
+    common: commonEn,
+    bagWords: bagEn,
+    questionWords: questionsEn,
+    replay: replayEn,
+  },
 };
 
 /** One line of the chat as it is read. */

@@ -1,6 +1,6 @@
 /** The sheets of the show page; at most one is open. */
 import { useEffect, useMemo } from "preact/hooks";
-import { isOpen, type ShowState } from "../../lib/reduce";
+import { type ShowState, sells } from "../../lib/reduce";
 import { Sheet } from "../../ui/Sheet";
 import { BagBar } from "../bag/BagBar";
 import { BagSheet } from "../bag/BagSheet";
@@ -19,6 +19,8 @@ import { NoticeSheet } from "./NoticeSheet";
 import { ShowComposer } from "./ShowComposer";
 import { SlowNote } from "./SlowNote";
 
+export { downloadCalendar } from "./calendar";
+
 export type PanelsProps = { model: ShowModel; state: ShowState; chatView: ChatView };
 
 export function Panels({ model, state, chatView }: PanelsProps) {
@@ -31,7 +33,7 @@ export function Panels({ model, state, chatView }: PanelsProps) {
   );
   const isCheckoutOpen = checkout.isOpen.value;
   const open = isCheckoutOpen ? null : panel.value;
-  const shut = isOpen(show.status) ? null : shutText(state);
+  const shut = sells(show) ? null : shutText(state);
   const close = () => {
     panel.value = null;
     checkout.clearProblem();

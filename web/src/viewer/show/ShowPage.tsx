@@ -1,13 +1,14 @@
 /** `/show/{slug}`: wires the store to what the show's state asks for. */
 import { useSignalEffect } from "@preact/signals";
 import { useEffect, useState } from "preact/hooks";
-import { isOpen } from "../../lib/reduce";
+import { isOpen, sells } from "../../lib/reduce";
 import { applyBrand } from "../../ui/brand";
 import { common, problemText } from "../../ui/lang";
 import { FullNote } from "../storefront/FullNote";
 import { texts } from "../texts";
 import { Lobby } from "./Lobby";
 import { createShowModel } from "./model";
+import { ReplaySlot } from "./ReplaySlot";
 import { Stage } from "./Stage";
 
 export function ShowPage({ slug }: { slug: string }) {
@@ -43,8 +44,9 @@ export function ShowPage({ slug }: { slug: string }) {
       );
     default:
       if (!state) return null;
-      return isOpen(state.show.status) ? (
-        <Stage model={model} state={state} />
+      if (isOpen(state.show.status)) return <Stage model={model} state={state} />;
+      return sells(state.show) ? (
+        <ReplaySlot model={model} state={state} />
       ) : (
         <Lobby model={model} state={state} />
       );

@@ -1,6 +1,6 @@
 /** The one store behind the show page: its parts made once and wired to each other. */
 import { effect, type Signal, signal } from "@preact/signals";
-import { createApi } from "../../lib/api";
+import { type Api, createApi } from "../../lib/api";
 import { firstVariant } from "../../lib/options";
 import type { OrderLine, ProductView, ShowView } from "../../lib/types";
 import { type Announcer, createAnnouncer } from "../../ui/Announcer";
@@ -37,6 +37,7 @@ export type Panel =
   | null;
 
 export type ShowModel = {
+  api: Api;
   show: ShowStore;
   chat: ChatStore;
   checkout: CheckoutStore;
@@ -121,6 +122,8 @@ export function createShowModel(slug: string, search: string): ShowModel {
     if (show.state.value) announce(events, show.state.value, announcer);
   });
   return {
+    api,
+    notify,
     show,
     checkout,
     bag,
@@ -153,7 +156,7 @@ export function createShowModel(slug: string, search: string): ShowModel {
     },
     async addToCalendar(announced, startsAt) {
       try {
-        const { downloadCalendar } = await import("./calendar");
+        const { downloadCalendar } = await import("./Panels");
         downloadCalendar(announced, startsAt);
       } catch {
         notify(problemText({ code: "offline" }));
