@@ -47,12 +47,10 @@ describe.each([
     await isOpenToAll(viewer.page);
   });
 
-  it("find an announced show, a past one, and none", async () => {
-    for (const slug of ["regali-sotto-i-cinquanta", "cappotti-e-lino"]) {
-      await viewer.page.goto(`${cast.server.baseUrl}/show/${slug}`);
-      await seen(viewer.page.getByRole("heading", { name: viewer.words.inThisShow }));
-      await isOpenToAll(viewer.page);
-    }
+  it("find an announced show, and none", async () => {
+    await viewer.page.goto(`${cast.server.baseUrl}/show/regali-sotto-i-cinquanta`);
+    await seen(viewer.page.getByRole("heading", { name: viewer.words.inThisShow }));
+    await isOpenToAll(viewer.page);
     viewer.person.expects(/status of 404 .*\/shows\/nowhere/);
     await viewer.page.goto(`${cast.server.baseUrl}/show/nowhere`);
     await seen(viewer.page.getByText(viewer.words.missingTitle));

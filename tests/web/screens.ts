@@ -77,8 +77,17 @@ describe("the demo shop", () => {
     await seen(page.getByRole("timer"));
     await shot("viewer-02-scheduled");
     await page.goto(`${base}/show/cappotti-e-lino`);
-    await seen(page.getByText(words.endedTitle));
-    await shot("viewer-03-ended");
+    await seen(page.getByRole("slider", { name: words.replay.position }));
+    await seen(page.locator(".scrubber-mark").first());
+    await shot("viewer-03-replay");
+    await page.goto(`${base}/show/cappotti-e-lino?t=250`);
+    await seen(page.locator(".featured-card"));
+    await shot("viewer-05-replay-later");
+    if (viewer.person.isPhone) {
+      await page.getByRole("button", { name: new RegExp(`^${words.replay.moments}`) }).click();
+      await seen(page.locator(".moment").first());
+      await shot("viewer-06-replay-moments");
+    }
     viewer.person.expects(/status of 404 .*\/shows\/nowhere/);
     await page.goto(`${base}/show/nowhere`);
     await seen(page.getByText(words.missingTitle));

@@ -8,6 +8,8 @@ import { purchaseEn } from "../../../web/src/i18n/purchase.en";
 import { purchaseIt } from "../../../web/src/i18n/purchase.it";
 import { questionsEn } from "../../../web/src/i18n/questions.en";
 import { questionsIt } from "../../../web/src/i18n/questions.it";
+import { replayEn } from "../../../web/src/i18n/replay.en";
+import { replayIt } from "../../../web/src/i18n/replay.it";
 import { viewerEn } from "../../../web/src/i18n/viewer.en";
 import { viewerIt } from "../../../web/src/i18n/viewer.it";
 import type { Lang } from "../../../web/src/lib/i18n";

@@ -44,6 +44,8 @@ import type {
   Product,
   ProductPatch,
   ProductStatus,
+  Replay,
+  ReplayChange,
   Setup,
   ShowPage,
   ShowPatch,
@@ -105,6 +107,12 @@ export function getShowPage(id: string, signal?: AbortSignal): Promise<ShowPage>
 export async function getShow(id: string, signal?: AbortSignal): Promise<ShowView> {
   const page = await getShowPage(id, signal);
   return page.show;
+}
+export function getReplay(id: string, signal?: AbortSignal): Promise<Replay> {
+  return api.get(`/shows/${id}/replay`, { signal });
+}
+export function putReplay(id: string, body: ReplayChange): Promise<Replay> {
+  return api.put(`/shows/${id}/replay`, body);
 }
 export function createShow(body: NewShow): Promise<ShowView> {
   return api.post("/shows", body);

@@ -7,6 +7,7 @@ import { PageHead } from "../components/PageHead";
 import { ShowStatusChip } from "../components/ShowStatusChip";
 import { LineupEditor } from "../lineup/LineupEditor";
 import { Resource } from "../pager";
+import { ReplayPanel } from "../replay/ReplayPanel";
 import { ShowForm } from "../shows/ShowForm";
 import { t } from "../texts";
 
@@ -43,6 +44,7 @@ function EditShow({ id }: { id: string }) {
         {(loaded) => (
           <div class="columns">
             <ShowForm show={loaded} onSaved={(saved) => resource.set(saved)} />
+            {loaded.status === "ended" && !loaded.is_rehearsal && <ReplayPanel show={loaded} />}
             <LineupEditor show={loaded} onChanged={(saved) => resource.set(saved)} />
           </div>
         )}

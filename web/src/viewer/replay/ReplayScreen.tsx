@@ -67,6 +67,7 @@ export function ReplayScreen({ model, state, store, chatView, onScreen, onSheet 
           products={onScreen}
           isSelling
           isBusy={checkout.isBusy.value}
+          clock={model.show.clock}
           aside={<BagButton bag={model.bag} onOpen={model.openBag} />}
           onOpen={model.openProduct}
           onBuy={model.buyProduct}

@@ -61,6 +61,8 @@ export function baseOf(now: ShowState): ShowState {
     lineup: [],
     featured: [],
     slow_mode_secs: 0,
+    questions: [],
+    offers: [],
   };
   return { shop: now.shop, show, chat: [], leftOut: null };
 }

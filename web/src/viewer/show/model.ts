@@ -123,7 +123,6 @@ export function createShowModel(slug: string, search: string): ShowModel {
   });
   return {
     api,
-    notify,
     show,
     checkout,
     bag,
