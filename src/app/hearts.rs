@@ -75,7 +75,9 @@ impl App {
         }
         let written = self.write_hearts(&waiting).await;
         if written.is_err() {
-            waiting.into_iter().for_each(|(stretch, hearts)| self.heart_counts().add(stretch, hearts));
+            for (stretch, hearts) in waiting {
+                self.heart_counts().add(stretch, hearts);
+            }
         }
         written
     }

@@ -875,6 +875,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/shows/{show}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The replay of a show; before it is published only for members. */
+        get: operations["get_replay"];
+        /** Sets the recording of a show that is over, and whether everybody may watch it. */
+        put: operations["put_replay"];
+        post?: never;
+        /** Withdraws the replay of a show and forgets where its recording is. */
+        delete: operations["delete_replay"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shows/{show}/replay/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What viewers saw of a show up to its end, page by page; removed messages come without text. */
+        get: operations["list_replay_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/shows/{show}/sales": {
         parameters: {
             query?: never;
@@ -1474,6 +1510,29 @@ export interface components {
         GoingLive: {
             /** @description Has to be true: from now on buyers pay with real money. */
             i_understand: boolean;
+        };
+        /** @description Hearts that were sent in one stretch of time. */
+        HeartCount: {
+            /**
+             * Format: date-time
+             * @description When the stretch begins.
+             */
+            at: string;
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            hearts: number;
+        };
+        /** @description Where in a show hearts were many. */
+        HeartStrip: {
+            /** @description Stretches with hearts, the oldest first; at most 360. */
+            counts: components["schemas"]["HeartCount"][];
+            /**
+             * Format: int64
+             * @description Length of a stretch in seconds.
+             */
+            every_secs: number;
         };
         /** @description The first frame of a client. */
         Hello: {
@@ -2309,6 +2368,11 @@ export interface components {
                 is_rehearsal: boolean;
                 /** @description A still picture. */
                 poster_url?: string | null;
+                /**
+                 * Format: date-time
+                 * @description When its replay was published; buying goes on in it.
+                 */
+                replay_published_at?: string | null;
                 /** @description URL part. */
                 slug: string;
                 /**
@@ -2601,6 +2665,44 @@ export interface components {
              */
             seq: number;
         };
+        /** @enum {string} */
+        RecordingKind: "demo" | "hls" | "file" | "youtube" | "vimeo";
+        /** @description Where the recording of a show is, as the shop entered it. */
+        RecordingSource: {
+            /** @enum {string} */
+            kind: "demo";
+        } | {
+            /** @enum {string} */
+            kind: "hls";
+            /** @description `https`, or `http` on the same machine. */
+            url: string;
+        } | {
+            /** @enum {string} */
+            kind: "file";
+            /** @description `https`, or `http` on the same machine. */
+            url: string;
+        } | {
+            /** @enum {string} */
+            kind: "youtube";
+            /** @description Any of YouTube's watch, share, live or embed addresses. */
+            url: string;
+        } | {
+            /** @enum {string} */
+            kind: "vimeo";
+            /** @description `https://vimeo.com/<number>`. */
+            url: string;
+        };
+        /** @description A recording with what a player needs. */
+        RecordingView: {
+            /** @description Which player plays it. */
+            kind: components["schemas"]["RecordingKind"];
+            /** @description The playlist, the file, or the address of the player's frame. */
+            play_url?: string | null;
+            /** @description A still picture. */
+            poster_url?: string | null;
+            /** @description The address as entered. */
+            url?: string | null;
+        };
         /** @description A refund as members see it. */
         Refund: {
             /** @description How much. */
@@ -2661,6 +2763,41 @@ export interface components {
         };
         /** @enum {string} */
         ReleaseReason: "expired" | "cancelled" | "create_failed" | "payment_failed" | "ended";
+        /** @description The replay of a show that is over. */
+        Replay: {
+            /** @description Where hearts were many. */
+            hearts: components["schemas"]["HeartStrip"];
+            /**
+             * Format: date-time
+             * @description When it was published; `null` while only members see it.
+             */
+            published_at?: string | null;
+            /**
+             * Format: date-time
+             * @description The moment that its first picture shows.
+             */
+            starts_at: string;
+            video?: components["schemas"]["RecordingView"] | null;
+        };
+        /** @description Where a show's recording is, and whether everybody may watch it. */
+        ReplayChange: {
+            /** @description Whether everybody may watch it and buy in it. */
+            is_published: boolean;
+            /** @description Where the recording is. */
+            recording: components["schemas"]["RecordingSource"];
+            /**
+             * Format: date-time
+             * @description The moment that its first picture shows; the moment of going live where it is missing.
+             */
+            starts_at?: string | null;
+        };
+        /** @description A page of the events that viewers saw. */
+        ReplayEventPage: {
+            /** @description The oldest first. */
+            items: components["schemas"]["RecordedEvent"][];
+            /** @description Asks for the next page; `null` on the last one. */
+            next_cursor?: string | null;
+        };
         /** @description A product, or a row that was left out. */
         ReportRow: {
             code?: components["schemas"]["RowCode"] | null;
@@ -2901,6 +3038,22 @@ export interface components {
             };
             /** @enum {string} */
             type: "show.updated";
+        } | {
+            /** @description Its recording can be watched, and buying goes on. */
+            data: {
+                /**
+                 * Format: date-time
+                 * @description Since when.
+                 */
+                published_at: string;
+            };
+            /** @enum {string} */
+            type: "replay.published";
+        } | {
+            /** @description Its recording can no longer be watched. */
+            data: Record<string, never>;
+            /** @enum {string} */
+            type: "replay.withdrawn";
         } | {
             /** @description The lineup is now this one. */
             data: {
@@ -3227,6 +3380,11 @@ export interface components {
             is_rehearsal: boolean;
             /** @description A still picture. */
             poster_url?: string | null;
+            /**
+             * Format: date-time
+             * @description When its replay was published; buying goes on in it.
+             */
+            replay_published_at?: string | null;
             /** @description URL part. */
             slug: string;
             /**
@@ -5971,6 +6129,167 @@ export interface operations {
                 };
             };
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_replay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id or slug */
+                show: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Replay"];
+                };
+            };
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_replay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                show: components["schemas"]["ShowId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplayChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Replay"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_replay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                show: components["schemas"]["ShowId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_replay_events: {
+        parameters: {
+            query?: {
+                /** @description 1 to 1,000, which is also what comes unless told. */
+                limit?: number | null;
+                /** @description From the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description Id or slug */
+                show: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplayEventPage"];
+                };
+            };
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
