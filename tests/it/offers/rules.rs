@@ -133,7 +133,7 @@ async fn only_hosts_offer_what_is_on_sale_in_their_own_show() {
 
     let other = server.seed_product(&desk.stall.seed, "Ciotola", 1).await;
     let outside = json!({ "product_id": other.id, "price": eur(OFFER), "secs": 60 });
-    desk.host.post(&desk.path(), outside).await.expect_problem(409, "not_in_lineup");
+    desk.host.post(&desk.path(), outside).await.expect_problem(404, "not_in_lineup");
 
     let offer = desk.start(OFFER).await;
     server.app.set_show_status(&desk.stall.seed.owner, desk.stall.show, ShowStatus::Ended).await.unwrap();
