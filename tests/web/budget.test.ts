@@ -18,8 +18,8 @@ const CROWD_SECONDS = 10;
 const SLOWER = 4;
 /** Longer than this and a tap seems to do nothing. */
 const TASK_MS_MAX = 200;
-/** Fewer frames in a second look like pictures, not like a film; a busy machine draws few. */
-const FRAMES_PER_SECOND_MIN = 5;
+/** A page that stands still draws none; a machine that is busy with other things draws few. */
+const FRAMES_PER_SECOND_MIN = 2;
 const ROWS_MAX = 200;
 
 const cast = useCast(() => startDemo());

@@ -46,6 +46,7 @@ describe("an offer", () => {
     const dialog = host.page.getByRole("dialog", { name: offeringIt.title });
     const price = dialog.getByLabel(offeringIt.price);
     await seen(dialog.getByText(formatMoney(FULL, "it")));
+    host.person.expects(/status of 409 .*\/offers$/);
     await price.fill(moneyInput(FULL, "it"));
     await price.press("Enter");
     await seen(dialog.getByText(host.words.problems.offer_not_reduced));
