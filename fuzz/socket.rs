@@ -55,6 +55,6 @@ fn understand(text: &str) {
     let _ = Hello::parse(text);
     if let Some(command) = Command::parse(text) {
         assert!(command.id.len() <= text.len());
-        let _ = (command.for_viewer(), command.for_member());
+        let _ = (command.for_viewer(), command.for_member(), command.for_overlay());
     }
 }

@@ -152,7 +152,9 @@ impl<'a> Command<'a> {
     /// `forbidden` for what others may do, `unknown_type`, or `bad_request` for unfit data.
     pub fn for_overlay(&self) -> Result<ClientCommand, Code> {
         match self.kind.as_str() {
-            "name.set" | "heart.send" | "chat.send" => Err(Code::Forbidden),
+            "name.set" | "heart.send" | "chat.send" | "question.ask" | "question.upvote" => {
+                Err(Code::Forbidden)
+            }
             _ => self.for_all(),
         }
     }
@@ -234,7 +236,7 @@ mod tests {
 
     #[test]
     fn overlays_only_watch() {
-        for kind in ["name.set", "heart.send", "chat.send", "product.feature"] {
+        for kind in ["name.set", "heart.send", "chat.send", "question.ask", "product.feature"] {
             let text = format!(r#"{{"id":"c1","type":"{kind}","data":{{}}}}"#);
             assert_eq!(Command::parse(&text).unwrap().for_overlay(), Err(Code::Forbidden));
         }

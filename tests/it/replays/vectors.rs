@@ -37,16 +37,14 @@ impl Names {
         let mut out = String::new();
         let mut rest = text;
         while let Some(first) = rest.chars().next() {
-            match rest.get(..36).filter(|part| part.contains('-') && Uuid::parse_str(part).is_ok()) {
-                Some(id) => {
-                    let next = format!("00000000-0000-7000-8000-{:012}", self.0.len() + 1);
-                    out.push_str(self.0.entry(id.to_owned()).or_insert(next));
-                    rest = &rest[36..];
-                }
-                None => {
-                    out.push(first);
-                    rest = &rest[first.len_utf8()..];
-                }
+            let id = rest.get(..36).filter(|part| part.contains('-') && Uuid::parse_str(part).is_ok());
+            if let Some(id) = id {
+                let next = format!("00000000-0000-7000-8000-{:012}", self.0.len() + 1);
+                out.push_str(self.0.entry(id.to_owned()).or_insert(next));
+                rest = &rest[36..];
+            } else {
+                out.push(first);
+                rest = &rest[first.len_utf8()..];
             }
         }
         out
