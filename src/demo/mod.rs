@@ -248,6 +248,7 @@ impl Seeder<'_> {
             status: ShowStatus::Scheduled,
             is_rehearsal: false,
             video: VideoSource::Demo {},
+            sync_offset_ms: 0,
             starts_at: Some(starts_at),
             started_at: None,
             ended_at: None,

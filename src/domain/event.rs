@@ -57,6 +57,9 @@ pub enum ShowEvent {
         video: Video,
         /// The announced start.
         starts_at: Option<DateTime<Utc>>,
+        /// How far what is on screen is moved against the picture; older events have none.
+        #[serde(default)]
+        sync_offset_ms: i64,
     },
     /// Its recording can be watched, and buying goes on.
     #[serde(rename = "replay.published")]

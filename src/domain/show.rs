@@ -15,6 +15,9 @@ use super::question::Question;
 pub const FEATURED_MAX: usize = 3;
 /// Products in one lineup; an event carries the whole lineup, so it has to stay small.
 pub const LINEUP_MAX: usize = 100;
+/// The farthest that what is on screen may be moved against the picture; the slowest providers are
+/// about a minute behind.
+pub const SYNC_OFFSET_MS_MAX: i64 = 60_000;
 /// The longest pause that slow mode asks between two messages of a viewer.
 pub const SLOW_MODE_SECS_MAX: i64 = 300;
 
@@ -140,6 +143,8 @@ pub struct Show {
     pub is_rehearsal: bool,
     /// Where the picture comes from.
     pub video: VideoSource,
+    /// See [`ShowView::sync_offset_ms`].
+    pub sync_offset_ms: i64,
     /// The announced start.
     pub starts_at: Option<DateTime<Utc>>,
     /// When it went live first.
@@ -227,6 +232,10 @@ pub struct ShowView {
     pub summary: ShowSummary,
     /// What the player plays.
     pub video: Video,
+    /// Added to the moment that the picture shows before it is held against the log: below zero,
+    /// pins appear so many milliseconds later. In a provider's frame, which tells no moment, the
+    /// picture counts as showing now. -60,000 to 60,000.
+    pub sync_offset_ms: i64,
     /// Pause between two messages of a viewer; 0 is off.
     pub slow_mode_secs: i64,
     /// Whether viewers may ask at the moment.

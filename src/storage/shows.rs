@@ -16,6 +16,8 @@ pub struct ShowFields<'a> {
     pub description: &'a str,
     /// Where the picture comes from.
     pub video: &'a VideoSource,
+    /// How far what is on screen is moved against the picture.
+    pub sync_offset_ms: i64,
     /// The announced start.
     pub starts_at: Option<DateTime<Utc>>,
 }
@@ -30,6 +32,7 @@ struct ShowRow {
     status: ShowStatus,
     is_rehearsal: bool,
     video: Json<VideoSource>,
+    sync_offset_ms: i64,
     starts_at: Option<DateTime<Utc>>,
     started_at: Option<DateTime<Utc>>,
     ended_at: Option<DateTime<Utc>>,
@@ -51,6 +54,7 @@ impl From<ShowRow> for Show {
             status: row.status,
             is_rehearsal: row.is_rehearsal,
             video: row.video.0,
+            sync_offset_ms: row.sync_offset_ms,
             starts_at: row.starts_at,
             started_at: row.started_at,
             ended_at: row.ended_at,
@@ -86,8 +90,8 @@ impl Tx {
         let rows = on_db!(self, |db| {
             sqlx::query(
             "insert into shows (id, shop_id, slug, title, description, status, is_rehearsal, video, starts_at,
-             slow_mode_secs, created_at, updated_at)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11) on conflict do nothing",
+             slow_mode_secs, created_at, updated_at, sync_offset_ms)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, $12) on conflict do nothing",
         )
         .bind(show.id)
         .bind(show.shop_id)
@@ -100,6 +104,7 @@ impl Tx {
         .bind(show.starts_at)
         .bind(show.slow_mode_secs)
         .bind(now)
+        .bind(show.sync_offset_ms)
         .execute(db)
         .await?
         .rows_affected()
@@ -115,7 +120,7 @@ impl Tx {
         let row: Option<ShowRow> = on_db!(self, |db| {
             sqlx::query_as(
             "select id, shop_id, slug, title, description, status, is_rehearsal, video, starts_at, started_at,
-             ended_at, replay_published_at, slow_mode_secs, takes_questions, last_seq,
+             ended_at, replay_published_at, sync_offset_ms, slow_mode_secs, takes_questions, last_seq,
              last_member_seq
              from shows where id = $1",
         )
@@ -134,7 +139,7 @@ impl Tx {
         let row: Option<ShowRow> = on_db!(self, |db| {
             sqlx::query_as(
             "select id, shop_id, slug, title, description, status, is_rehearsal, video, starts_at, started_at,
-             ended_at, replay_published_at, slow_mode_secs, takes_questions, last_seq,
+             ended_at, replay_published_at, sync_offset_ms, slow_mode_secs, takes_questions, last_seq,
              last_member_seq
              from shows where shop_id = $1 and slug = $2",
         )
@@ -155,11 +160,11 @@ impl Tx {
         let row: Option<ShowRow> = on_db!(
             self,
             "select id, shop_id, slug, title, description, status, is_rehearsal, video, starts_at, started_at,
-             ended_at, replay_published_at, slow_mode_secs, takes_questions, last_seq,
+             ended_at, replay_published_at, sync_offset_ms, slow_mode_secs, takes_questions, last_seq,
              last_member_seq
              from shows where shop_id = $1 and id = $2",
             "select id, shop_id, slug, title, description, status, is_rehearsal, video, starts_at, started_at,
-             ended_at, replay_published_at, slow_mode_secs, takes_questions, last_seq,
+             ended_at, replay_published_at, sync_offset_ms, slow_mode_secs, takes_questions, last_seq,
              last_member_seq
              from shows where shop_id = $1 and id = $2 for update",
             |sql, db| sqlx::query_as(sql).bind(shop).bind(id).fetch_optional(db).await?
@@ -180,7 +185,7 @@ impl Tx {
         let rows: Vec<ShowRow> = on_db!(self, |db| {
             sqlx::query_as(
             "select id, shop_id, slug, title, description, status, is_rehearsal, video, starts_at, started_at,
-             ended_at, replay_published_at, slow_mode_secs, takes_questions, last_seq,
+             ended_at, replay_published_at, sync_offset_ms, slow_mode_secs, takes_questions, last_seq,
              last_member_seq
              from shows where shop_id = $1 and id < $2 order by id desc limit $3",
         )
@@ -201,7 +206,7 @@ impl Tx {
         let rows: Vec<ShowRow> = on_db!(self, |db| {
             sqlx::query_as(
             "select id, shop_id, slug, title, description, status, is_rehearsal, video, starts_at, started_at,
-             ended_at, replay_published_at, slow_mode_secs, takes_questions, last_seq,
+             ended_at, replay_published_at, sync_offset_ms, slow_mode_secs, takes_questions, last_seq,
              last_member_seq
              from shows where shop_id = $1 and status <> 'draft' and not is_rehearsal
              order by case status when 'live' then 0 when 'paused' then 0 when 'scheduled' then 1 else 2 end,
@@ -258,7 +263,8 @@ impl Tx {
         now: DateTime<Utc>,
     ) -> Result<()> {
         on_db!(self, |db| sqlx::query(
-            "update shows set title = $3, description = $4, video = $5, starts_at = $6, updated_at = $7
+            "update shows set title = $3, description = $4, video = $5, starts_at = $6, updated_at = $7,
+             sync_offset_ms = $8
              where shop_id = $1 and id = $2",
         )
         .bind(shop)
@@ -268,6 +274,7 @@ impl Tx {
         .bind(Json(fields.video))
         .bind(fields.starts_at)
         .bind(now)
+        .bind(fields.sync_offset_ms)
         .execute(db)
         .await
         .map(drop)?);

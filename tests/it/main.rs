@@ -63,6 +63,7 @@ mod socket;
 mod socket_bad_input;
 mod stripe_requests;
 mod structure;
+mod sync;
 mod support;
 mod transfer;
 mod versions;

@@ -240,6 +240,7 @@ mod tests {
             status,
             is_rehearsal: false,
             video: VideoSource::None {},
+            sync_offset_ms: 0,
             starts_at: None,
             started_at: None,
             ended_at: None,

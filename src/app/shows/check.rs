@@ -3,7 +3,7 @@
 use super::NewShow;
 use crate::app::{App, Invalid};
 use crate::domain::ids::{ShopId, ShowId};
-use crate::domain::show::{Show, ShowStatus, VideoSource};
+use crate::domain::show::{SYNC_OFFSET_MS_MAX, Show, ShowStatus, VideoSource};
 use crate::domain::text;
 use crate::domain::video::{self, VideoError};
 
@@ -20,6 +20,7 @@ impl App {
         let description = check_description(&new.description, &mut invalid);
         let video = new.video.unwrap_or(VideoSource::None {});
         check_video(&video, &mut invalid);
+        check_sync_offset(new.sync_offset_ms, &mut invalid);
         let slug = match new.slug {
             // A slug that reads as an id could never be reached.
             Some(slug)
@@ -46,6 +47,7 @@ impl App {
             status,
             is_rehearsal: new.is_rehearsal,
             video,
+            sync_offset_ms: new.sync_offset_ms,
             starts_at: new.starts_at,
             started_at: None,
             ended_at: None,
@@ -75,5 +77,11 @@ pub(super) fn check_description(description: &str, invalid: &mut Invalid) -> Str
 pub(super) fn check_video(source: &VideoSource, invalid: &mut Invalid) {
     if let Err(VideoError) = video::check(source) {
         invalid.push("/video/url", "not_a_video_address");
+    }
+}
+
+pub(super) fn check_sync_offset(ms: i64, invalid: &mut Invalid) {
+    if !(-SYNC_OFFSET_MS_MAX..=SYNC_OFFSET_MS_MAX).contains(&ms) {
+        invalid.push("/sync_offset_ms", "out_of_range");
     }
 }

@@ -27,6 +27,9 @@ pub struct NewShow {
     pub starts_at: Option<DateTime<Utc>>,
     /// Where the picture comes from.
     pub video: Option<VideoSource>,
+    /// How far what is on screen is moved against the picture, -60,000 to 60,000; see the show's.
+    #[serde(default)]
+    pub sync_offset_ms: i64,
     /// A trial run that only members see.
     #[serde(default)]
     pub is_rehearsal: bool,
@@ -44,6 +47,9 @@ pub struct ShowChange {
     pub starts_at: Option<DateTime<Utc>>,
     /// Where the picture comes from.
     pub video: Option<VideoSource>,
+    /// How far what is on screen is moved against the picture, -60,000 to 60,000. A source of another
+    /// kind begins at 0, since the delay was the other's.
+    pub sync_offset_ms: Option<i64>,
 }
 
 /// Names a show by id or by slug.

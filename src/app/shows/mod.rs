@@ -6,7 +6,7 @@ mod read;
 
 use chrono::{DateTime, Utc};
 
-use self::check::{check_description, check_title, check_video};
+use self::check::{check_description, check_sync_offset, check_title, check_video};
 pub use self::input::{NewShow, ShowChange, ShowError, ShowRef, Snapshot};
 pub(in crate::app) use self::read::find_show;
 use self::read::lineup_views;
@@ -53,15 +53,21 @@ impl App {
         let title = check_title(change.title.as_deref().unwrap_or(&old.title), &mut invalid);
         let description =
             check_description(change.description.as_deref().unwrap_or(&old.description), &mut invalid);
+        let kind = std::mem::discriminant(&old.video);
         let video = change.video.unwrap_or(old.video);
         check_video(&video, &mut invalid);
+        let known = if std::mem::discriminant(&video) == kind { old.sync_offset_ms } else { 0 };
+        let sync_offset_ms = change.sync_offset_ms.unwrap_or(known);
+        check_sync_offset(sync_offset_ms, &mut invalid);
         invalid.into_result()?;
         let starts_at = change.starts_at.or(old.starts_at);
-        let fields = ShowFields { title: &title, description: &description, video: &video, starts_at };
+        let fields =
+            ShowFields { title: &title, description: &description, video: &video, sync_offset_ms, starts_at };
         tx.update_show(caller.shop, id, &fields, self.clock().now()).await?;
         let mut recorder = self.recorder(caller.shop, id);
         let video = video::playable(&video, &self.public_host());
-        recorder.record(&mut tx, ShowEvent::ShowUpdated { title, description, video, starts_at }).await?;
+        let event = ShowEvent::ShowUpdated { title, description, video, starts_at, sync_offset_ms };
+        recorder.record(&mut tx, event).await?;
         let view = self.stored_view(&mut tx, caller.shop, id).await?;
         self.commit(tx, [recorder]).await?;
         Ok(view)

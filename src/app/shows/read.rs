@@ -113,6 +113,7 @@ impl App {
         Ok(ShowView {
             summary: summary(show),
             video: video::playable(&show.video, &self.public_host()),
+            sync_offset_ms: show.sync_offset_ms,
             slow_mode_secs: show.slow_mode_secs,
             takes_questions: show.takes_questions,
             questions: tx.list_questions(shop.id, show.id, OPEN_MAX, ANSWERED_MAX).await?,

@@ -123,8 +123,8 @@ async fn play() -> Value {
     let (put, delete) = (reqwest::Method::PUT, reqwest::Method::DELETE);
     evening.note("announced").await;
     evening.put(&format!("shows/{show}/lineup"), json!({ "product_ids": ids })).await;
-    let change =
-        json!({ "title": "Serata d'inverno", "description": "Ceramiche", "video": { "kind": "demo" } });
+    let change = json!({ "title": "Serata d'inverno", "description": "Ceramiche",
+        "video": { "kind": "demo" }, "sync_offset_ms": -1_500 });
     evening.member.patch(&format!("/api/v1/shows/{show}"), change).await.expect(200);
     evening.note("planned").await;
     evening.status("live").await;

@@ -25,8 +25,11 @@ const FLAGS = [
   "--autoplay-policy=no-user-gesture-required",
 ];
 
-/** How long anything may take to appear; two busy cores are slow, a hang is longer. */
-export const PATIENCE_MS = 20_000;
+/**
+ * How long anything may take to appear: two busy cores are slow, a hang is longer. A pin waits for a
+ * picture that such cores let stand still, half a minute at most.
+ */
+export const PATIENCE_MS = 45_000;
 
 export const PHONE = { width: 390, height: 844 };
 export const DESKTOP = { width: 1280, height: 800 };

@@ -1922,6 +1922,11 @@ export interface components {
              * @description The announced start.
              */
             starts_at?: string | null;
+            /**
+             * Format: int64
+             * @description How far what is on screen is moved against the picture, -60,000 to 60,000; see the show's.
+             */
+            sync_offset_ms?: number;
             /** @description One line. */
             title: string;
             video?: components["schemas"]["VideoSource"] | null;
@@ -2991,6 +2996,12 @@ export interface components {
              * @description The announced start.
              */
             starts_at?: string | null;
+            /**
+             * Format: int64
+             * @description How far what is on screen is moved against the picture, -60,000 to 60,000. A source of another
+             *     kind begins at 0, since the delay was the other's.
+             */
+            sync_offset_ms?: number | null;
             /** @description One line. */
             title?: string | null;
             video?: components["schemas"]["VideoSource"] | null;
@@ -3031,6 +3042,11 @@ export interface components {
                  * @description The announced start.
                  */
                 starts_at?: string | null;
+                /**
+                 * Format: int64
+                 * @description How far what is on screen is moved against the picture; older events have none.
+                 */
+                sync_offset_ms?: number;
                 /** @description One line. */
                 title: string;
                 /** @description What the player plays. */
@@ -3417,6 +3433,13 @@ export interface components {
              * @description Pause between two messages of a viewer; 0 is off.
              */
             slow_mode_secs: number;
+            /**
+             * Format: int64
+             * @description Added to the moment that the picture shows before it is held against the log: below zero,
+             *     pins appear so many milliseconds later. In a provider's frame, which tells no moment, the
+             *     picture counts as showing now. -60,000 to 60,000.
+             */
+            sync_offset_ms: number;
             /** @description Whether viewers may ask at the moment. */
             takes_questions: boolean;
             /** @description What the player plays. */

@@ -64,11 +64,12 @@ export function applyEvent(state: ShowState, event: ViewerEvent): ShowState {
     case "show.ended":
       return withShow(state, statusChange(state.show, event.data, event.at));
     case "show.updated": {
-      const { title, description, video, starts_at } = event.data;
+      const { title, description, video, starts_at, sync_offset_ms = 0 } = event.data;
       return withShow(state, {
         title,
         description,
         video,
+        sync_offset_ms,
         starts_at,
         poster_url: video.poster_url,
       });

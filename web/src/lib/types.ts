@@ -312,6 +312,8 @@ export type Replay = {
 export type ReplayEventPage = { items: ViewerEvent[]; next_cursor: string | null };
 export type ShowView = ShowSummary & {
   video: Video;
+  /** Below zero, what is on screen appears so many milliseconds later than the picture says. */
+  sync_offset_ms: number;
   slow_mode_secs: number;
   takes_questions: boolean;
   /** The open ones and the newest answered ones, in the order they were asked. */
@@ -370,6 +372,7 @@ export type NewShow = {
   description?: string;
   starts_at?: string | null;
   video?: VideoSource;
+  sync_offset_ms?: number;
   is_rehearsal?: boolean;
 };
 export type ShowPatch = {
@@ -377,6 +380,7 @@ export type ShowPatch = {
   description?: string;
   starts_at?: string | null;
   video?: VideoSource;
+  sync_offset_ms?: number;
 };
 export type StatusChange = { status: ShowStatus };
 export type LineupChange = { product_ids: string[] };
@@ -666,7 +670,14 @@ export type ViewerEventData = {
   "show.ended": StatusChanged;
   "replay.published": { published_at: string };
   "replay.withdrawn": Record<string, never>;
-  "show.updated": { title: string; description: string; video: Video; starts_at: string | null };
+  "show.updated": {
+    title: string;
+    description: string;
+    video: Video;
+    starts_at: string | null;
+    /** Events of older versions have none. */
+    sync_offset_ms?: number;
+  };
   "lineup.changed": { lineup: ProductView[]; featured: string[] };
   "product.changed": { product: ProductView };
   "product.featured": { product_id: string; featured: string[] };

@@ -21,6 +21,7 @@ import "./styles/catalogue.css";
 import "./styles/live.css";
 import "./styles/stage.css";
 import "./styles/offers.css";
+import "./styles/sync.css";
 import "./styles/panes.css";
 import "./styles/live-desk.css";
 import "./styles/live-phone.css";

@@ -86,6 +86,7 @@ export function show(change: Partial<ShowView> = {}): ShowView {
     is_rehearsal: false,
     replay_published_at: null,
     video: { kind: "demo", url: null, play_url: "/demo/live.m3u8", poster_url: null },
+    sync_offset_ms: 0,
     slow_mode_secs: 0,
     takes_questions: true,
     questions: [],

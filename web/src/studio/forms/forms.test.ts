@@ -158,6 +158,7 @@ const SHOW: ShowView = {
   is_rehearsal: false,
   replay_published_at: null,
   video: { kind: "twitch", url: "https://twitch.tv/anna", play_url: null, poster_url: null },
+  sync_offset_ms: 0,
   slow_mode_secs: 0,
   takes_questions: true,
   questions: [],
@@ -203,6 +204,18 @@ describe("show form", () => {
       starts_at: null,
       video: { kind: "none" },
     });
+  });
+
+  it("moves products against the picture, and forgets that with another kind of source", () => {
+    const late = { ...SHOW, sync_offset_ms: -12_500 };
+    const draft = showDraftOf(late);
+    expect(draft.laterMs).toBe(12_500);
+    expect(showPatchOf(late, { ...draft, laterMs: 20_000 })).toEqual({ sync_offset_ms: -20_000 });
+    expect(showPatchOf(late, { ...draft, laterMs: 0 })).toEqual({ sync_offset_ms: 0 });
+    const other = { ...draft, videoKind: "none" as const };
+    expect(showPatchOf(late, { ...other, laterMs: 0 })).toEqual({ video: { kind: "none" } });
+    expect(showPatchOf(late, { ...other, laterMs: 3000 }).sync_offset_ms).toBe(-3000);
+    expect(newShowOf({ ...draft, laterMs: 1500 })?.sync_offset_ms).toBe(-1500);
   });
 });
 

@@ -14,6 +14,8 @@ export type ShowDraft = {
   startsAt: string;
   videoKind: VideoKind;
   videoUrl: string;
+  /** How much later than the picture says products appear; the negative of `sync_offset_ms`. */
+  laterMs: number;
   isRehearsal: boolean;
 };
 
@@ -24,6 +26,7 @@ export function emptyShow(): ShowDraft {
     startsAt: "",
     videoKind: "demo",
     videoUrl: "",
+    laterMs: 0,
     isRehearsal: false,
   };
 }
@@ -35,6 +38,7 @@ export function showDraftOf(show: ShowView): ShowDraft {
     startsAt: show.starts_at === null ? "" : localFromIso(show.starts_at),
     videoKind: show.video.kind,
     videoUrl: show.video.url ?? "",
+    laterMs: 0 - show.sync_offset_ms,
     isRehearsal: show.is_rehearsal,
   };
 }
@@ -66,6 +70,7 @@ export function newShowOf(draft: ShowDraft): NewShow | null {
     description: draft.description.trim(),
     starts_at: isoFromLocal(draft.startsAt),
     video,
+    sync_offset_ms: 0 - draft.laterMs,
     is_rehearsal: draft.isRehearsal,
   };
 }
@@ -82,6 +87,9 @@ export function showPatchOf(show: ShowView, draft: ShowDraft): ShowPatch {
     draft.videoKind === before.videoKind &&
     (!needsUrl(draft.videoKind) || draft.videoUrl.trim() === before.videoUrl);
   if (video !== null && !isSameVideo) patch.video = video;
+  // The server takes a delay back with the kind of source that it belonged to.
+  const known = draft.videoKind === before.videoKind ? before.laterMs : 0;
+  if (draft.laterMs !== known) patch.sync_offset_ms = 0 - draft.laterMs;
   return patch;
 }
 

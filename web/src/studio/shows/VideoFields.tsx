@@ -5,6 +5,7 @@ import { errorAt, type FieldErrors } from "../forms/errors";
 import type { ShowDraft } from "../forms/show";
 import { needsUrl, VIDEO_EXAMPLES, VIDEO_KINDS } from "../forms/video";
 import { t } from "../texts";
+import { SyncField } from "./SyncField";
 
 type Props = {
   draft: ShowDraft;
@@ -33,7 +34,7 @@ export function VideoFields({ draft, errors, onWrite }: Props) {
               type="radio"
               name="video-kind"
               checked={draft.videoKind === kind}
-              onChange={() => onWrite({ videoKind: kind })}
+              onChange={() => onWrite({ videoKind: kind, laterMs: 0 })}
             />
             <span>{video[kind]}</span>
           </label>
@@ -56,6 +57,7 @@ export function VideoFields({ draft, errors, onWrite }: Props) {
       ) : (
         <p class="field__hint">{hints[draft.videoKind]}</p>
       )}
+      <SyncField draft={draft} errors={errors} onWrite={onWrite} />
     </fieldset>
   );
 }

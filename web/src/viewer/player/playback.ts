@@ -1,18 +1,23 @@
 /**
- * Plays an HLS playlist in a video element, through hls.js where the browser supports it.
- *
- * hls.js first, native second: Chromium answers "maybe" to HLS and then breaks some streams.
- * A source that fails is tried again for as long as somebody watches.
+ * Plays an HLS playlist in a video element; a source that fails is tried again for as long as
+ * somebody watches.
  */
-import type Hls from "hls.js";
-import { rebasingLoader } from "./loader";
+import type { Engine } from "./hls";
 
 export type PlayState = "loading" | "playing" | "blocked" | "failed";
 export type PlaybackEvents = {
   onState(state: PlayState): void;
   onLatency(secs: number | null): void;
 };
-export type Playback = { toLive(): void; destroy(): void };
+export type Playback = {
+  /**
+   * The moment that the picture shows, in milliseconds since 1970: by the source's clock, or where
+   * it has none, as far behind `now` as behind the end of its playlist. Null while nothing plays.
+   */
+  shows(now: number): number | null;
+  toLive(): void;
+  destroy(): void;
+};
 
 /** Between two attempts on a source that failed. */
 const RETRY_MS = 5_000;
@@ -31,7 +36,10 @@ export function startPlayback(
   let failures = 0;
   const begin = async () => {
     engine?.destroy();
-    engine = await createEngine(video, url, failed).catch(() => null);
+    engine = await load().then(
+      ({ createEngine }) => createEngine(video, url, failed),
+      () => null,
+    );
     if (isDestroyed) return engine?.destroy();
     if (!engine) return failed();
     await play(video, events);
@@ -55,11 +63,15 @@ export function startPlayback(
   const waiting = () => !video.paused && events.onState("loading");
   video.addEventListener("playing", playing);
   video.addEventListener("waiting", waiting);
-  const timer = setInterval(() => {
-    events.onLatency(video.paused ? null : (engine?.latency() ?? null));
-  }, LATENCY_MS);
+  const latency = () => (video.paused ? null : (engine?.latency() ?? null));
+  const timer = setInterval(() => events.onLatency(latency()), LATENCY_MS);
   void begin();
   return {
+    shows(now) {
+      if (video.paused || !engine) return null;
+      const secs = engine.latency();
+      return engine.date() ?? (secs === null ? null : now - secs * 1000);
+    },
     toLive: () => engine?.toLive(),
     destroy() {
       isDestroyed = true;
@@ -72,6 +84,8 @@ export function startPlayback(
   };
 }
 
+const load = () => import("./hls");
+
 /** Plays, or says that the browser waits for a tap. */
 export async function play(video: HTMLVideoElement, events: PlaybackEvents): Promise<void> {
   try {
@@ -80,76 +94,4 @@ export async function play(video: HTMLVideoElement, events: PlaybackEvents): Pro
     const isBlocked = cause instanceof Error && cause.name === "NotAllowedError";
     if (isBlocked) events.onState("blocked");
   }
-}
-
-type Engine = { latency(): number | null; toLive(): void; destroy(): void };
-
-async function createEngine(
-  video: HTMLVideoElement,
-  url: string,
-  onFailed: () => void,
-): Promise<Engine | null> {
-  const { default: HlsLight } = await import("hls.js/light");
-  if (HlsLight.isSupported()) return hlsEngine(HlsLight, video, url, onFailed);
-  if (video.canPlayType("application/vnd.apple.mpegurl")) return nativeEngine(video, url, onFailed);
-  return null;
-}
-
-function hlsEngine(
-  HlsLight: typeof Hls,
-  video: HTMLVideoElement,
-  url: string,
-  onFailed: () => void,
-): Engine {
-  const hls = new HlsLight({
-    loader: rebasingLoader(HlsLight),
-    // A worker would start from a `blob:` address, which the content security policy refuses.
-    enableWorker: false,
-    // Two segments behind the end of the playlist: about 4 s with segments of 2 s.
-    liveSyncDurationCount: 2,
-    maxLiveSyncPlaybackRate: 1.06,
-    // Otherwise every stall moves the target a second further from the host.
-    liveSyncOnStallIncrease: 0,
-    backBufferLength: 20,
-  });
-  let recoveredAt = 0;
-  hls.on(HlsLight.Events.ERROR, (_name, error) => {
-    if (!error.fatal) return;
-    const isFirst = Date.now() - recoveredAt > RETRY_MS;
-    if (error.type === HlsLight.ErrorTypes.MEDIA_ERROR && isFirst) {
-      recoveredAt = Date.now();
-      return hls.recoverMediaError();
-    }
-    onFailed();
-  });
-  hls.loadSource(url);
-  hls.attachMedia(video);
-  return {
-    latency: () => (Number.isFinite(hls.latency) && hls.latency > 0 ? hls.latency : null),
-    toLive() {
-      if (hls.liveSyncPosition) video.currentTime = hls.liveSyncPosition;
-    },
-    destroy: () => hls.destroy(),
-  };
-}
-
-function nativeEngine(video: HTMLVideoElement, url: string, onFailed: () => void): Engine {
-  const liveEnd = () => (video.seekable.length > 0 ? video.seekable.end(0) : null);
-  video.addEventListener("error", onFailed);
-  video.src = url;
-  return {
-    latency() {
-      const end = liveEnd();
-      return end === null ? null : end - video.currentTime;
-    },
-    toLive() {
-      const end = liveEnd();
-      if (end !== null) video.currentTime = end;
-    },
-    destroy() {
-      video.removeEventListener("error", onFailed);
-      video.removeAttribute("src");
-      video.load();
-    },
-  };
 }

@@ -11,6 +11,8 @@ export type PlayerStore = {
   /** After a tap, which browsers accept as a wish to watch with sound. */
   resume(): void;
   toLive(): void;
+  /** See `Playback`. */
+  shows(now: number): number | null;
 };
 
 export function createPlayerStore(): PlayerStore {
@@ -53,5 +55,6 @@ export function createPlayerStore(): PlayerStore {
       if (video) void play(video, events);
     },
     toLive: () => playback?.toLive(),
+    shows: (now) => (video && playback ? playback.shows(now) : null),
   };
 }

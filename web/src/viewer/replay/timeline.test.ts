@@ -2,26 +2,12 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { applyEvent, type ShowState, stateOf } from "../../lib/reduce";
 import { ShowSocket, type SocketEvents, type SocketHandlers } from "../../lib/socket";
 import { at, product, state, variant, welcome } from "../../lib/testing/builders";
+import { type Random, randomOf } from "../../lib/testing/random";
 import type { ViewerEvent } from "../../lib/types";
 import { baseOf, createTimeline } from "./timeline";
 
 /** Runs of each property; a seed names a failing one. */
 const SEEDS = 60;
-
-/** The generator of Tommy Ettinger that is known as mulberry32. */
-function randomOf(seed: number) {
-  let a = seed + 0x9e3779b9;
-  const next = () => {
-    a = (a + 0x6d2b79f5) | 0;
-    let t = Math.imul(a ^ (a >>> 15), 1 | a);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
-  const below = (n: number) => Math.floor(next() * n);
-  return { below, pick: <T>(items: readonly T[]) => items[below(items.length)] as T };
-}
-
-type Random = ReturnType<typeof randomOf>;
 
 const IDS = ["p1", "p2", "p3"];
 const products = IDS.map((id) => product({ id, variants: [variant({ id: `v${id}` })] }));

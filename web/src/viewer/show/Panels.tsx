@@ -19,6 +19,7 @@ import { NoticeSheet } from "./NoticeSheet";
 import { ShowComposer } from "./ShowComposer";
 import { SlowNote } from "./SlowNote";
 
+export { createSteps } from "../../lib/step";
 export { downloadCalendar } from "./calendar";
 
 export type PanelsProps = { model: ShowModel; state: ShowState; chatView: ChatView };
@@ -26,6 +27,7 @@ export type PanelsProps = { model: ShowModel; state: ShowState; chatView: ChatVi
 export function Panels({ model, state, chatView }: PanelsProps) {
   const { bag, checkout, panel } = model;
   const { show } = state;
+  const seen = model.show.onScreen.value?.show ?? show;
   const text = texts.value;
   const questions = useMemo(
     () => createQuestionStore(model.show, () => model.notify(questionTexts.value.answeredNews)),
@@ -53,8 +55,8 @@ export function Panels({ model, state, chatView }: PanelsProps) {
         footer={bag.isEmpty.value ? null : <BagBar bag={bag} onOpen={model.openBag} />}
       >
         <ProductList
-          products={show.lineup}
-          featured={show.featured}
+          products={seen.lineup}
+          featured={seen.featured}
           clock={model.show.clock}
           onOpen={model.openProduct}
         />

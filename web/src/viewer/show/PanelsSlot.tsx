@@ -15,6 +15,10 @@ export function PanelsSlot(props: PanelsProps) {
   useEffect(() => {
     void loadPart();
   }, [isWanted]);
+  // Until then nothing waits for the picture, which is no sooner there.
+  useEffect(() => {
+    if (now.kind === "ready") props.model.show.follow(now.panels.createSteps());
+  }, [now.kind]);
   if (now.kind === "ready") return <now.panels.Panels {...props} />;
   const close = () => {
     panel.value = null;

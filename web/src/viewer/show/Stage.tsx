@@ -14,6 +14,7 @@ import { Side } from "./Side";
 
 export function Stage({ model, state }: { model: ShowModel; state: ShowState }) {
   const { show, chat } = model;
+  const onScreen = show.onScreen.value ?? state;
   const status = show.status.value;
   const you = show.you.value;
   const isOnline = status.kind === "online";
@@ -43,8 +44,8 @@ export function Stage({ model, state }: { model: ShowModel; state: ShowState }) 
       )}
       <main class="stage" tabIndex={-1} data-focus-home>
         <h1 class="visually-hidden">{state.show.title}</h1>
-        <Screen model={model} state={state} chatView={chatView} isWide={isWide.value} />
-        {isWide.value && <Side model={model} state={state} chatView={chatView} />}
+        <Screen model={model} state={onScreen} chatView={chatView} isWide={isWide.value} />
+        {isWide.value && <Side model={model} state={onScreen} chatView={chatView} />}
       </main>
       <PanelsSlot model={model} state={state} chatView={chatView} />
       <LiveRegion text={model.announcer.text} />

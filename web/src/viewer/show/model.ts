@@ -71,7 +71,8 @@ export function createShowModel(slug: string, search: string): ShowModel {
   const returningId = new URLSearchParams(search).get("checkout");
   const api = createApi({ token: () => session.token() });
   const session = createSession(() => api, returningId);
-  const show = createShowStore(api, session, slug);
+  const player = createPlayerStore();
+  const show = createShowStore(api, session, slug, player.shows);
   const checkout = createCheckoutStore({ api, session, show, returningId });
   const bag = createBagStore(show);
   const delivery = createDeliveryStore(show);
@@ -118,8 +119,8 @@ export function createShowModel(slug: string, search: string): ShowModel {
     const lost = bag.gone.value.at(-1);
     if (lost !== undefined && panel.peek()?.kind !== "bag") notify(texts.value.leftBag(lost));
   });
-  show.onEvents((events) => {
-    if (show.state.value) announce(events, show.state.value, announcer);
+  show.onSeen((events) => {
+    if (show.onScreen.value) announce(events, show.onScreen.value, announcer);
   });
   return {
     api,
@@ -136,7 +137,13 @@ export function createShowModel(slug: string, search: string): ShowModel {
     openBag,
     openQuestions: (about) => openPanel({ kind: "questions", about }),
     chat: createChatStore(show),
-    player: createPlayerStore(),
+    player: {
+      ...player,
+      toLive() {
+        player.toLive();
+        show.catchUp();
+      },
+    },
     buyProduct(product) {
       const only = product.variants.length === 1 ? firstVariant(product) : null;
       if (!only || !delivery.isSettled.value) return openProduct(product);

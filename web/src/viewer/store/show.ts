@@ -9,10 +9,13 @@ import { type Repriced, withPrices } from "../../lib/offers";
 import { type ApiProblem, toProblem } from "../../lib/problem";
 import { applyEvent, type ShowState, stateOf } from "../../lib/reduce";
 import { ShowSocket, type SocketStatus, socketUrl } from "../../lib/socket";
+import type { Steps } from "../../lib/step";
 import { ServerClock } from "../../lib/time";
 import type { ChatSentEvent, Resumed, ShowPage, ViewerEvent, Welcome, You } from "../../lib/types";
 import type { ViewerSession } from "./session";
 
+/** How often the picture is looked at while something waits for it. */
+const STEP_MS = 200;
 /** The server counts five hearts a second of each viewer. */
 const HEART_MS = 200;
 
@@ -26,6 +29,8 @@ export type ShowStore = {
   load: ReadonlySignal<Load>;
   /** With the prices that are paid now, offers and what the server named lately included. */
   state: ReadonlySignal<ShowState | null>;
+  /** The same as it looks beside the picture: pins and offers wait for it, nothing else does. */
+  onScreen: ReadonlySignal<ShowState | null>;
   repriced: Signal<Repriced>;
   status: ReadonlySignal<SocketStatus>;
   you: ReadonlySignal<You | null>;
@@ -44,9 +49,23 @@ export type ShowStore = {
   keep(message: ChatSentEvent): void;
   dismissMissed(): void;
   onEvents(listener: (events: ViewerEvent[]) => void): void;
+  /** Events as they are seen: what waits for the picture comes when the picture has reached it. */
+  onSeen(listener: (events: ViewerEvent[]) => void): void;
+  /** From now on what is on screen waits for the picture. */
+  follow(steps: Steps): void;
+  /** Shows at once what waits for the picture. */
+  catchUp(): void;
 };
 
-export function createShowStore(api: Api, session: ViewerSession, slug: string): ShowStore {
+/** See `PlayerStore`. */
+type Picture = (now: number) => number | null;
+
+export function createShowStore(
+  api: Api,
+  session: ViewerSession,
+  slug: string,
+  pictureOf: Picture = () => null,
+): ShowStore {
   const load = signal<Load>({ kind: "loading" });
   const state = signal<ShowState | null>(null);
   const repriced = signal<Repriced>(new Map());
@@ -57,6 +76,11 @@ export function createShowStore(api: Api, session: ViewerSession, slug: string):
   const missed = signal(0);
   const clock = new ServerClock();
   const listeners: ((events: ViewerEvent[]) => void)[] = [];
+  const steps = signal<Steps | null>(null);
+  /** Grows with what the picture reaches. */
+  const reached = signal(0);
+  const seers: ((events: ViewerEvent[]) => void)[] = [];
+  let timer: ReturnType<typeof setTimeout> | undefined;
   let socket: ShowSocket | null = null;
   let resumedAt: string | null = null;
   let ownHearts = 0;
@@ -70,6 +94,24 @@ export function createShowStore(api: Api, session: ViewerSession, slug: string):
     viewers.value = frame.viewers;
     you.value = frame.you;
   };
+  /** Puts on screen what the picture has reached, and looks again while something waits. */
+  const step = (isAtOnce?: boolean) => {
+    clearTimeout(timer);
+    const waiting = steps.peek();
+    if (!waiting) return;
+    const now = clock.now();
+    const { sync_offset_ms: offset = 0, video } = state.peek()?.show ?? {};
+    const isOurs = video?.kind === "demo" || video?.kind === "hls";
+    // A provider's frame tells no moment; all that is known of it is what the shop says.
+    const shows = isOurs ? pictureOf(now) : offset < 0 ? now : null;
+    const events = waiting.reach(isAtOnce ? null : shows, now, offset);
+    if (waiting.isWaiting()) timer = setTimeout(step, STEP_MS);
+    reached.value += events.length;
+    if (events.length > 0) see(events);
+  };
+  const see = (events: ViewerEvent[]) => {
+    for (const listener of seers) listener(events);
+  };
   const handlers = {
     onStatus: (next: SocketStatus) => {
       status.value = next;
@@ -79,6 +121,8 @@ export function createShowStore(api: Api, session: ViewerSession, slug: string):
         present(welcome);
         resumedAt = null;
         state.value = stateOf(welcome);
+        steps.value?.reset(welcome.show);
+        reached.value += 1;
       }),
     onResumed: (resumed: Resumed) =>
       batch(() => {
@@ -95,6 +139,8 @@ export function createShowStore(api: Api, session: ViewerSession, slug: string):
         }
         missed.value += countMissed(events, resumedAt);
         for (const listener of listeners) listener(events);
+        see(steps.value?.add(events, clock.now()) ?? events);
+        step();
       }),
     onSignal: (frame: { viewers?: number; hearts?: number }) => {
       if (frame.viewers !== undefined) viewers.value = frame.viewers;
@@ -122,11 +168,17 @@ export function createShowStore(api: Api, session: ViewerSession, slug: string):
     socket.start();
   };
 
+  const priced = computed(() => {
+    const now = state.value;
+    return now && { ...now, show: withPrices(now.show, repriced.value) };
+  });
   return {
     load,
-    state: computed(() => {
-      const now = state.value;
-      return now && { ...now, show: withPrices(now.show, repriced.value) };
+    state: priced,
+    onScreen: computed(() => {
+      const now = priced.value;
+      reached.value;
+      return now && steps.value ? { ...now, show: steps.value.beside(now.show) } : now;
     }),
     repriced,
     status,
@@ -170,6 +222,12 @@ export function createShowStore(api: Api, session: ViewerSession, slug: string):
       resumedAt = null;
     },
     onEvents: (listener) => void listeners.push(listener),
+    onSeen: (listener) => void seers.push(listener),
+    follow(next) {
+      if (state.value) next.reset(state.value.show);
+      steps.value = next;
+    },
+    catchUp: () => step(true),
   };
 }
 
