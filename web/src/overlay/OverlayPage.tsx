@@ -5,11 +5,13 @@ import { offersEn } from "../i18n/offers.en";
 import { offersIt } from "../i18n/offers.it";
 import { overlayEn } from "../i18n/overlay.en";
 import { overlayIt } from "../i18n/overlay.it";
-import { formatMoney, priceRange } from "../lib/money";
+import { formatMoney, formatPercent, priceRange } from "../lib/money";
 import { offerOf, type Repriced, withPrices } from "../lib/offers";
 import { availableUnits, featuredProducts } from "../lib/reduce";
-import type { OverlayLink, ProductView } from "../lib/types";
+import type { ServerClock } from "../lib/time";
+import type { OverlayLink, ProductView, VariantOffer } from "../lib/types";
 import { applyBrand } from "../ui/brand";
+import { Countdown } from "../ui/Countdown";
 import { common, dictionary, lang } from "../ui/lang";
 import { TestBanner } from "../ui/TestBanner";
 import type { OverlayOptions } from "./options";
@@ -46,6 +48,7 @@ export function OverlayPage({ store, options }: Props) {
         <Card
           key={product.id}
           product={product}
+          clock={store.clock}
           link={store.links.value.get(product.id)}
           isTest={state?.shop.is_test === true}
           options={options}
@@ -58,13 +61,15 @@ export function OverlayPage({ store, options }: Props) {
 
 type CardProps = {
   product: ProductView;
+  clock: ServerClock;
   link: OverlayLink | undefined;
   isTest: boolean;
   options: OverlayOptions;
 };
 
-function Card({ product, link, isTest, options: { hidden } }: CardProps) {
+function Card({ product, clock, link, isTest, options: { hidden } }: CardProps) {
   const image = product.images[0];
+  const offer = offerOf(product);
   const available = availableUnits(product);
   return (
     <article class="card" aria-label={texts.value.name}>
@@ -76,7 +81,8 @@ function Card({ product, link, isTest, options: { hidden } }: CardProps) {
         <div class="card-words">
           <h1 class="card-title">{product.title}</h1>
           <CardPrice product={product} />
-          <FormerPrice product={product} />
+          {offer && <FormerPrice offer={offer} />}
+          {offer && !hidden.has("timer") && <OfferLeft offer={offer} clock={clock} />}
           {!hidden.has("stock") && <Stock available={available} />}
         </div>
         {link && available > 0 && !hidden.has("qr") && (
@@ -99,13 +105,29 @@ function CardPrice({ product }: { product: ProductView }) {
   );
 }
 
-/** What an offer is held against. */
-function FormerPrice({ product }: { product: ProductView }) {
-  const offer = offerOf(product);
-  if (!offer) return null;
+/** What an offer is held against; stands wherever its price does. */
+function FormerPrice({ offer: { lowest, lowest_days, percent } }: { offer: VariantOffer }) {
   return (
     <p class="card-former">
-      {offerTexts.value.lowest(offer.lowest_days)} <s>{formatMoney(offer.lowest, lang.value)}</s>
+      {offerTexts.value.lowest(lowest_days)} <s>{formatMoney(lowest, lang.value)}</s>
+      {percent > 0 && <strong> {formatPercent(-percent, lang.value)}</strong>}
+    </p>
+  );
+}
+
+/** How long and for how many an offer still is, by the server's clock and count. */
+function OfferLeft({ offer, clock }: { offer: VariantOffer; clock: ServerClock }) {
+  const { ends_at, units_left } = offer;
+  if (ends_at === null && units_left === null) return null;
+  const text = offerTexts.value;
+  return (
+    <p class="card-offer">
+      {ends_at !== null && (
+        <span class="card-timer">
+          {text.endsIn} <Countdown until={ends_at} clock={clock} />
+        </span>
+      )}
+      {units_left !== null && <span class="card-left">{text.left(units_left)}</span>}
     </p>
   );
 }

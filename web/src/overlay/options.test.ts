@@ -22,7 +22,7 @@ describe("options of an overlay", () => {
 
   it("are read from the query and kept in bounds", () => {
     const options = readOptions(
-      "?position=top-right&theme=dark&accent=%23A1B2C3&scale=9&x=-5&y=320&hide=stock,qr&lang=en&guide=1",
+      "?position=top-right&theme=dark&accent=%23A1B2C3&scale=9&x=-5&y=320&hide=stock,qr,timer&lang=en&guide=1",
     );
     expect(options).toMatchObject({
       position: "top-right",
@@ -34,7 +34,7 @@ describe("options of an overlay", () => {
       lang: "en",
       hasGuide: true,
     });
-    expect([...options.hidden]).toEqual(["stock", "qr"]);
+    expect([...options.hidden]).toEqual(["timer", "stock", "qr"]);
     expect(readOptions("?scale=0.1").scale).toBe(0.75);
   });
 

@@ -15,7 +15,7 @@ export const POSITIONS = [
 ] as const;
 export const THEMES = ["light", "dark"] as const;
 /** Parts that can be left out. */
-export const PARTS = ["picture", "stock", "qr", "code"] as const;
+export const PARTS = ["picture", "timer", "stock", "qr", "code"] as const;
 
 export type Part = (typeof PARTS)[number];
 export type OverlayOptions = {

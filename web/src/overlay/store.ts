@@ -9,6 +9,7 @@ import { createApi, toProblem } from "../lib/api";
 import type { Lang } from "../lib/i18n";
 import { applyEvent, type ShowState, stateOf } from "../lib/reduce";
 import { ShowSocket, type SocketStatus, socketUrl } from "../lib/socket";
+import { ServerClock } from "../lib/time";
 import type { OverlayLink, OverlayShow } from "../lib/types";
 
 /** How often the show of the moment is looked for, and a show that is not there yet. */
@@ -23,6 +24,7 @@ export type OverlayStore = {
   status: ReadonlySignal<OverlayStatus>;
   /** Of the shop's own texts; null until known. */
   language: ReadonlySignal<Lang | null>;
+  clock: ServerClock;
   /** By product. */
   links: ReadonlySignal<ReadonlyMap<string, OverlayLink>>;
   start(): void;
@@ -41,6 +43,7 @@ export function createOverlayStore({ show, key, pageUrl }: Context): OverlayStor
   const status = signal<OverlayStatus>(key === null ? "no_key" : "connecting");
   const language = signal<Lang | null>(null);
   const links = signal<ReadonlyMap<string, OverlayLink>>(new Map());
+  const clock = new ServerClock();
   const asked = new Set<string>();
   let socket: ShowSocket | null = null;
   let watched: string | null = null;
@@ -66,12 +69,13 @@ export function createOverlayStore({ show, key, pageUrl }: Context): OverlayStor
       handlers: {
         onStatus: (next) => socket === entered && take(next),
         onWelcome: (welcome) => {
+          clock.sync(welcome.server_time);
           state.value = stateOf(welcome);
         },
         onEvents: (events) => {
           if (state.value) state.value = events.reduce(applyEvent, state.value);
         },
-        onResumed: () => undefined,
+        onResumed: ({ server_time }) => clock.sync(server_time),
         onSignal: () => undefined,
         onYou: () => undefined,
       },
@@ -134,5 +138,5 @@ export function createOverlayStore({ show, key, pageUrl }: Context): OverlayStor
   effect(() => askForLinks(state.value));
   addEventListener("online", () => socket?.networkOnline());
   addEventListener("offline", () => socket?.networkOffline());
-  return { state, status, language, links, start: () => void look() };
+  return { state, status, language, clock, links, start: () => void look() };
 }
