@@ -1,12 +1,13 @@
-//! What links brought: orders that were begun and paid, and their money.
+//! What links brought: orders that were begun and paid, and their money; and what brought an order.
 
 use std::collections::HashMap;
 
 use sqlx::types::Json;
 
 use super::{Result, Tx, on_db};
-use crate::domain::ids::{LinkId, ShopId};
+use crate::domain::ids::{LinkId, OrderId, ShopId};
 use crate::domain::money::Amount;
+use crate::domain::order::OrderLink;
 
 /// What one link brought, of real or of test money.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::FromRow)]
@@ -21,6 +22,22 @@ pub struct LinkSums {
 }
 
 impl Tx {
+    /// The link through which an order came.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn find_order_link(&mut self, shop: ShopId, order: OrderId) -> Result<Option<OrderLink>> {
+        Ok(on_db!(self, |db| sqlx::query_as(
+            "select l.id, l.code, l.source, l.label from orders o
+             join links l on l.shop_id = o.shop_id and l.id = o.link_id
+             where o.shop_id = $1 and o.id = $2",
+        )
+        .bind(shop)
+        .bind(order)
+        .fetch_optional(db)
+        .await?))
+    }
+
     /// What links of a shop brought, for real or for test money; those without orders are left out.
     ///
     /// # Errors

@@ -164,6 +164,7 @@ impl App {
         let history = tx.list_order_transitions(id).await?;
         let refunds = tx.list_refunds(id).await?;
         let mails = tx.list_order_mails(caller.shop, id).await?;
+        let link = tx.find_order_link(caller.shop, id).await?;
         Ok(OrderView {
             summary: order.summary(),
             refunds: refunds.iter().map(|refund| refund.view(order.currency)).collect(),
@@ -179,6 +180,7 @@ impl App {
             dispute: order.dispute,
             failure: order.failure,
             order_url: self.order_url(id),
+            link,
             history,
             mails,
         })

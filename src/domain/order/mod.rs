@@ -4,7 +4,9 @@
 
 mod view;
 
-pub use view::{Checkout, OrderLineView, OrderShipping, OrderSummary, OrderTransition, OrderView, Sales};
+pub use view::{
+    Checkout, OrderLineView, OrderLink, OrderShipping, OrderSummary, OrderTransition, OrderView, Sales,
+};
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};

@@ -6,8 +6,9 @@ use serde::{Deserialize, Serialize};
 use super::{Buyer, Order, OrderLine, OrderStatus, ReviewReason};
 use crate::domain::checkout::EmbeddedCheckout;
 use crate::domain::delivery::{Country, Delivery};
-use crate::domain::ids::{OrderId, ProductId, ShowId, VariantId};
+use crate::domain::ids::{LinkId, OrderId, ProductId, ShowId, VariantId};
 use crate::domain::language::Language;
+use crate::domain::link::{LinkCode, LinkSource};
 use crate::domain::mail::OrderMail;
 use crate::domain::money::{Amount, Currency, Money};
 use crate::domain::refund::{Dispute, RefundView};
@@ -218,6 +219,20 @@ pub struct OrderTransition {
     pub cause: String,
 }
 
+/// The link that an order is credited to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema, sqlx::FromRow)]
+pub struct OrderLink {
+    /// Identity.
+    pub id: LinkId,
+    /// The last part of its address.
+    #[schema(value_type = String, example = "k7m2p9x")]
+    pub code: LinkCode,
+    /// Where it is published.
+    pub source: LinkSource,
+    /// The shop's own note.
+    pub label: String,
+}
+
 /// An order with everything members may see of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[schema(as = Order)]
@@ -251,6 +266,8 @@ pub struct OrderView {
     pub shipment: Option<Shipment>,
     /// The buyer's page of this order; whoever has the address sees it.
     pub order_url: String,
+    /// The link through which the buyer came.
+    pub link: Option<OrderLink>,
     /// Its steps, the oldest first.
     pub history: Vec<OrderTransition>,
     /// Mail about it, the oldest first.

@@ -61,6 +61,11 @@ async fn a_link_is_credited_with_what_was_bought_through_it() {
     stall.reaches(&checkout, OrderStatus::Paid).await;
     stall.figure(&link, "orders", 1).await;
     stall.figure(&link, "revenue", 4990).await;
+    // The order names it to members.
+    let path = format!("/api/v1/orders/{}", checkout["id"].as_str().unwrap());
+    let order = stall.owner().get(&path).await.expect(200);
+    let named = json!({ "id": link["id"], "code": link["code"], "source": "tiktok", "label": link["label"] });
+    assert_eq!(order["link"], named);
     // Who gives up is a reservation and no order; the same click again is the same one.
     let given_up = stall.click_through(&second, "two", &link["code"]).await;
     assert_eq!(stall.click_through(&second, "two", &link["code"]).await["id"], given_up["id"]);

@@ -26,6 +26,7 @@ export const linksEn = {
     print: "Print",
     other: "Elsewhere",
   },
+  cameBy: "Came by a link:",
   everySource: "Everywhere",
   status: { expired: "Expired", withdrawn: "Withdrawn" },
   overlayMark: "Overlay",

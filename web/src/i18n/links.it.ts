@@ -28,6 +28,7 @@ export const linksIt: LinksTexts = {
     print: "Stampa",
     other: "Altrove",
   },
+  cameBy: "Arrivato da un link:",
   everySource: "Ovunque",
   status: { expired: "Scaduto", withdrawn: "Ritirato" },
   overlayMark: "Overlay",

@@ -10,6 +10,7 @@ export const viewerEn = {
   noShowsTitle: "No shows yet",
   noShowsText: "When the next one is announced, you will find it here.",
   sameShop: "To the shop’s shows",
+  withReplay: "Watch the replay",
   tookPlace: (when: string) => `Live on ${when}`,
   // Page states
   missingTitle: "This show is not here",

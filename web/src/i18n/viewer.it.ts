@@ -10,6 +10,7 @@ export const viewerIt: ViewerTexts = {
   noShowsTitle: "Ancora nessuna diretta",
   noShowsText: "Quando annunceremo la prossima, la troverai qui.",
   sameShop: "Alle dirette del negozio",
+  withReplay: "Guarda il replay",
   tookPlace: (when) => `In diretta il ${when}`,
   missingTitle: "Questa diretta non c’è",
   missingText: "L’indirizzo potrebbe essere sbagliato, o la diretta è stata tolta.",

@@ -2059,6 +2059,7 @@ export interface components {
             history: components["schemas"]["OrderTransition"][];
             /** @description The buyer's language. */
             language: components["schemas"]["Language"];
+            link?: components["schemas"]["OrderLink"] | null;
             /** @description Mail about it, the oldest first. */
             mails: components["schemas"]["OrderMail"][];
             /** @description The buyer's page of this order; whoever has the address sees it. */
@@ -2103,6 +2104,20 @@ export interface components {
             variant_id: components["schemas"]["VariantId"];
             /** @description Option values, joined. */
             variant_title: string;
+        };
+        /** @description The link that an order is credited to. */
+        OrderLink: {
+            /**
+             * @description The last part of its address.
+             * @example k7m2p9x
+             */
+            code: string;
+            /** @description Identity. */
+            id: components["schemas"]["LinkId"];
+            /** @description The shop's own note. */
+            label: string;
+            /** @description Where it is published. */
+            source: components["schemas"]["LinkSource"];
         };
         /** @description A mail about an order, as members see it. */
         OrderMail: {

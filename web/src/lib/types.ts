@@ -491,6 +491,8 @@ export type Order = OrderSummary &
     shipment: Shipment | null;
     /** The buyer's page; whoever has the address sees it. */
     order_url: string;
+    /** The link through which the buyer came. */
+    link: Pick<Link, "id" | "code" | "source" | "label"> | null;
     history: OrderChange[];
     mails: OrderMail[];
   };

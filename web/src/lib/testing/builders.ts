@@ -195,6 +195,7 @@ export function orderPage(change: Partial<Order> = {}): Order {
     language: "it",
     shipment: null,
     order_url: "/order/t",
+    link: null,
     history: [],
     mails: [],
     ...change,

@@ -1,6 +1,7 @@
 import type { Order } from "../../lib/types";
 import { common } from "../../ui/lang";
 import { Link } from "../components/Link";
+import { linkTexts } from "../links/texts";
 import { CopyLink } from "../settings/CopyLink";
 import { dateTime, t } from "../texts";
 
@@ -30,6 +31,16 @@ export function OrderBuyer({ order }: { order: Order }) {
         {" · "}
         {orders.reads(common.value.languages[order.language])}
       </p>
+      {order.link !== null && (
+        <p class="panel__text">
+          {linkTexts.value.cameBy}{" "}
+          <Link to={{ page: "links" }}>
+            {linkTexts.value.sources[order.link.source]}
+            {order.link.label !== "" && `: ${order.link.label}`}
+          </Link>{" "}
+          <span class="numeric">/l/{order.link.code}</span>
+        </p>
+      )}
       <CopyLink label={orders.buyerPage} url={order.order_url} />
       <p class="panel__text">{orders.buyerPageHint}</p>
       <Link to={{ page: "live", id: order.show_id }}>{orders.openShow}</Link>

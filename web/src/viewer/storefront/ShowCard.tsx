@@ -27,6 +27,11 @@ export function ShowCard({ show, isLarge = false }: Props) {
       <div class="show-facts">
         <h3>{show.title}</h3>
         <When show={show} />
+        {show.status === "ended" && show.replay_published_at !== null && (
+          <p class="show-replay">
+            <Icon name="play" isFilled /> {text.withReplay}
+          </p>
+        )}
         {isLarge && show.description && <p class="show-description">{show.description}</p>}
         {isLarge && (
           <span class="button is-primary">
