@@ -23,6 +23,27 @@ pub(super) struct Catalogue {
     pub(super) products: Vec<ProductEntry>,
     pub(super) shows: Vec<ShowEntry>,
     pub(super) chat: Vec<ChatEntry>,
+    /// Asked in the live show.
+    pub(super) questions: Vec<QuestionEntry>,
+    /// One at a time in the live show, in this order.
+    pub(super) offers: Vec<OfferEntry>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct QuestionEntry {
+    pub(super) name: String,
+    /// The product it is about.
+    pub(super) product: Option<String>,
+    pub(super) text: String,
+    pub(super) answer: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct OfferEntry {
+    pub(super) product: String,
+    pub(super) price: Amount,
+    pub(super) secs: i64,
+    pub(super) units: Option<i64>,
 }
 
 #[derive(Debug, Deserialize)]

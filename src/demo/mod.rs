@@ -1,16 +1,19 @@
 //! Fills a fresh installation with a shop to look at: products, three shows, an opening chat.
 //!
 //! Everything goes in by one transaction, so a shop that is there is whole; a later start finds it
-//! and announces a show anew whose time has passed.
+//! announces a show anew whose time has passed, and starts an offer where that is honest.
 
 mod catalogue;
 mod evening;
 mod replay;
+mod tonight;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
 use catalogue::{Catalogue, ProductEntry, ShopEntry, ShowEntry, VariantEntry};
 
+use crate::app::offers::OfferError;
+use crate::app::questions::QuestionError;
 use crate::app::shows::{ShowChange, ShowError};
 use crate::app::{App, Caller};
 use crate::domain::chat::{Author, NameError, ViewerName};
@@ -60,6 +63,12 @@ pub enum DemoError {
     /// A show cannot be announced anew.
     #[error(transparent)]
     Show(#[from] ShowError),
+    /// A viewer's question is refused.
+    #[error(transparent)]
+    Question(#[from] QuestionError),
+    /// An offer is refused for another reason than that it would be none.
+    #[error(transparent)]
+    Offer(#[from] OfferError),
     /// The database failed.
     #[error(transparent)]
     Storage(#[from] storage::Error),
@@ -95,14 +104,20 @@ pub async fn seed(app: &App) -> Result<DemoAccess, DemoError> {
     };
     let access = find_access(&mut tx, shop, &catalogue).await?;
     tx.commit().await?;
-    announce_anew(app, &access, &catalogue).await?;
+    let owner = Caller::member(access.shop, access.member, Role::Owner, OWNER_NAME.to_owned());
+    announce_anew(app, &owner, &access, &catalogue).await?;
+    tonight::go_on(app, &owner, &access, &catalogue).await?;
     Ok(access)
 }
 
 /// Moves scheduled shows to another evening whose announced start has passed.
-async fn announce_anew(app: &App, access: &DemoAccess, catalogue: &Catalogue) -> Result<(), DemoError> {
+async fn announce_anew(
+    app: &App,
+    owner: &Caller,
+    access: &DemoAccess,
+    catalogue: &Catalogue,
+) -> Result<(), DemoError> {
     let now = app.clock().now();
-    let owner = Caller::member(access.shop, access.member, Role::Owner, OWNER_NAME.to_owned());
     for entry in catalogue.shows.iter().filter(|entry| entry.status == ShowStatus::Scheduled) {
         let mut tx = app.db().read().await?;
         let show = tx.find_show_by_slug(access.shop, &entry.slug).await?;
@@ -111,7 +126,7 @@ async fn announce_anew(app: &App, access: &DemoAccess, catalogue: &Catalogue) ->
             |show: &Show| show.status == ShowStatus::Scheduled && show.starts_at.is_some_and(|at| at < now);
         if let Some(show) = show.filter(is_missed) {
             let starts_at = Some(entry.starts_at(now));
-            app.update_show(&owner, show.id, ShowChange { starts_at, ..ShowChange::default() }).await?;
+            app.update_show(owner, show.id, ShowChange { starts_at, ..ShowChange::default() }).await?;
         }
     }
     Ok(())

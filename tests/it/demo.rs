@@ -34,6 +34,11 @@ async fn the_demo_shop_is_made_once_and_found_again() {
     }
     let chat = server.app.snapshot(&ShowRef::Id(access.show), None).await.expect("the show is public").chat;
     assert!(chat.len() >= 10);
+    let asked = show["questions"].as_array().expect("questions");
+    let answered = asked.iter().filter(|question| question["answer"].is_object()).count();
+    assert_eq!((asked.len(), answered), (3, 1), "asked once, however often the demo starts");
+    assert_eq!(show["offers"].as_array().map(Vec::len), Some(1), "{show}");
+    assert_eq!(show["offers"][0]["variants"][0]["percent"], 20);
     assert!(chat.is_sorted_by_key(|message| (message.seq, message.at)));
     let token = server.app.create_sign_in_token(access.member).await.expect("a link");
     let signed_in = server.client().post("/api/v1/sessions/one-time", json!({ "token": token })).await;
@@ -68,6 +73,32 @@ async fn the_next_show_is_always_announced_for_an_evening_to_come() {
     let id = moved["id"].as_str().and_then(|id| id.parse().ok()).expect("an id");
     let snapshot = server.app.snapshot(&ShowRef::Id(id), None).await.expect("the show is public");
     assert_eq!(snapshot.last_seq, 1, "announced anew once");
+}
+
+#[tokio::test]
+async fn each_start_makes_an_offer_that_is_one_and_none_when_all_had_theirs() {
+    let clock = Clock::manual("2026-11-22T01:38:47.123Z".parse().expect("a moment"));
+    let server = TestServer::start_with(Setup { clock: clock.clone(), ..Setup::default() }).await;
+    let access = demo::seed(&server.app).await.expect("the demo can be made");
+    let page = async || {
+        demo::seed(&server.app).await.expect("the demo is found");
+        server.client().get(&format!("/api/v1/shows/{}", access.show_slug)).await.expect(200)
+    };
+    let offered = |page: &serde_json::Value| {
+        let offers = page["show"]["offers"].as_array().expect("offers").clone();
+        offers.into_iter().map(|offer| offer["product_id"].clone()).collect::<Vec<_>>()
+    };
+    let first = offered(&page().await);
+    assert_eq!(first.len(), 1);
+    assert_eq!(offered(&page().await), first, "it runs on");
+    clock.advance(TimeDelta::hours(2));
+    let second = offered(&page().await);
+    assert_eq!(second.len(), 1);
+    assert_ne!(second, first, "the same countdown again would mislead");
+    clock.advance(TimeDelta::hours(2));
+    assert!(offered(&page().await).is_empty());
+    clock.advance(TimeDelta::days(31));
+    assert_eq!(offered(&page().await), first);
 }
 
 #[tokio::test]
