@@ -4,13 +4,8 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { offersEn } from "../../web/src/i18n/offers.en";
 import { offersIt } from "../../web/src/i18n/offers.it";
 import { formatMoney } from "../../web/src/lib/money";
-import type {
-  MadeOverlayKey,
-  Money,
-  NewViewer,
-  ProductView,
-  ShowView,
-} from "../../web/src/lib/types";
+import type { MadeOverlayKey, Money, NewViewer } from "../../web/src/lib/types";
+import { apiOf, productOf } from "./support/api";
 import { findBarriers } from "./support/axe";
 import { useCast } from "./support/cast";
 import { startDemo } from "./support/server";
@@ -21,28 +16,8 @@ const WORDS = { it: offersIt, en: offersEn };
 const cast = useCast(() => startDemo());
 let key: string;
 
-async function ask<T>(path: string, method: string, body?: object, token?: string): Promise<T> {
-  const answer = await fetch(`${cast.server.baseUrl}/api/v1${path}`, {
-    method,
-    headers: {
-      authorization: `Bearer ${token ?? cast.server.apiKey}`,
-      "content-type": "application/json",
-      "idempotency-key": crypto.randomUUID(),
-    },
-    ...(body ? { body: JSON.stringify(body) } : {}),
-  });
-  expect(answer.ok, `${method} ${path}: ${answer.status}`).toBe(true);
-  return (answer.status === 204 ? null : await answer.json()) as T;
-}
-
+const ask = apiOf(() => cast.server);
 const path = () => `/shows/${cast.server.showId}`;
-
-async function productCalled(title: string): Promise<ProductView> {
-  const { show } = await ask<{ show: ShowView }>(path(), "GET");
-  const found = show.lineup.find((product) => product.title === title);
-  if (!found) throw new Error(`${title} is not in the show`);
-  return found;
-}
 
 /** Somebody sets pieces aside at the price of the offer. */
 async function reserve(variant: string, units: number, price: Money): Promise<void> {
@@ -78,7 +53,7 @@ describe.each([
     const obs = await cast.viewer({ name: `OBS ${name}`, device: "desktop", lang, options });
     const { page } = obs;
     const words = WORDS[lang];
-    const product = await productCalled(title);
+    const product = await productOf(ask, cast.server.showId, title);
     const variant = product.variants[0];
     if (!variant) throw new Error(`${title} has no variant`);
     await ask(`${path()}/featured-products/${product.id}`, "PUT");
