@@ -19,6 +19,7 @@ fn main() {
         "studio.html",
         "order.html",
         "overlay.html",
+        "embed.html",
         "package.json",
         "package-lock.json",
         "vite.config.ts",
@@ -112,7 +113,7 @@ fn write_page(target: &Path) -> io::Result<()> {
     let page = format!(
         "<!doctype html><meta charset=\"utf-8\"><title>Vetrina</title><p>Vetrina runs, but {MISSING}.</p>"
     );
-    for name in ["index.html", "studio.html", "order.html", "overlay.html"] {
+    for name in ["index.html", "studio.html", "order.html", "overlay.html", "embed.html"] {
         fs::write(target.join(name), &page)?;
     }
     Ok(())

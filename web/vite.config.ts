@@ -1,6 +1,8 @@
 /**
  * Builds one entry per run: `vite build` the viewer, `vite build --mode studio` the control panel,
- * `vite build --mode order` the buyer's order page, `vite build --mode overlay` the page over a picture.
+ * `vite build --mode order` the buyer's order page, `vite build --mode overlay` the page over a picture,
+ * `vite build --mode embed` the show inside another site's page, `vite build --mode embed-script` the
+ * script that such a page loads.
  *
  * Two entries in one run would share chunks, and each shared chunk is one more request
  * before the first picture of the viewer page.
@@ -13,6 +15,8 @@ const ENTRIES: Record<string, string> = {
   studio: "studio.html",
   order: "order.html",
   overlay: "overlay.html",
+  embed: "embed.html",
+  "embed-script": "src/embed.ts",
 };
 
 /** Where `vite` (the development server) finds the Rust server. */
@@ -20,6 +24,7 @@ const SERVER = process.env.VETRINA_DEV_SERVER ?? "http://127.0.0.1:8080";
 
 export default defineConfig(({ mode }) => {
   const entry = ENTRIES[mode] ?? "index.html";
+  const isScript = entry.endsWith(".ts");
   const isFirstRun = entry === "index.html";
   return {
     appType: "mpa",
@@ -34,7 +39,11 @@ export default defineConfig(({ mode }) => {
       sourcemap: false,
       target: "es2022",
       modulePreload: { polyfill: false },
-      rolldownOptions: { input: entry },
+      rolldownOptions: {
+        input: entry,
+        // Without a hash in its name, since it stands in other sites' pages.
+        ...(isScript && { output: { format: "iife", entryFileNames: "embed.js" } }),
+      },
     },
     plugins: [compress()],
     server: {

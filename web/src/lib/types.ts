@@ -53,6 +53,8 @@ export type RateSettings = {
   min_days: number | null;
   max_days: number | null;
 };
+/** Where the shop's shows may be embedded: exact origins. */
+export type EmbedSettings = { sites: string[] };
 export type CheckoutSettingsView = CheckoutSettings & { currency: string };
 export type MemberView = { id: string; name: string; email: string; role: Role };
 export type Me = { member: MemberView; shop: ShopView; permissions: string[] };
@@ -571,6 +573,8 @@ export type NewCheckout = {
   /** Of the mail about the order. */
   language: "it" | "en";
   ui: CheckoutUi;
+  /** Where a payment in a tab leads to: to the show unless told. */
+  returns_to?: "show" | "order";
   /** The link through which the buyer came. */
   link?: string;
 };

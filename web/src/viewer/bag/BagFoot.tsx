@@ -5,13 +5,14 @@ import { variantTitle } from "../../lib/options";
 import type { ApiProblem } from "../../lib/problem";
 import { lang } from "../../ui/lang";
 import { purchaseTexts } from "../checkout/texts";
+import { CartRefusal } from "../products/CartFoot";
 import { purchaseText } from "../products/purchaseText";
 import type { BagProps } from "./BagSheet";
 import { fullName } from "./contents";
 import { bagTexts } from "./texts";
 
 export function BagFoot(props: BagProps) {
-  const { bag, checkout, shutText, onCheckOut, onClose } = props;
+  const { bag, cart, checkout, shutText, onCheckOut, onClose } = props;
   const text = bagTexts.value;
   const { lines, subtotal } = bag.bag.value;
   const problem = checkout.problem.value;
@@ -31,6 +32,7 @@ export function BagFoot(props: BagProps) {
   return (
     <div class="buy-foot">
       {problem && <Refusal {...props} problem={problem} />}
+      {cart && <CartRefusal cart={cart} />}
       {subtotal && (
         <p class="bag-sum">
           <span>{text.subtotal}</span>

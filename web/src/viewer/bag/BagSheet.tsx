@@ -1,6 +1,7 @@
 /** The bag over the page. */
 import { Sheet } from "../../ui/Sheet";
 import type { BagStore } from "../store/bag";
+import type { ShopCart } from "../store/cart";
 import type { CheckoutStore } from "../store/checkout";
 import type { DeliveryStore } from "../store/delivery";
 import { texts } from "../texts";
@@ -9,6 +10,8 @@ import { BagView } from "./BagView";
 
 export type BagProps = {
   bag: BagStore;
+  /** The cart of the page around, which has the say of what is in it. */
+  cart?: ShopCart | null;
   delivery: DeliveryStore;
   checkout: CheckoutStore;
   /** Why nothing can be bought now; null while the show sells. */

@@ -6,7 +6,7 @@ import { BagLineRow } from "./BagLineRow";
 import type { BagProps } from "./BagSheet";
 import { bagTexts } from "./texts";
 
-export function BagView({ bag, delivery, checkout }: BagProps) {
+export function BagView({ bag, cart, delivery, checkout }: BagProps) {
   const text = bagTexts.value;
   const box = useRef<HTMLDivElement>(null);
   const [removed, setRemoved] = useState<number | null>(null);
@@ -54,7 +54,7 @@ export function BagView({ bag, delivery, checkout }: BagProps) {
           ))}
         </ul>
       )}
-      {subtotal && (
+      {subtotal && !cart && (
         <div class="bag-delivery">
           <ShipTo delivery={delivery} subtotal={subtotal} />
         </div>

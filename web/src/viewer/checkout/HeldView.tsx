@@ -14,11 +14,13 @@ type Props = { checkout: Checkout; clock: ServerClock; isExisting: boolean };
 
 export function HeldView({ checkout, clock, isExisting }: Props) {
   return (
-    <div class="checkout-view">
+    // Where it is longer than the sheet, keys have to reach it to scroll it.
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls needs the focus, and nothing in it takes it.
+    <section class="checkout-view" aria-label={purchaseTexts.value.checkout} tabIndex={0}>
       {isExisting && <p class="note">{purchaseTexts.value.existingHeld}</p>}
       <HeldClock checkout={checkout} clock={clock} />
       <OrderLines checkout={checkout} />
-    </div>
+    </section>
   );
 }
 

@@ -12,8 +12,12 @@ export function isInApp(userAgent: string): boolean {
   return IN_APP.test(userAgent) || IOS_VIEW.test(userAgent);
 }
 
+/** The page stands inside a page of another site. */
+export function isFramed(): boolean {
+  return window.parent !== window;
+}
+
 /** On another site's page the payment opens in a tab too, so that the address is the shop's own. */
 export function wantedUi(): CheckoutUi {
-  const isFramed = window.parent !== window;
-  return isFramed || isInApp(navigator.userAgent) ? "hosted" : "embedded";
+  return isFramed() || isInApp(navigator.userAgent) ? "hosted" : "embedded";
 }

@@ -16,9 +16,11 @@ type Props = {
   clock: ServerClock;
   onOpen: (product: ProductView) => void;
   onBuy: (product: ProductView) => void;
+  addText?: (() => string) | undefined;
 };
 
-export function FeaturedCard({ product, isSelling, isBusy, clock, onOpen, onBuy }: Props) {
+export function FeaturedCard(props: Props) {
+  const { product, isSelling, isBusy, clock, addText, onOpen, onBuy } = props;
   const text = texts.value;
   const available = availableUnits(product);
   const offer = offerOf(product);
@@ -46,7 +48,7 @@ export function FeaturedCard({ product, isSelling, isBusy, clock, onOpen, onBuy 
           disabled={isBusy}
           onClick={() => onBuy(product)}
         >
-          {hasChoice ? text.choose : text.buyNow}
+          {hasChoice ? text.choose : (addText?.() ?? text.buyNow)}
           <span class="visually-hidden">: {product.title}</span>
         </button>
       )}

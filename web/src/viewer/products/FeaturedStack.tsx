@@ -16,6 +16,8 @@ type Props = {
   aside: ComponentChildren;
   onOpen: (product: ProductView) => void;
   onBuy: (product: ProductView) => void;
+  /** What the button says that does not buy but adds. */
+  addText?: (() => string) | undefined;
 };
 
 export function FeaturedStack({ products, aside, onOpen, ...rest }: Props) {

@@ -13,8 +13,10 @@ import { purchaseTexts } from "../checkout/texts";
 import { ShipTo } from "../delivery/ShipTo";
 import { OfferNote } from "../offers/OfferNote";
 import type { BagStore } from "../store/bag";
+import type { ShopCart } from "../store/cart";
 import type { DeliveryStore } from "../store/delivery";
 import { AddButton, BagNote } from "./AddToBag";
+import { CartFoot } from "./CartFoot";
 import { Gallery } from "./Gallery";
 import { OptionPicker } from "./OptionPicker";
 import { purchaseText } from "./purchaseText";
@@ -33,6 +35,8 @@ type Props = {
   isBusy: boolean;
   problem: ApiProblem | null;
   bag: BagStore;
+  /** The cart of the page around, into which everything goes instead of being bought here. */
+  cart?: ShopCart | null;
   delivery: DeliveryStore;
   clock: ServerClock;
   onBuy: (variantId: string, units: number) => void;
@@ -45,7 +49,7 @@ type Props = {
 };
 
 export function ProductSheet(props: Props) {
-  const { product, isOpen, shutText, isBusy, problem, bag, onBuy, onClose } = props;
+  const { product, isOpen, shutText, isBusy, problem, bag, cart, onBuy, onClose } = props;
   const [chosen, setChosen] = useState(() => [
     ...(startingVariant(product, props.variantId)?.option_values ?? []),
   ]);
@@ -68,11 +72,16 @@ export function ProductSheet(props: Props) {
   };
   const label = () => {
     if (shutText) return shutText;
-    if (isBusy) return text.reserving;
+    if (isBusy && !cart) return text.reserving;
     if (!variant || !canBuy) return common.value.soldOut;
     return text.buyFor(formatMoney(multiply(variant.price, units), lang.value));
   };
-  const footer = (
+  const canAdd = canBuy && !shutText;
+  const footer = cart ? (
+    <CartFoot {...{ cart, bag, product, units }} variant={canAdd ? variant : null} label={label()}>
+      {!shutText && <BagNote bag={bag} variant={variant} onOpen={props.onOpenBag} />}
+    </CartFoot>
+  ) : (
     <div class="buy-foot">
       {problem && (
         <p class="error-text" role="alert">
@@ -84,9 +93,7 @@ export function ProductSheet(props: Props) {
       </p>
       {!shutText && <BagNote bag={bag} variant={variant} onOpen={props.onOpenBag} />}
       <div class="buy-row">
-        {canBuy && !shutText && (
-          <AddButton bag={bag} product={product} variant={variant} units={units} />
-        )}
+        {canAdd && <AddButton bag={bag} product={product} variant={variant} units={units} />}
         <button
           ref={buyButton}
           type="button"
@@ -112,7 +119,7 @@ export function ProductSheet(props: Props) {
           </p>
         )}
         {variant?.offer && <OfferNote offer={variant.offer} clock={props.clock} />}
-        {variant ? (
+        {variant && !cart ? (
           <ShipTo delivery={props.delivery} subtotal={multiply(variant.price, units)} />
         ) : (
           <p class="hint">{text.vatIncluded}</p>
@@ -124,9 +131,7 @@ export function ProductSheet(props: Props) {
             onChoose={(value) => setChosen(choose(product, chosen, at, value))}
           />
         ))}
-        {canBuy && !shutText && (
-          <Quantity units={units} available={variant.available} onChange={count} />
-        )}
+        {canAdd && <Quantity units={units} available={variant.available} onChange={count} />}
         <div class="description">
           {paragraphs(product.description).map((paragraph) => (
             <p key={paragraph}>{paragraph}</p>

@@ -70,6 +70,7 @@ export function ReplayScreen({ model, state, store, chatView, onScreen, onSheet 
           clock={model.show.clock}
           aside={<BagButton bag={model.bag} onOpen={model.openBag} />}
           onOpen={model.openProduct}
+          addText={model.cart?.add}
           onBuy={model.buyProduct}
         />
         <Controls model={model} state={state} store={store} onSheet={onSheet} />

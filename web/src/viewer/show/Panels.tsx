@@ -85,6 +85,7 @@ export function Panels({ model, state, chatView }: PanelsProps) {
           isBusy={checkout.isBusy.value}
           problem={checkout.problem.value}
           bag={bag}
+          cart={model.cart}
           delivery={model.delivery}
           clock={model.show.clock}
           onUnits={checkout.clearProblem}
@@ -114,6 +115,7 @@ export function Panels({ model, state, chatView }: PanelsProps) {
       />
       <BagSheet
         bag={bag}
+        cart={model.cart}
         delivery={model.delivery}
         checkout={checkout}
         isOpen={open?.kind === "bag"}

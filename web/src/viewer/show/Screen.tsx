@@ -64,6 +64,7 @@ export function Screen({ model, state, chatView, isWide }: Props) {
           clock={show.clock}
           aside={<BagButton bag={model.bag} onOpen={model.openBag} />}
           onOpen={model.openProduct}
+          addText={model.cart?.add}
           onBuy={model.buyProduct}
         />
         <div class="foot-row">

@@ -1,18 +1,17 @@
-/** `/show/{slug}`: wires the store to what the show's state asks for. */
+/** `/show/{slug}`: shows what the state of the show asks for. */
 import { useSignalEffect } from "@preact/signals";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect } from "preact/hooks";
 import { isOpen, sells } from "../../lib/reduce";
 import { applyBrand } from "../../ui/brand";
 import { common, problemText } from "../../ui/lang";
 import { FullNote } from "../storefront/FullNote";
 import { texts } from "../texts";
 import { Lobby } from "./Lobby";
-import { createShowModel } from "./model";
+import type { ShowModel } from "./model";
 import { ReplaySlot } from "./ReplaySlot";
 import { Stage } from "./Stage";
 
-export function ShowPage({ slug }: { slug: string }) {
-  const [model] = useState(() => createShowModel(slug, location.search));
+export function ShowPage({ model }: { model: ShowModel }) {
   const { show } = model;
   useEffect(() => void show.start(), [show]);
   useSignalEffect(() => {

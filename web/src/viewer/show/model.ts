@@ -9,6 +9,7 @@ import { noticeText } from "../arrivalTexts";
 import { createPlayerStore, type PlayerStore } from "../player/store";
 import { arrivedAt, readArrival } from "../store/arrival";
 import { type BagStore, createBagStore } from "../store/bag";
+import type { ShopCart } from "../store/cart";
 import { type ChatStore, createChatStore } from "../store/chat";
 import {
   type CheckoutStore,
@@ -36,12 +37,22 @@ export type Panel =
   | { kind: "questions"; about?: string }
   | null;
 
+/** The page around, which may know prices and hold the bag itself. */
+export type Around = {
+  /** What the show looks like with what that page says. */
+  dress(show: ShowStore): ShowStore;
+  /** Its bag in place of ours; null leaves ours. */
+  bag(show: ShowStore): BagStore | null;
+};
+
 export type ShowModel = {
   api: Api;
   show: ShowStore;
   chat: ChatStore;
   checkout: CheckoutStore;
   bag: BagStore;
+  /** The cart of the page around, where that sells and not we. */
+  cart: ShopCart | null;
   delivery: DeliveryStore;
   player: PlayerStore;
   announcer: Announcer;
@@ -67,14 +78,15 @@ export type ShowModel = {
 
 const NOTICE_MS = 4_000;
 
-export function createShowModel(slug: string, search: string): ShowModel {
+export function createShowModel(slug: string, search: string, around?: Around): ShowModel {
   const returningId = new URLSearchParams(search).get("checkout");
   const api = createApi({ token: () => session.token() });
   const session = createSession(() => api, returningId);
   const player = createPlayerStore();
-  const show = createShowStore(api, session, slug, player.shows);
+  const own = createShowStore(api, session, slug, player.shows);
+  const show = around?.dress(own) ?? own;
   const checkout = createCheckoutStore({ api, session, show, returningId });
-  const bag = createBagStore(show);
+  const bag = around?.bag(show) ?? createBagStore(show);
   const delivery = createDeliveryStore(show);
   const announcer = createAnnouncer();
   const panel = signal<Panel>(null);
@@ -127,6 +139,7 @@ export function createShowModel(slug: string, search: string): ShowModel {
     show,
     checkout,
     bag,
+    cart: null,
     delivery,
     announcer,
     panel,

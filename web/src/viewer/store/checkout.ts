@@ -10,7 +10,7 @@ import { randomId } from "../../lib/id";
 import { type ApiProblem, toProblem } from "../../lib/problem";
 import type { Checkout, NewCheckout, OrderStatus, ShowView } from "../../lib/types";
 import { lang } from "../../ui/lang";
-import { wantedUi } from "../checkout/surface";
+import { isFramed, wantedUi } from "../checkout/surface";
 import { linkCode } from "./arrival";
 import type { ViewerSession } from "./session";
 import type { ShowStore } from "./show";
@@ -258,6 +258,8 @@ export function createCheckoutStore({ api, session, show, returningId }: Context
 
 /** Names the link through which the buyer came, which brought the sale. */
 function credited(body: NewCheckout): NewCheckout {
+  // The tab of the payment cannot read whose purchase it is: browsers keep frames of sites apart.
+  if (isFramed()) body.returns_to = "order";
   const link = linkCode();
   return link === null ? body : { ...body, link };
 }
