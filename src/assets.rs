@@ -17,7 +17,7 @@ use rust_embed::{Embed, EmbeddedFile};
 use sha2::{Digest, Sha256};
 
 use crate::api::buyer_orders::PRIVATE;
-use crate::api::edge::PaysOnPage;
+use crate::api::edge::{FramedBy, PaysOnPage};
 use crate::domain::text::escaped_html;
 
 #[derive(Embed)]
@@ -28,6 +28,10 @@ struct Web;
 const IMMUTABLE: &str = "public, max-age=31536000, immutable";
 /// Ask before each use; the tag makes the answer short.
 const REVALIDATE: &str = "no-cache";
+/// Long enough for a visit, short enough that a new version reaches all sites soon.
+const FIVE_MINUTES: &str = "public, max-age=300";
+/// Never from a cache.
+const NOT_KEPT: &str = "no-store";
 
 /// The studio and assets; pages that work without scripts too are routed by `api::plain`.
 pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
@@ -84,6 +88,19 @@ pub fn show_with(head: &str, plain: &str, headers: &HeaderMap) -> Response {
     answer.insert(header::CACHE_CONTROL, HeaderValue::from_static(REVALIDATE));
     answer.insert(header::ETAG, tag);
     (Extension(PaysOnPage), response).into_response()
+}
+
+/// The page of a show inside a page of another site, which these sites may frame.
+#[must_use]
+pub fn embed(sites: Vec<String>, headers: &HeaderMap) -> Response {
+    // Not kept by the browser: who may frame it stands in its head and changes with the settings.
+    (Extension(FramedBy(sites)), file("embed.html", NOT_KEPT, headers)).into_response()
+}
+
+/// The script that other sites load; they name it without a version.
+#[must_use]
+pub fn embed_script(headers: &HeaderMap) -> Response {
+    file("embed.js", FIVE_MINUTES, headers)
 }
 
 /// The page that OBS lays over a picture; its address ends in a key that leads nowhere else.

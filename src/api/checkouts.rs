@@ -10,7 +10,7 @@ use super::extract::{ClientAddress, Json, Path};
 use super::problem::{Problem, ProblemBody};
 use crate::app::Viewer;
 use crate::app::checkout::{CheckoutLine, CheckoutRequest};
-use crate::domain::checkout::CheckoutUi;
+use crate::domain::checkout::{CheckoutReturn, CheckoutUi};
 use crate::domain::delivery::Country;
 use crate::domain::ids::{OrderId, ShowId};
 use crate::domain::language::Language;
@@ -37,6 +37,10 @@ struct NewCheckout {
     /// Where the buyer would pay; without a key for browsers it is `hosted` all the same.
     #[serde(default)]
     ui: CheckoutUi,
+    /// Where a payment in a tab of its own leads to afterwards: the show, or the order's page where the
+    /// show is framed by another site.
+    #[serde(default)]
+    returns_to: CheckoutReturn,
     /// The code of the link through which the buyer came; one that is not known is ignored.
     link: Option<String>,
 }
@@ -68,6 +72,7 @@ async fn create_checkout(
         address,
         language,
         ui: body.ui,
+        returns_to: body.returns_to,
         is_plain: false,
         link: body.link.as_deref().and_then(LinkCode::parse),
     };

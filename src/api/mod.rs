@@ -13,6 +13,7 @@ mod checkout_settings;
 mod checkouts;
 mod contact;
 mod demo_stream;
+mod embed;
 mod health;
 mod idempotency;
 mod images;
@@ -98,6 +99,7 @@ fn api_v1() -> (Router<ApiState>, Document) {
                 .merge(refunds::routes())
                 .merge(buyer_orders::routes())
                 .merge(contact::routes())
+                .merge(embed::routes())
                 .merge(links::routes())
                 .merge(checkout_settings::routes())
                 .merge(payment_account::routes())
@@ -127,6 +129,7 @@ pub fn router(state: ApiState) -> Router {
         .merge(assets::routes())
         .merge(plain::routes())
         .merge(links::public_routes())
+        .merge(embed::public_routes())
         .with_state(state);
     match sandbox {
         Some(sandbox) => routes.merge(sandbox),

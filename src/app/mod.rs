@@ -9,6 +9,7 @@ pub mod checkout;
 pub mod checkout_settings;
 pub mod contact;
 mod database_time;
+pub mod embed;
 mod error;
 pub mod fetch;
 mod gate;

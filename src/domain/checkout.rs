@@ -16,6 +16,18 @@ text_enum! {
     }
 }
 
+text_enum! {
+    /// Where a payment in a tab of its own leads to afterwards.
+    #[derive(Default)]
+    CheckoutReturn {
+        /// To the show's page.
+        #[default]
+        Show = "show",
+        /// To the order's page: a show on another site's page keeps its viewer where no tab reads it.
+        Order = "order",
+    }
+}
+
 /// What a browser opens an embedded payment page with; whoever has it can pay the order.
 ///
 /// It is told to the buyer who made the checkout and to nobody else, and it is never printed.

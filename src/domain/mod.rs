@@ -10,6 +10,7 @@ pub mod checkout;
 pub mod checkout_settings;
 pub mod column;
 pub mod delivery;
+pub mod embed;
 pub mod event;
 pub mod ids;
 pub mod import;

@@ -9,6 +9,7 @@ mod backup;
 mod chat;
 mod chat_groups;
 mod database;
+mod embed;
 mod events;
 mod idempotency;
 mod images;

@@ -19,6 +19,7 @@ mod demo;
 mod drain;
 mod edge;
 mod edge_cases;
+mod embed;
 mod embedded_checkout;
 mod flash_sale;
 mod fulfilment;

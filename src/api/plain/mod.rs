@@ -26,7 +26,7 @@ use super::problem::Problem;
 use crate::app::checkout::{CheckoutError, CheckoutLine, CheckoutRequest};
 use crate::app::shows::ShowRef;
 use crate::assets;
-use crate::domain::checkout::CheckoutUi;
+use crate::domain::checkout::{CheckoutReturn, CheckoutUi};
 use crate::domain::delivery::Country;
 use crate::domain::ids::OrderId;
 use crate::domain::language::Language;
@@ -230,6 +230,7 @@ async fn buy(
         address,
         language,
         ui: CheckoutUi::Hosted,
+        returns_to: CheckoutReturn::Order,
         is_plain: true,
         link: came.link.clone(),
     };

@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv6Addr};
 use sha2::{Digest, Sha256};
 
 use crate::app::Invalid;
-use crate::domain::checkout::CheckoutUi;
+use crate::domain::checkout::{CheckoutReturn, CheckoutUi};
 use crate::domain::delivery::Country;
 use crate::domain::ids::{ShowId, VariantId};
 use crate::domain::language::Language;
@@ -33,6 +33,8 @@ pub struct CheckoutRequest {
     pub language: Language,
     /// Where the buyer would pay; without a key for browsers it is a tab of its own all the same.
     pub ui: CheckoutUi,
+    /// Where a tab of its own leads to afterwards.
+    pub returns_to: CheckoutReturn,
     /// The buyer's browser runs no scripts, so the way back leads to the order's plain page.
     pub is_plain: bool,
     /// The link through which the buyer came; one that the shop does not have is ignored.

@@ -8,6 +8,7 @@ use super::request::{CheckoutLine, CheckoutRequest, network};
 use crate::app::offers::record_all;
 use crate::app::orders::{LEASE_SECS, next_number, session_end, stock_changed};
 use crate::app::{App, Invalid, Viewer};
+use crate::domain::checkout::CheckoutReturn;
 use crate::domain::checkout_settings::{CheckoutSettings, ShippingRate, ZoneError};
 use crate::domain::delivery::Country;
 use crate::domain::event::ShowEvent;
@@ -138,6 +139,9 @@ impl App {
         let (success_url, cancel_url) = if request.is_plain {
             let back = format!("{}?plain&lang={}", self.order_url(id), request.language);
             (format!("{back}&returned"), back)
+        } else if request.returns_to == CheckoutReturn::Order {
+            let back = self.order_url(id);
+            (back.clone(), back)
         } else {
             let back = format!("{}/show/{}?checkout={id}", self.public_url(), show.slug);
             (back.clone(), back)

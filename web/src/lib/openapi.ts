@@ -663,6 +663,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/shop/embed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The sites that may embed the shop's shows. */
+        get: operations["get_embed_settings"];
+        /** Changes the sites that may embed the shop's shows; without any, nobody may. */
+        put: operations["put_embed_settings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/shows": {
         parameters: {
             query?: never;
@@ -1303,6 +1321,8 @@ export interface components {
             /** @description Which variant. */
             variant_id: components["schemas"]["VariantId"];
         };
+        /** @enum {string} */
+        CheckoutReturn: "show" | "order";
         /** @description What a shop asks and offers at checkout; a new shop asks nothing. */
         CheckoutSettings: {
             /**
@@ -1455,6 +1475,16 @@ export interface components {
              * @description The server's clock.
              */
             server_time: string;
+        };
+        /** @description Where a shop's shows may be embedded. */
+        EmbedSettings: {
+            /**
+             * @description Exact origins, at most 20; without any, no other site may frame a show.
+             * @example [
+             *       "https://www.example.com"
+             *     ]
+             */
+            sites: string[];
         };
         /** @description How the buyer's browser shows the payment page beside the video. */
         EmbeddedCheckout: {
@@ -1821,6 +1851,11 @@ export interface components {
             lines: components["schemas"]["CheckoutLine"][];
             /** @description The code of the link through which the buyer came; one that is not known is ignored. */
             link?: string | null;
+            /**
+             * @description Where a payment in a tab of its own leads to afterwards: the show, or the order's page where the
+             *     show is framed by another site.
+             */
+            returns_to?: components["schemas"]["CheckoutReturn"];
             /**
              * @description Where the goods go (ISO 3166-1, two capitals); needed where the shop's shipping depends on it.
              * @example IT
@@ -5426,6 +5461,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ContactView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_embed_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmbedSettings"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_embed_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EmbedSettings"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmbedSettings"];
                 };
             };
             403: {

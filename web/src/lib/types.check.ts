@@ -34,6 +34,7 @@ export type Checked = [
   Fits<Sent<Theirs["BuyerOrder"]>, ours.BuyerOrder>,
   Fits<Sent<Theirs["ContactView"]>, ours.ContactView>,
   Fits<Sent<Theirs["CheckoutSettingsView"]>, ours.CheckoutSettingsView>,
+  Fits<Sent<Theirs["EmbedSettings"]>, ours.EmbedSettings>,
   Fits<Sent<Theirs["Sales"]>, ours.Sales>,
   Fits<Sent<Theirs["ImportReport"]>, ours.ImportReport>,
   Fits<Sent<Theirs["PaymentAccountView"]>, ours.PaymentAccount>,

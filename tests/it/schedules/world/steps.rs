@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use rand::Rng;
 use vetrina::app::checkout::{CheckoutLine, CheckoutRequest};
 use vetrina::app::orders::{RefundRequest, do_due_payment_work};
-use vetrina::domain::checkout::CheckoutUi;
+use vetrina::domain::checkout::{CheckoutReturn, CheckoutUi};
 use vetrina::domain::language::Language;
 use vetrina::domain::money::Amount;
 use vetrina::domain::order::{OrderStatus, ReleaseReason};
@@ -41,6 +41,7 @@ impl World {
                 address,
                 language: Language::Italian,
                 ui: CheckoutUi::default(),
+                returns_to: CheckoutReturn::default(),
                 is_plain: false,
                 link: None,
             };
