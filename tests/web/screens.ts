@@ -6,13 +6,14 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
-import { beforeAll, describe, it } from "vitest";
+import { afterAll, beforeAll, describe, it } from "vitest";
 import { linksEn } from "../../web/src/i18n/links.en";
 import { linksIt } from "../../web/src/i18n/links.it";
 import type { Lang } from "../../web/src/lib/i18n";
 import { useCast } from "./support/cast";
 import type { Host } from "./support/host";
 import { REPOSITORY, startDemo, startFresh } from "./support/server";
+import { answerWith, call, type Shop, startShop } from "./support/shop";
 import { escaped } from "./support/viewer";
 import { gone, holds, seen } from "./support/wait";
 
@@ -400,6 +401,103 @@ describe("links and the overlay", () => {
       await draw(viewer.page, "viewer-51-link-unknown", look);
       await cast.dismiss(viewer.person);
     }
+  });
+});
+
+describe("on a shop's own site", () => {
+  const cast = useCast(() => startDemo());
+  let shop: Shop;
+
+  beforeAll(async () => {
+    shop = await startShop(cast.server.baseUrl);
+    const host = await cast.host({ name: "the host", device: "desktop", lang: "it" });
+    await host.signIn(cast.server.studioUrl);
+    await host.openLive(SHOW);
+    await host.pin(JUMPER);
+    await host.pin(HAT);
+    for (const look of LOOKS) {
+      const member = await cast.host({
+        name: `Member ${look.device}`,
+        ...look,
+        options: { storageState: await host.person.context.storageState() },
+      });
+      await member.page.goto(`${cast.server.baseUrl}/studio/settings/embed`);
+      const sites = member.page.getByRole("textbox").first();
+      await seen(sites);
+      member.person.expects(/status of 422 .*\/shop\/embed/);
+      await draw(member.page, "studio-80-embed-none", look);
+      await sites.fill("https://*.example.com");
+      await member.button(member.words.common.save).click();
+      await seen(member.page.getByText(member.words.fields.not_an_origin));
+      await draw(member.page, "studio-81-embed-refused", look);
+      await cast.dismiss(member.person);
+    }
+    await host.page.goto(`${cast.server.baseUrl}/studio/settings/embed`);
+    await host.page.getByRole("textbox").first().fill(shop.origin);
+    await host.button(host.words.common.save).click();
+    await holds(async () => {
+      const page = await fetch(`${cast.server.baseUrl}/embed/show/any`);
+      const policy = page.headers.get("content-security-policy") ?? "";
+      if (!policy.includes(shop.origin)) throw new Error(policy);
+    });
+    await host.page.screenshot({ path: join(FOLDER, "studio-82-embed.png") });
+  });
+
+  afterAll(() => shop?.stop());
+
+  it.each(LOOKS)("on a $device in $lang", async (look) => {
+    const slug = new URL(cast.server.viewerUrl).pathname.split("/").at(-1) ?? "";
+    const viewer = await cast.viewer({ name: `Visitor ${look.device} ${look.lang}`, ...look });
+    viewer.person.expects(/^third party: http:\/\/localhost:\d+\//);
+    const { page, words } = viewer;
+    const frame = page.frameLocator("vetrina-show iframe");
+    const go = (attributes: Record<string, string>) =>
+      page.goto(shop.page(look.lang, [{ show: slug, lang: look.lang, ...attributes }]));
+    const isOn = () => seen(frame.locator(".screen, .embed-open"));
+    /** A frame is drawn by itself, later than the page around. */
+    const shot = async (name: string) => {
+      await frame.locator("body").evaluate(async () => {
+        const ending = document
+          .getAnimations()
+          .filter(({ effect }) => Number.isFinite(effect?.getComputedTiming().endTime));
+        await Promise.all(ending.map(({ finished }) => finished.catch(() => undefined)));
+        const drawn = () => new Promise((go) => requestAnimationFrame(go));
+        await drawn();
+        await drawn();
+      });
+      await draw(page, name, look);
+    };
+    await go({ layout: "inline" });
+    await isOn();
+    await seen(frame.getByRole("article"));
+    await shot("embed-01-inline");
+    await go({ layout: "overlay" });
+    await seen(page.locator("vetrina-show button"));
+    await draw(page, "embed-02-overlay-closed", look);
+    await call(page, "open");
+    await seen(frame.getByRole("article"));
+    await shot("embed-03-overlay");
+    await go({ layout: "floating" });
+    await isOn();
+    await seen(frame.locator(".live-badge"));
+    await shot("embed-04-floating");
+    await call(page, "open");
+    await seen(frame.getByRole("article"));
+    await shot("embed-05-floating-large");
+    await go({ layout: "inline", cart: "shop" });
+    await isOn();
+    await frame
+      .getByRole("article")
+      .getByRole("button", { name: words.details(HAT) })
+      .click();
+    await seen(frame.locator("dialog button.is-buy"));
+    await shot("embed-06-own-cart");
+    await answerWith(page, false);
+    // By key: a picture that was taken moves where a finger would land in a frame.
+    await frame.locator("dialog button.is-buy").press("Enter");
+    await seen(frame.getByRole("alert"));
+    await shot("embed-07-own-cart-refused");
+    await cast.dismiss(viewer.person);
   });
 });
 

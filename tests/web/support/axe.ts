@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import type { AxeResults, RunOptions } from "axe-core";
-import type { Page } from "playwright-core";
+import type { Frame, Page } from "playwright-core";
 import { REPOSITORY } from "./server";
 
 const SOURCE = readFileSync(
@@ -19,7 +19,7 @@ const OPTIONS: RunOptions = {
 };
 
 /** What stands in somebody's way on this page, each with the element it is about. */
-export async function findBarriers(page: Page): Promise<string[]> {
+export async function findBarriers(page: Page | Frame): Promise<string[]> {
   await page.evaluate(settle);
   // The policy of the page forbids foreign scripts in it; the debugger may still evaluate.
   await page.evaluate(SOURCE);

@@ -783,6 +783,8 @@ export const studioEn = {
     in_the_past: "Choose a time in the future.",
     email: "Write an address such as anna@example.com.",
     not_an_email: "Write an address such as anna@example.com.",
+    not_an_origin:
+      "Write an address such as https://www.example.com, with https and nothing behind it.",
     too_short: "Too short.",
     too_long: "Too long.",
     too_small: "Too small.",

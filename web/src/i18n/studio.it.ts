@@ -787,6 +787,7 @@ export const studioIt: Studio = {
     in_the_past: "Scegli un momento futuro.",
     email: "Scrivi un indirizzo come anna@example.com.",
     not_an_email: "Scrivi un indirizzo come anna@example.com.",
+    not_an_origin: "Scrivi un indirizzo come https://www.esempio.it, con https e senza altro dopo.",
     too_short: "Troppo breve.",
     too_long: "Troppo lungo.",
     too_small: "Troppo piccolo.",

@@ -3,6 +3,7 @@ import { Empty } from "./components/Empty";
 import { Link } from "./components/Link";
 import { route } from "./navigation";
 import { CheckoutPage } from "./pages/CheckoutPage";
+import { EmbedPage } from "./pages/EmbedPage";
 import { ImportPage } from "./pages/ImportPage";
 import { LinksPage } from "./pages/LinksPage";
 import { LivePage } from "./pages/LivePage";
@@ -54,6 +55,8 @@ export function Page({ me }: { me: Me }) {
       return <PaymentsPage />;
     case "checkout":
       return <CheckoutPage />;
+    case "embed":
+      return <EmbedPage />;
     case "missing":
       return <Missing />;
     default: {

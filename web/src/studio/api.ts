@@ -11,6 +11,7 @@ import type {
   CheckReport,
   Contact,
   ContactView,
+  EmbedSettings,
   Featured,
   ImageOrder,
   ImportFormat,
@@ -358,6 +359,12 @@ export function getCheckoutSettings(signal?: AbortSignal): Promise<CheckoutSetti
 }
 export function putCheckoutSettings(body: CheckoutSettings): Promise<CheckoutSettingsView> {
   return api.put("/shop/checkout", body);
+}
+export function getEmbedSettings(signal?: AbortSignal): Promise<EmbedSettings> {
+  return api.get("/shop/embed", { signal });
+}
+export function putEmbedSettings(body: EmbedSettings): Promise<EmbedSettings> {
+  return api.put("/shop/embed", body);
 }
 export function putContact(body: Contact): Promise<ContactView> {
   return api.put("/shop/contact", body);

@@ -30,6 +30,7 @@ import "./styles/questions.css";
 import "./styles/sales.css";
 import "./styles/orders.css";
 import "./styles/links.css";
+import "./styles/embed.css";
 import { App } from "./App";
 
 const root = document.getElementById("app");

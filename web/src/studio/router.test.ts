@@ -18,6 +18,7 @@ const ROUTES: Route[] = [
   { page: "settings" },
   { page: "payments" },
   { page: "checkout" },
+  { page: "embed" },
   { page: "sign-in" },
   { page: "setup" },
 ];

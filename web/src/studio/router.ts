@@ -21,6 +21,7 @@ export type Route =
   | { page: "settings" }
   | { page: "payments" }
   | { page: "checkout" }
+  | { page: "embed" }
   | { page: "sign-in" }
   | { page: "setup" }
   | { page: "missing" };
@@ -51,7 +52,9 @@ function parseSection(section?: string, id?: string, action?: string): Route {
     case "orders":
       return id === "packing" ? { page: "packing" } : { page: "order", id };
     case "settings":
-      return id === "payments" || id === "checkout" ? { page: id } : { page: "missing" };
+      return id === "payments" || id === "checkout" || id === "embed"
+        ? { page: id }
+        : { page: "missing" };
     default:
       return { page: "missing" };
   }
@@ -97,6 +100,7 @@ export function pathOf(route: Route): string {
       return "/studio/orders/packing";
     case "payments":
     case "checkout":
+    case "embed":
       return `/studio/settings/${route.page}`;
     case "sign-in":
     case "setup":
@@ -135,6 +139,7 @@ export function sectionOf(route: Route): Section | null {
     case "settings":
     case "payments":
     case "checkout":
+    case "embed":
       return "settings";
     case "sign-in":
     case "setup":

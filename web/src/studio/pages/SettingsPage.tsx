@@ -6,6 +6,7 @@ import { PageHead } from "../components/PageHead";
 import { signOut } from "../session";
 import { ContactForm } from "../settings/ContactForm";
 import { CopyLink } from "../settings/CopyLink";
+import { embeddingTexts } from "../settings/embed/texts";
 import { PasswordForm } from "../settings/PasswordForm";
 import { t } from "../texts";
 import { perform } from "../toaster";
@@ -47,6 +48,11 @@ export function SettingsPage({ me }: { me: Me }) {
           {me.permissions.includes("settings") && (
             <Link to={{ page: "checkout" }} class="button">
               {checkout.open}
+            </Link>
+          )}
+          {me.permissions.includes("settings") && (
+            <Link to={{ page: "embed" }} class="button">
+              {embeddingTexts.value.open}
             </Link>
           )}
         </p>
