@@ -84,11 +84,12 @@ impl Stall {
         self.click_lines(buyer, key, lines).await
     }
 
-    /// A click that comes again when the server has too much to do and says so.
+    /// A click that comes again when the server has too much to do, or too many of them, and says so.
     pub async fn click_until_answered(&self, buyer: &Buyer, key: &str, units: i64) -> Answer {
         for _ in 0..20 {
             let answer = self.click(buyer, key, units).await;
-            if answer.status != 503 {
+            // Each time counts as a click of the one address that all buyers of a test have.
+            if answer.status != 503 && answer.status != 429 {
                 return answer;
             }
             let wait = answer.headers.get("retry-after").and_then(|wait| wait.to_str().ok()?.parse().ok());
