@@ -232,6 +232,7 @@ impl Seeder<'_> {
             option_values: entry.options.clone(),
             price: entry.price,
             compare_at: entry.compare_at,
+            lowest_before: None,
             on_sale: true,
             available: Units::new(entry.stock).ok_or(DemoError::Material("a stock is out of range"))?,
             reserved: Units::ZERO,

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::column::text_enum;
 use super::ids::{ImageId, ProductId, VariantId};
 use super::money::{Amount, Currency, Money};
+use super::offer::{LowestPrice, percent_off};
 use super::picture::Picture;
 
 /// The most units of stock one variant may hold; counters of other systems are 32 bits wide.
@@ -95,8 +96,10 @@ pub struct Variant {
     pub option_values: Vec<String>,
     /// VAT included.
     pub price: Amount,
-    /// A former price, shown struck through.
+    /// A former price; its presence announces that the price is a reduction.
     pub compare_at: Option<Amount>,
+    /// The lowest price of the days before the present one, where that one is lower.
+    pub lowest_before: Option<LowestPrice>,
     /// Whether it may be bought.
     pub on_sale: bool,
     /// Pieces that can be reserved now.
@@ -231,12 +234,37 @@ pub struct VariantView {
     pub option_values: Vec<String>,
     /// VAT included.
     pub price: Money,
-    /// A former price.
+    /// A former price as the shop keeps it; what may be shown of it is `reduction`.
     pub compare_at: Option<Money>,
+    /// What the price is reduced from, where the shop announces it and the history of prices bears it out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reduction: Option<ReductionView>,
     /// Whether it may be bought.
     pub on_sale: bool,
     /// Pieces that can be reserved now.
     pub available: i64,
+}
+
+/// A reduction as the law wants it announced: against the lowest price of the 30 days before it
+/// (Directive 98/6/EC, article 6a; in Italy article 17-bis of the Codice del consumo).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct ReductionView {
+    /// The lowest price of the days before the reduction.
+    pub lowest: Money,
+    /// How many days those were: 30, or fewer for what had not been for sale as long.
+    pub lowest_days: i64,
+    /// Whole per cent below that price, rounded down.
+    pub percent: i64,
+}
+
+impl ReductionView {
+    fn of(variant: &Variant, currency: Currency) -> Option<Self> {
+        variant.compare_at?;
+        let LowestPrice { price, days } =
+            variant.lowest_before.filter(|lowest| lowest.price > variant.price)?;
+        let percent = percent_off(variant.price, price);
+        Some(Self { lowest: Money::new(price, currency), lowest_days: days, percent })
+    }
 }
 
 impl VariantView {
@@ -249,6 +277,7 @@ impl VariantView {
             option_values: variant.option_values.clone(),
             price: Money::new(variant.price, currency),
             compare_at: variant.compare_at.map(|amount| Money::new(amount, currency)),
+            reduction: ReductionView::of(variant, currency),
             on_sale: variant.on_sale,
             available: variant.available.get(),
         }

@@ -241,15 +241,16 @@ impl Tx {
         let (from, to) = (oldest.id, newest.id);
         let variants: Vec<VariantRow> = on_db!(self, |db| {
             sqlx::query_as(
-            "select id, product_id, sku, option_values, price, compare_at, on_sale, available, reserved, sold
+                "select id, product_id, sku, option_values, price, compare_at, lowest_before, lowest_days,
+                 on_sale, available, reserved, sold
              from variants where shop_id = $1 and product_id >= $2 and product_id <= $3
              order by product_id, position, id",
-        )
-        .bind(shop)
-        .bind(from)
-        .bind(to)
-        .fetch_all(db)
-        .await?
+            )
+            .bind(shop)
+            .bind(from)
+            .bind(to)
+            .fetch_all(db)
+            .await?
         });
         let images: Vec<ImageRow> = on_db!(self, |db| sqlx::query_as(
             "select id, product_id, alt, status, source_url, failure, width, height
@@ -280,8 +281,8 @@ impl Tx {
         .fetch_all(db)
         .await?);
         let variants: Vec<VariantRow> = on_db!(self, |db| sqlx::query_as(
-            "select v.id, v.product_id, v.sku, v.option_values, v.price, v.compare_at, v.on_sale,
-             v.available, v.reserved, v.sold
+            "select v.id, v.product_id, v.sku, v.option_values, v.price, v.compare_at,
+             v.lowest_before, v.lowest_days, v.on_sale, v.available, v.reserved, v.sold
              from lineup_entries e join variants v on v.product_id = e.product_id
              where e.shop_id = $1 and e.show_id = $2 order by v.position, v.id",
         )
@@ -321,7 +322,8 @@ impl Tx {
 
     async fn list_variants_of(&mut self, shop: ShopId, id: ProductId) -> Result<Vec<VariantRow>> {
         Ok(on_db!(self, |db| sqlx::query_as(
-            "select id, product_id, sku, option_values, price, compare_at, on_sale, available, reserved, sold
+            "select id, product_id, sku, option_values, price, compare_at, lowest_before, lowest_days,
+                 on_sale, available, reserved, sold
              from variants where shop_id = $1 and product_id = $2 order by position, id",
         )
         .bind(shop)

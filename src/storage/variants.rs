@@ -6,6 +6,7 @@ use sqlx::types::Json;
 use super::{Result, Tx, on_db};
 use crate::domain::ids::{ProductId, ShopId, VariantId};
 use crate::domain::money::Amount;
+use crate::domain::offer::LowestPrice;
 use crate::domain::product::{Units, Variant, option_key};
 
 /// The columns of a variant that a member may change; stock has its own method.
@@ -29,6 +30,8 @@ pub(super) struct VariantRow {
     option_values: Json<Vec<String>>,
     price: Amount,
     compare_at: Option<Amount>,
+    lowest_before: Option<Amount>,
+    lowest_days: Option<i64>,
     on_sale: bool,
     available: Units,
     reserved: Units,
@@ -85,8 +88,11 @@ impl Tx {
         fields: &VariantFields<'_>,
         now: DateTime<Utc>,
     ) -> Result<bool> {
+        let lowest = self.find_lowest_price(old.id, now).await?.filter(|lowest| lowest.price > fields.price);
         let rows = on_db!(self, |db| sqlx::query(
-            "update variants set sku = $3, price = $4, compare_at = $5, on_sale = $6, updated_at = $7
+            "update variants set sku = $3, price = $4, compare_at = $5, on_sale = $6, updated_at = $7,
+             lowest_before = case when price = $4 then lowest_before else $8 end,
+             lowest_days = case when price = $4 then lowest_days else $9 end
              where shop_id = $1 and id = $2 and not exists
              (select 1 from variants o where o.shop_id = $1 and o.sku = $3 and o.id <> $2)",
         )
@@ -97,6 +103,8 @@ impl Tx {
         .bind(fields.compare_at)
         .bind(fields.on_sale)
         .bind(now)
+        .bind(lowest.map(|lowest| lowest.price))
+        .bind(lowest.map(|lowest| lowest.days))
         .execute(db)
         .await?
         .rows_affected());
@@ -155,13 +163,14 @@ impl Tx {
     pub async fn find_variant(&mut self, shop: ShopId, id: VariantId) -> Result<Option<Variant>> {
         let row: Option<VariantRow> = on_db!(self, |db| {
             sqlx::query_as(
-            "select id, product_id, sku, option_values, price, compare_at, on_sale, available, reserved, sold
+                "select id, product_id, sku, option_values, price, compare_at, lowest_before, lowest_days,
+                 on_sale, available, reserved, sold
              from variants where shop_id = $1 and id = $2",
-        )
-        .bind(shop)
-        .bind(id)
-        .fetch_optional(db)
-        .await?
+            )
+            .bind(shop)
+            .bind(id)
+            .fetch_optional(db)
+            .await?
         });
         Ok(row.map(VariantRow::into_variant))
     }
@@ -176,6 +185,10 @@ impl VariantRow {
             option_values: self.option_values.0,
             price: self.price,
             compare_at: self.compare_at,
+            lowest_before: self
+                .lowest_before
+                .zip(self.lowest_days)
+                .map(|(price, days)| LowestPrice { price, days }),
             on_sale: self.on_sale,
             available: self.available,
             reserved: self.reserved,

@@ -28,13 +28,8 @@ impl Prices<'_> {
         let offers = product.variants.iter().filter(|variant| variant.on_sale);
         let least =
             offers.filter_map(|variant| self.offer(variant)).min_by_key(|(_, covered)| covered.lowest.amount);
-        let Some((offer, covered)) = least else { return String::new() };
-        let language = self.language;
-        let lowest = language.money(covered.lowest);
-        let mut note = format!("{} <s>{lowest}</s>", lowest_price(covered.lowest_days, language));
-        if covered.percent > 0 {
-            let _ = write!(note, " −{}\u{a0}%", covered.percent);
-        }
+        let Some((offer, covered)) = least else { return self.reduction_note(product) };
+        let mut note = self.lowest_note(covered.lowest, covered.lowest_days, covered.percent);
         if let Some(ends_at) = offer.ends_at {
             let minutes = (ends_at - self.now).num_minutes().max(0) + 1;
             let _ = write!(note, "<br>{} {minutes}", words.offer_minutes);
@@ -43,6 +38,25 @@ impl Prices<'_> {
             let _ = write!(note, "<br>{} {left}", words.offer_units);
         }
         format!("<p><small>{note}</small></p>")
+    }
+
+    /// What the catalogue's own price is reduced from, of the variants the one that promises least.
+    fn reduction_note(&self, product: &ProductView) -> String {
+        let on_sale = product.variants.iter().filter(|variant| variant.on_sale);
+        let Some(least) = on_sale.filter_map(|variant| variant.reduction).min_by_key(|one| one.lowest.amount)
+        else {
+            return String::new();
+        };
+        format!("<p><small>{}</small></p>", self.lowest_note(least.lowest, least.lowest_days, least.percent))
+    }
+
+    fn lowest_note(&self, lowest: Money, days: i64, percent: i64) -> String {
+        let mut note =
+            format!("{} <s>{}</s>", lowest_price(days, self.language), self.language.money(lowest));
+        if percent > 0 {
+            let _ = write!(note, " −{percent}\u{a0}%");
+        }
+        note
     }
 
     fn offer(&self, variant: &VariantView) -> Option<(&OfferView, &OfferVariantView)> {

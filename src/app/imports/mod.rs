@@ -353,6 +353,7 @@ impl App {
             option_values: option_values.to_vec(),
             price: values.price,
             compare_at: values.compare_at,
+            lowest_before: None,
             on_sale: values.on_sale,
             available,
             reserved: Units::ZERO,

@@ -93,6 +93,7 @@ impl App {
             compare_at: new
                 .compare_at
                 .map(|price| check_price(price, currency, &format!("{at}/compare_at"), invalid)),
+            lowest_before: None,
             on_sale: new.on_sale,
             available,
             reserved: Units::ZERO,

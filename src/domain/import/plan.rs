@@ -325,6 +325,7 @@ mod tests {
             option_values: Vec::new(),
             price: Amount::from_minor(1990),
             compare_at: Some(Amount::from_minor(2990)),
+            lowest_before: None,
             on_sale: false,
             available: units(4),
             reserved: units(1),

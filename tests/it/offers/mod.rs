@@ -2,6 +2,7 @@
 
 mod history;
 mod pieces;
+mod reductions;
 mod rules;
 mod talk;
 

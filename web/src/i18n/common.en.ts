@@ -5,8 +5,6 @@ export const commonEn = {
   close: "Close",
   cancel: "Cancel",
   retry: "Try again",
-  formerPrice: "Before",
-  priceNow: "now",
   loading: "Loading",
   language: "Language",
   languages: { it: "Italiano", en: "English" },

@@ -6,8 +6,6 @@ export const commonIt: Common = {
   close: "Chiudi",
   cancel: "Annulla",
   retry: "Riprova",
-  formerPrice: "Prima",
-  priceNow: "ora",
   loading: "Caricamento",
   language: "Lingua",
   languages: { it: "Italiano", en: "English" },

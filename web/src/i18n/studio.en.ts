@@ -390,7 +390,7 @@ export const studioEn = {
     priceHint: "Prices include VAT.",
     compareAt: "Before",
     compareAtHint:
-      "“Before” is the former price, shown struck through; by law the lowest of the last 30 days.",
+      "With a former price in “Before”, viewers see what a lower price was reduced from: the lowest of the 30 days before, from the history of prices, as the law asks.",
     stock: "Stock",
     stockHint:
       "Stock counts every piece you ever had of it: still available + reserved by buyers who are paying + sold.",

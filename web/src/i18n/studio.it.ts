@@ -395,7 +395,7 @@ export const studioIt: Studio = {
     priceHint: "I prezzi comprendono l’IVA.",
     compareAt: "Prima",
     compareAtHint:
-      "«Prima» è il prezzo precedente, mostrato barrato; per legge il più basso degli ultimi 30 giorni.",
+      "Con un prezzo in «Prima» chi guarda vede da quale prezzo parte il ribasso: il più basso dei 30 giorni precedenti, dallo storico dei prezzi, come chiede la legge.",
     stock: "Giacenza",
     stockHint:
       "La giacenza conta ogni pezzo mai avuto: ancora disponibili + riservati da chi sta pagando + venduti.",

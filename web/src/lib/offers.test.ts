@@ -21,9 +21,11 @@ function offer(change: Partial<OfferView> = {}): OfferView {
   };
 }
 
+const REDUCTION = { lowest: eur(6000), lowest_days: 30, percent: 16 };
+
 const LINEUP = [
   product({
-    variants: ["a", "b", "c"].map((id) => variant({ id, price: eur(4990), compare_at: eur(6000) })),
+    variants: ["a", "b", "c"].map((id) => variant({ id, price: eur(4990), reduction: REDUCTION })),
   }),
   product({ id: "p2" }),
 ];
@@ -40,10 +42,10 @@ it("leaves a show without offers as it is", () => {
   expect(withPrices(plain, NONE)).toBe(plain);
 });
 
-it("lays the offer over the variants that it covers, and no other former price beside it", () => {
+it("lays the offer over the variants that it covers, and no other reduction beside it", () => {
   const priced = withPrices(show({ lineup: LINEUP, offers: [offer()] }), NONE).lineup[0];
   expect(priced?.variants.map(({ price }) => price.amount)).toEqual([3992, 3992, 4990]);
-  expect(priced?.variants.map(({ compare_at }) => compare_at?.amount ?? null)).toEqual([
+  expect(priced?.variants.map(({ reduction }) => reduction?.lowest.amount ?? null)).toEqual([
     null,
     null,
     6000,

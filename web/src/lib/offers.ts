@@ -30,11 +30,16 @@ export function offerOf(product: ProductView): VariantOffer | null {
 
 function priced(variant: VariantView, offer: OfferView | undefined, repriced: Repriced) {
   const named = repriced.get(variant.id);
-  if (named) return { ...variant, price: named, compare_at: null };
+  if (named) return { ...withoutReduction(variant), price: named };
   const covered = offer?.variants.find(({ variant_id }) => variant_id === variant.id);
   // A price in the catalogue that fell below the offer's is the better one.
   if (!offer || !covered || offer.price.amount >= variant.price.amount) return variant;
   if (offer.units_left === 0) return variant;
   const { variants: _, price, ...terms } = offer;
-  return { ...variant, price, compare_at: null, offer: { ...terms, ...covered } };
+  return { ...withoutReduction(variant), price, offer: { ...terms, ...covered } };
+}
+
+/** What the catalogue's own price was reduced from says nothing of another price. */
+function withoutReduction({ reduction: _, ...variant }: VariantView): VariantView {
+  return variant;
 }

@@ -164,12 +164,16 @@ export type ImageView = {
   height: number;
   alt: string;
 };
+/** What a price in the catalogue is reduced from. */
+export type Reduction = { lowest: Money; lowest_days: number; percent: number };
 export type VariantView = {
   id: string;
   sku: string | null;
   option_values: string[];
   price: Money;
+  /** A former price as the shop keeps it; viewers are shown `reduction`. */
   compare_at: Money | null;
+  reduction?: Reduction;
   on_sale: boolean;
   available: number;
   /** Added by the viewer's pages, which show `price` as what it costs now; the server never sends it. */

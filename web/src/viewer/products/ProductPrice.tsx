@@ -1,6 +1,5 @@
 /** The price of a product whose variant is not chosen yet: one price, or "from". */
 import { priceRange } from "../../lib/money";
-import { firstVariant } from "../../lib/options";
 import type { ProductView } from "../../lib/types";
 import { Price } from "../../ui/Price";
 import { texts } from "../texts";
@@ -16,5 +15,5 @@ export function ProductPrice({ product }: { product: ProductView }) {
       </span>
     );
   }
-  return <Price value={range.low} compareAt={firstVariant(product)?.compare_at ?? null} />;
+  return <Price value={range.low} />;
 }

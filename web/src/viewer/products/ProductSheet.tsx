@@ -11,7 +11,7 @@ import { Price } from "../../ui/Price";
 import { Sheet } from "../../ui/Sheet";
 import { purchaseTexts } from "../checkout/texts";
 import { ShipTo } from "../delivery/ShipTo";
-import { OfferNote } from "../offers/OfferNote";
+import { OfferNote, ReductionNote } from "../offers/OfferNote";
 import type { BagStore } from "../store/bag";
 import type { ShopCart } from "../store/cart";
 import type { DeliveryStore } from "../store/delivery";
@@ -114,11 +114,12 @@ export function ProductSheet(props: Props) {
         <p class="product-name">{product.title}</p>
         {variant && (
           <p class="product-price">
-            <Price value={variant.price} compareAt={variant.compare_at} />
+            <Price value={variant.price} />
             <Stock available={variant.on_sale ? variant.available : 0} />
           </p>
         )}
         {variant?.offer && <OfferNote offer={variant.offer} clock={props.clock} />}
+        {variant?.reduction && <ReductionNote reduction={variant.reduction} />}
         {variant && !cart ? (
           <ShipTo delivery={props.delivery} subtotal={multiply(variant.price, units)} />
         ) : (
