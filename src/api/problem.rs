@@ -232,6 +232,7 @@ const fn status(code: Code) -> StatusCode {
         | Code::QuestionsWaiting
         | Code::QuestionClaimed
         | Code::QuestionSettled
+        | Code::Rehearsal
         | Code::ShowNotOpen => StatusCode::CONFLICT,
     }
 }

@@ -85,6 +85,8 @@ text_enum! {
         SoldOut = "sold_out",
         /// The show does not sell at the moment.
         NotSelling = "not_selling",
+        /// Nothing is sold in a rehearsal.
+        Rehearsal = "rehearsal",
         /// The product is not offered in this show.
         ProductUnavailable = "product_unavailable",
         /// This viewer has a reservation for the product already.

@@ -19,6 +19,8 @@ pub struct SellingShow {
     pub slug: String,
     /// Where it stands.
     pub status: ShowStatus,
+    /// Whether it only plays at selling.
+    pub is_rehearsal: bool,
     /// When its replay was published.
     pub replay_published_at: Option<DateTime<Utc>>,
 }
@@ -84,13 +86,15 @@ impl Tx {
     /// # Errors
     /// When the database fails.
     pub async fn find_selling_show(&mut self, shop: ShopId, show: ShowId) -> Result<Option<SellingShow>> {
-        Ok(on_db!(self, |db| sqlx::query_as(
-            "select slug, status, replay_published_at from shows where shop_id = $1 and id = $2",
+        Ok(on_db!(self, |db| {
+            sqlx::query_as(
+            "select slug, status, is_rehearsal, replay_published_at from shows where shop_id = $1 and id = $2",
         )
         .bind(shop)
         .bind(show)
         .fetch_optional(db)
-        .await?))
+        .await?
+        }))
     }
 
     /// A variant that may be bought in this show: on sale, of an active product of its lineup.

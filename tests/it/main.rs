@@ -47,6 +47,7 @@ mod provider;
 mod questions;
 mod reconciliation;
 mod refunds;
+mod rehearsal;
 mod replays;
 mod reservations;
 mod sandbox;

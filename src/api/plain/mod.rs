@@ -286,6 +286,7 @@ impl Words {
             Code::SoldOut => self.sold_out,
             Code::ProductUnavailable => self.unavailable,
             Code::NotSelling => self.not_selling,
+            Code::Rehearsal => self.rehearsal,
             Code::Invalid => self.not_delivered,
             Code::RateLimited => self.too_many,
             _ => self.try_again,

@@ -37,6 +37,7 @@ pub(super) struct Words {
     pub sold_out: &'static str,
     pub unavailable: &'static str,
     pub not_selling: &'static str,
+    pub rehearsal: &'static str,
     pub not_delivered: &'static str,
     pub too_many: &'static str,
 }
@@ -72,6 +73,7 @@ const ITALIAN: Words = Words {
     sold_out: "È appena andato esaurito. Non è stato addebitato nulla.",
     unavailable: "Questo prodotto non è più in vendita.",
     not_selling: "Questa diretta non vende in questo momento.",
+    rehearsal: "È una prova: non si vende e non si riserva nulla.",
     not_delivered: "Scegli un paese in cui spediamo.",
     too_many: "Troppi tentativi. Aspetta un momento e riprova.",
 };
@@ -107,6 +109,7 @@ const ENGLISH: Words = Words {
     sold_out: "It has just sold out. Nothing was charged.",
     unavailable: "This product is no longer for sale.",
     not_selling: "This show is not selling at the moment.",
+    rehearsal: "This is a rehearsal: nothing is sold and nothing is set aside.",
     not_delivered: "Choose a country that we deliver to.",
     too_many: "Too many attempts. Wait a moment and try again.",
 };

@@ -72,6 +72,9 @@ pub enum CheckoutError {
     /// Not on air, and no replay.
     #[error("show {0} does not sell at the moment")]
     NotSelling(ShowId),
+    /// A rehearsal takes no stock and no money.
+    #[error("nothing is sold in a rehearsal")]
+    Rehearsal,
     /// Not offered in this show.
     #[error("variant {0} is not offered in this show")]
     ProductUnavailable(VariantId),
@@ -104,6 +107,7 @@ impl Refusal for CheckoutError {
             Self::NotFound => Code::NotFound,
             Self::KeyReused => Code::IdempotencyKeyReused,
             Self::NotSelling(_) => Code::NotSelling,
+            Self::Rehearsal => Code::Rehearsal,
             Self::ProductUnavailable(_) => Code::ProductUnavailable,
             Self::SoldOut(_) => Code::SoldOut,
             Self::ReservationExists(_) => Code::ReservationExists,

@@ -119,6 +119,9 @@ impl App {
         if !show.status.sells(show.replay_published_at.is_some()) {
             return Err(CheckoutError::NotSelling(request.show));
         }
+        if show.is_rehearsal {
+            return Err(CheckoutError::Rehearsal);
+        }
         let mut variants = Vec::with_capacity(request.lines.len());
         for line in &request.lines {
             let variant = tx.find_sellable_variant(viewer.shop, request.show, line.variant_id).await?;

@@ -78,16 +78,15 @@ impl People {
     /// Takes what a transaction committed.
     pub(crate) fn hear(&self, committed: &Committed) {
         let Committed { shop, show, events, viewers, is_deleted, .. } = committed;
-        if *is_deleted {
-            self.forget(*show);
-            return;
-        }
-        if tells_of_bans(events)
+        // The bans of a rehearsal go with it.
+        if (*is_deleted || tells_of_bans(events))
             && let Some(shop) = self.shop(*shop)
         {
             shop.state().bans.doubt();
         }
-        if let Some(show) = self.show(*show) {
+        if *is_deleted {
+            self.forget(*show);
+        } else if let Some(show) = self.show(*show) {
             show.state().hear(events, viewers);
         }
     }

@@ -19,6 +19,9 @@ use crate::domain::show::{FEATURED_MAX, LINEUP_MAX, ShowStatus, ShowView};
 use crate::domain::video;
 use crate::storage::{self, ShowFields, Tx};
 
+/// How often a show is ended anew while offers are started in it.
+const ENDING_TRIES: usize = 8;
+
 impl App {
     /// Plans a show: a draft, or a scheduled one when it has a start.
     ///
@@ -90,7 +93,8 @@ impl App {
         Ok(self.commit(tx, [recorder]).await?)
     }
 
-    /// Moves a show on; asking for where it stands already changes nothing.
+    /// Moves a show on; asking for where it stands already changes nothing. A rehearsal that ends is
+    /// deleted with all that happened in it.
     ///
     /// # Errors
     /// Refuses moves that a show does not make.
@@ -101,21 +105,35 @@ impl App {
         to: ShowStatus,
     ) -> Result<ShowView, ShowError> {
         caller.require(Permission::Shows)?;
+        for _ in 0..ENDING_TRIES {
+            if let Some(view) = self.try_show_status(caller, id, to).await? {
+                return Ok(view);
+            }
+        }
+        Err(storage::Error::timed_out().into())
+    }
+
+    /// `None` means that an offer was started while this waited for the show, and nothing was done.
+    async fn try_show_status(
+        &self,
+        caller: &Caller,
+        id: ShowId,
+        to: ShowStatus,
+    ) -> Result<Option<ShowView>, ShowError> {
         let now = self.clock().now();
         let mut tx = self.db().write().await?;
         // Before the show is locked, as checkouts lock them in this order too.
-        let mut over = match to {
+        let over = match to {
             ShowStatus::Ended => self.end_offers_of_show(&mut tx, caller.shop, id, now).await?,
             _ => Vec::new(),
         };
         let show = tx.lock_show(caller.shop, id).await?.ok_or(ShowError::NotFound)?;
-        if to == ShowStatus::Ended {
-            // One may have been started while this waited for the show.
-            over.extend(self.end_offers_of_show(&mut tx, caller.shop, id, now).await?);
+        if to == ShowStatus::Ended && !tx.list_running_offers(caller.shop, id).await?.is_empty() {
+            return Ok(None);
         }
         let from = show.status;
         if from == to {
-            return self.stored_view(&mut tx, caller.shop, id).await;
+            return self.stored_view(&mut tx, caller.shop, id).await.map(Some);
         }
         let is_legal = from.may_become(to);
         if !is_legal || !tx.set_show_status(caller.shop, id, from, to, now).await? {
@@ -125,8 +143,12 @@ impl App {
         record_all(&mut recorder, &mut tx, over).await?;
         recorder.record(&mut tx, status_event(from, to, show.starts_at)).await?;
         let view = self.stored_view(&mut tx, caller.shop, id).await?;
+        let is_over = show.is_rehearsal && to == ShowStatus::Ended;
+        if is_over && tx.delete_rehearsal(caller.shop, id).await? {
+            recorder.delete_show();
+        }
         self.commit(tx, [recorder]).await?;
-        Ok(view)
+        Ok(Some(view))
     }
 
     /// Replaces the lineup of a show.

@@ -139,7 +139,7 @@ async fn only_the_shops_own_people_publish_what_can_be_played() {
     let rehearsal: ShowId = serde_json::from_value(rehearsal["id"].clone()).unwrap();
     server.app.set_show_status(&seed.owner, rehearsal, ShowStatus::Live).await.unwrap();
     end(&server, &seed, rehearsal).await;
-    member.put(&path(rehearsal), file(true)).await.expect_problem(409, "illegal_transition");
+    member.put(&path(rehearsal), file(true)).await.expect_problem(404, "not_found");
 }
 
 #[tokio::test]

@@ -68,6 +68,7 @@ export const commonEn = {
     question_settled: "This question was answered already.",
     sold_out: "Sold out: someone was faster.",
     not_selling: "This show is not selling right now.",
+    rehearsal: "This is a rehearsal: nothing is sold and nothing is set aside.",
     product_unavailable: "This product is not available at the moment.",
     price_changed: "The price has changed. Look at it again before you buy.",
     reservation_exists: "You already have something reserved. Pay for it or cancel it first.",

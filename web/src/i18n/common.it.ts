@@ -66,6 +66,7 @@ export const commonIt: Common = {
     question_settled: "A questa domanda è già stata data risposta.",
     sold_out: "Esaurito: qualcuno è stato più veloce.",
     not_selling: "In questo momento la diretta non vende.",
+    rehearsal: "È una prova: non si vende e non si riserva nulla.",
     product_unavailable: "Questo prodotto al momento non è disponibile.",
     price_changed: "Il prezzo è cambiato. Ricontrollalo prima di comprare.",
     reservation_exists: "Hai già qualcosa di riservato. Prima pagalo o annullalo.",

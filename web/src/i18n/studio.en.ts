@@ -111,6 +111,8 @@ export const studioEn = {
     startedAt: (when: string) => `On air since ${when}`,
     endedAt: (when: string) => `Ended ${when}`,
     rehearsal: "Rehearsal",
+    rehearse: "Rehearse",
+    rehearseHint: "A copy for your team alone. Nothing is sold in it, and nothing of it is kept.",
     openLive: "Open live screen",
     prepare: "Live screen",
     report: "Review",
@@ -133,7 +135,8 @@ export const studioEn = {
     video: "Video",
     url: "Address",
     rehearsal: "Rehearsal",
-    rehearsalHint: "Not listed in the shop. For trying things out with your team.",
+    rehearsalHint:
+      "For your team alone: not in the shop, nothing is sold, and when it ends nothing of it is kept.",
     saveDraft: "Save draft",
     schedule: "Schedule",
     unschedule: "Back to draft",
@@ -179,6 +182,7 @@ export const studioEn = {
       `${title} moved to place ${place} of ${total}`,
   },
   live: {
+    rehearsalOver: "The rehearsal is over. Nothing of it was kept.",
     lineup: "Lineup",
     editLineup: "Edit lineup",
     search: "Search in the lineup",

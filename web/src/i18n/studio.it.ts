@@ -113,6 +113,8 @@ export const studioIt: Studio = {
     startedAt: (when) => `In onda da ${when}`,
     endedAt: (when) => `Terminata ${when}`,
     rehearsal: "Prova",
+    rehearse: "Fai una prova",
+    rehearseHint: "Una copia solo per la tua squadra. Non si vende nulla e non ne resta nulla.",
     openLive: "Apri la regia",
     prepare: "Regia",
     report: "Rivedi",
@@ -135,7 +137,8 @@ export const studioIt: Studio = {
     video: "Video",
     url: "Indirizzo",
     rehearsal: "Prova",
-    rehearsalHint: "Non compare nel negozio. Per fare esperimenti con la tua squadra.",
+    rehearsalHint:
+      "Solo per la tua squadra: non compare nel negozio, non si vende nulla e, quando finisce, non ne resta nulla.",
     saveDraft: "Salva bozza",
     schedule: "Programma",
     unschedule: "Riporta a bozza",
@@ -180,6 +183,7 @@ export const studioIt: Studio = {
     movedTo: (title, place, total) => `${title} spostato al posto ${place} di ${total}`,
   },
   live: {
+    rehearsalOver: "La prova è finita. Non ne è rimasto nulla.",
     lineup: "Scaletta",
     editLineup: "Modifica scaletta",
     search: "Cerca nella scaletta",

@@ -9,6 +9,7 @@ import { type ChatRow, isOpen } from "../../lib/reduce";
 import type { Author, OfferView, ProductView, ShowStatus, ShowView } from "../../lib/types";
 import * as api from "../api";
 import { moved, nextInLineup } from "../forms/lineup";
+import { go } from "../navigation";
 import { offering } from "../offers/texts";
 import { problemText, t } from "../texts";
 import { perform, performUndoable, tell } from "../toaster";
@@ -102,8 +103,14 @@ export class Host {
   async putStatus(status: ShowStatus): Promise<void> {
     if (this.isStatusPending.value) return;
     this.isStatusPending.value = true;
-    await perform(() => api.putStatus(this.store.id, status));
+    const isRehearsal = this.show?.is_rehearsal === true;
+    const isDone = await perform(() => api.putStatus(this.store.id, status));
     this.isStatusPending.value = false;
+    if (isDone && isRehearsal && status === "ended") {
+      // Nothing of it is left to look at.
+      go({ page: "shows" });
+      tell(t().live.rehearsalOver);
+    }
   }
 
   putSlowMode(secs: number): Promise<boolean> {

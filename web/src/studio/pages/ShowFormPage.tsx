@@ -8,6 +8,8 @@ import { ShowStatusChip } from "../components/ShowStatusChip";
 import { LineupEditor } from "../lineup/LineupEditor";
 import { Resource } from "../pager";
 import { ReplayPanel } from "../replay/ReplayPanel";
+import { may } from "../session";
+import { RehearseButton } from "../shows/RehearseButton";
 import { ShowForm } from "../shows/ShowForm";
 import { t } from "../texts";
 
@@ -36,6 +38,7 @@ function EditShow({ id }: { id: string }) {
     <div class="page page--wide">
       <PageHead title={show?.title ?? showForm.editTitle} back={{ page: "shows" }}>
         {show !== null && <ShowStatusChip status={show.status} />}
+        {show !== null && mayRehearse(show) && <RehearseButton show={show} />}
         <Link to={{ page: "live", id }} class="button">
           {shows.prepare}
         </Link>
@@ -51,4 +54,9 @@ function EditShow({ id }: { id: string }) {
       </Loaded>
     </div>
   );
+}
+
+function mayRehearse(show: ShowView): boolean {
+  const isPlanned = show.status === "draft" || show.status === "scheduled";
+  return isPlanned && !show.is_rehearsal && may("shows");
 }
