@@ -55,12 +55,12 @@ export function countIn(value: unknown): number | null {
 function dressedVariant(variant: VariantView, told: ToldPrices): VariantView {
   const said = told.get(variant.id) ?? (variant.sku === null ? undefined : told.get(variant.sku));
   if (!said) return variant;
-  const { offer: _, ...plain } = variant;
+  const { offer: _, reduction: __, ...plain } = variant;
   const isPriced = said.price?.currency === variant.price.currency;
   const available = said.available ?? variant.available;
-  // Our offer and former price say nothing about a price of the page's own.
+  // Our offer and reduction say nothing about a price of the page's own.
   return isPriced && said.price
-    ? { ...plain, available, price: said.price, compare_at: null }
+    ? { ...plain, available, price: said.price }
     : { ...variant, available };
 }
 
