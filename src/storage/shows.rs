@@ -341,6 +341,13 @@ impl Tx {
         .execute(db)
         .await
         .map(drop)?);
+        // Other links outlive their show, and tell those who follow them that it is gone.
+        on_db!(self, |db| sqlx::query("delete from links where shop_id = $1 and show_id = $2")
+            .bind(shop)
+            .bind(id)
+            .execute(db)
+            .await
+            .map(drop)?);
         self.clear_show(shop, id).await?;
         let rows = on_db!(self, |db| sqlx::query(
             "delete from shows where shop_id = $1 and id = $2 and is_rehearsal and status = 'ended'",
@@ -359,7 +366,6 @@ impl Tx {
             "delete from question_votes where shop_id = $1 and show_id = $2",
             "delete from questions where shop_id = $1 and show_id = $2",
             "delete from offers where shop_id = $1 and show_id = $2",
-            "delete from links where shop_id = $1 and show_id = $2",
             "delete from recordings where shop_id = $1 and show_id = $2",
             "delete from heart_counts where shop_id = $1 and show_id = $2",
             "delete from chat_messages where shop_id = $1 and show_id = $2",

@@ -1378,7 +1378,7 @@ export interface components {
          */
         ClientSecret: string;
         /** @enum {string} */
-        Code: "malformed" | "invalid" | "bad_request" | "unknown_type" | "unauthenticated" | "wrong_credentials" | "link_expired" | "forbidden" | "foreign_origin" | "not_found" | "method_not_allowed" | "conflict" | "stale" | "too_large" | "unsupported_media_type" | "timeout" | "rate_limited" | "overloaded" | "unavailable" | "internal" | "idempotency_key_required" | "idempotency_key_reused" | "idempotency_in_progress" | "already_set_up" | "email_taken" | "handle_taken" | "slug_taken" | "sku_taken" | "options_taken" | "limit_reached" | "has_orders" | "has_reservations" | "stock_under_committed" | "illegal_transition" | "not_in_lineup" | "undo_too_late" | "sold_out" | "not_selling" | "product_unavailable" | "reservation_exists" | "price_changed" | "offer_not_reduced" | "offer_repeated" | "offer_running" | "offer_undo_too_late" | "not_refundable" | "disputed" | "payments_unavailable" | "order_not_paid" | "order_in_review" | "export_too_large" | "sealing_key_required" | "live_needs_https" | "live_not_confirmed" | "live_not_ready" | "orders_unfinished" | "payment_key_refused" | "payment_provider_refused" | "name_required" | "name_taken" | "name_reserved" | "slow_mode" | "muted" | "banned" | "duplicate" | "links_not_allowed" | "questions_closed" | "questions_full" | "questions_waiting" | "question_claimed" | "question_settled" | "show_not_open" | "unknown_format" | "missing_column" | "unreadable_image" | "unknown_host" | "upgrade_required";
+        Code: "malformed" | "invalid" | "bad_request" | "unknown_type" | "unauthenticated" | "wrong_credentials" | "link_expired" | "forbidden" | "foreign_origin" | "not_found" | "method_not_allowed" | "conflict" | "stale" | "too_large" | "unsupported_media_type" | "timeout" | "rate_limited" | "overloaded" | "unavailable" | "internal" | "idempotency_key_required" | "idempotency_key_reused" | "idempotency_in_progress" | "already_set_up" | "email_taken" | "handle_taken" | "slug_taken" | "sku_taken" | "options_taken" | "limit_reached" | "has_orders" | "has_reservations" | "stock_under_committed" | "illegal_transition" | "not_in_lineup" | "undo_too_late" | "sold_out" | "not_selling" | "rehearsal" | "product_unavailable" | "reservation_exists" | "price_changed" | "offer_not_reduced" | "offer_repeated" | "offer_running" | "offer_undo_too_late" | "not_refundable" | "disputed" | "payments_unavailable" | "order_not_paid" | "order_in_review" | "export_too_large" | "sealing_key_required" | "live_needs_https" | "live_not_confirmed" | "live_not_ready" | "orders_unfinished" | "payment_key_refused" | "payment_provider_refused" | "name_required" | "name_taken" | "name_reserved" | "slow_mode" | "muted" | "banned" | "duplicate" | "links_not_allowed" | "questions_closed" | "questions_full" | "questions_waiting" | "question_claimed" | "question_settled" | "show_not_open" | "unknown_format" | "missing_column" | "unreadable_image" | "unknown_host" | "upgrade_required";
         /** @description How the shop and its people write to each other. */
         Contact: {
             /** @description Where buyers reach the shop; shown on their order pages, and answers to mail go there. */
@@ -2758,6 +2758,24 @@ export interface components {
             /** @description The address as entered. */
             url?: string | null;
         };
+        /**
+         * @description A reduction as the law wants it announced: against the lowest price of the 30 days before it
+         *     (Directive 98/6/EC, article 6a; in Italy article 17-bis of the Codice del consumo).
+         */
+        ReductionView: {
+            /** @description The lowest price of the days before the reduction. */
+            lowest: components["schemas"]["Money"];
+            /**
+             * Format: int64
+             * @description How many days those were: 30, or fewer for what had not been for sale as long.
+             */
+            lowest_days: number;
+            /**
+             * Format: int64
+             * @description Whole per cent below that price, rounded down.
+             */
+            percent: number;
+        };
         /** @description A refund as members see it. */
         Refund: {
             /** @description How much. */
@@ -3577,6 +3595,7 @@ export interface components {
             option_values: string[];
             /** @description VAT included. */
             price: components["schemas"]["Money"];
+            reduction?: components["schemas"]["ReductionView"] | null;
             /** @description The shop's own number, where there is one. */
             sku?: string | null;
         };

@@ -173,7 +173,7 @@ export type VariantView = {
   price: Money;
   /** A former price as the shop keeps it; viewers are shown `reduction`. */
   compare_at: Money | null;
-  reduction?: Reduction;
+  reduction?: Reduction | null;
   on_sale: boolean;
   available: number;
   /** Added by the viewer's pages, which show `price` as what it costs now; the server never sends it. */
