@@ -24,7 +24,7 @@ export const offeringEn = {
   running: (price: string) => `Offer ${price}`,
   endsIn: "ends in",
   left: (n: number) => plural(n, "1 piece left", `${n} pieces left`),
-  end: "End offer",
+  end: "End the offer",
   endLabel: (title: string) => `End the offer for ${title}`,
   again: (day: string) => `This price may be offered again from ${day} on. Choose a lower one.`,
 };

@@ -25,7 +25,7 @@ export const offeringIt: OfferingTexts = {
   running: (price) => `In offerta a ${price}`,
   endsIn: "finisce tra",
   left: (n) => plural(n, "1 pezzo rimasto", `${n} pezzi rimasti`),
-  end: "Chiudi offerta",
+  end: "Chiudi l’offerta",
   endLabel: (title) => `Chiudi l’offerta per ${title}`,
   again: (day) => `Questo prezzo si può riproporre dal ${day}. Scegline uno più basso.`,
 };
