@@ -1,6 +1,7 @@
 /** Puts the proxies, configured as the manual says, before a real server. */
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
+import { randomInt } from "node:crypto";
 import { once } from "node:events";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { get, request } from "node:http";
@@ -11,17 +12,26 @@ import { setTimeout as pause } from "node:timers/promises";
 import { folder, has, ROOT, text } from "./support.mjs";
 
 const PROGRAM = process.env.VETRINA_BINARY ?? join(ROOT, "target/debug/vetrina");
-/** How long a program may take to listen. */
-const START_MS = 30_000;
+/** How long a program may take to listen, on a machine that builds something beside it. */
+const START_MS = 120_000;
 /** Between two looks at whether it does. */
 const POLL_MS = 50;
 
+/**
+ * A port that nobody has, for a program that is yet to start. Linux gives ports above 32,767 to
+ * connections and to servers that ask for any, which could be quicker than that program.
+ */
 async function freePort() {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address();
-  server.close();
-  return port;
+  for (let tries = 0; tries < 100; tries += 1) {
+    const port = randomInt(20_000, 32_768);
+    const server = createServer();
+    const isFree = await new Promise((resolve) => {
+      server.once("error", () => resolve(false));
+      server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
+    });
+    if (isFree) return port;
+  }
+  throw new Error("no port is free");
 }
 
 function start(t, program, args, env = {}) {
@@ -29,8 +39,9 @@ function start(t, program, args, env = {}) {
   let said = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (bytes) => (said += bytes));
   t.after(async () => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
     child.kill("SIGTERM");
-    if (child.exitCode === null) await once(child, "exit");
+    await once(child, "exit");
   });
   return { child, said: () => said };
 }
