@@ -4,7 +4,7 @@
  * A native dialog: Escape closes it, focus stays inside and returns to where it came from.
  */
 import type { ComponentChildren } from "preact";
-import { useEffect, useId, useRef } from "preact/hooks";
+import { useEffect, useId, useLayoutEffect, useRef } from "preact/hooks";
 import { Icon } from "./Icon";
 import { common } from "./lang";
 
@@ -36,7 +36,9 @@ export function Sheet(props: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
   const heading = useRef<HTMLHeadingElement>(null);
   const titleId = useId();
-  useEffect(() => {
+  // Before any effect of what is around it: a focus that is set in a closed dialog is lost, and
+  // opening it would move the focus away again.
+  useLayoutEffect(() => {
     if (isOpen && !dialog.current?.open) {
       if (isBeside) dialog.current?.show();
       else dialog.current?.showModal();

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { useEffect, useId, useRef } from "preact/hooks";
+import { useId, useLayoutEffect, useRef } from "preact/hooks";
 import { t } from "../texts";
 import { Icon } from "./Icon";
 
@@ -16,7 +16,8 @@ export function Dialog({ isOpen, title, onClose, children }: Props) {
   const titleId = useId();
   // The close event comes later; one that answers our own closing must not close what opened since.
   const isOurs = useRef(false);
-  useEffect(() => {
+  // Before any effect of what is around it, which may put the focus into the open dialog.
+  useLayoutEffect(() => {
     const dialog = element.current;
     if (dialog === null) return;
     if (isOpen && !dialog.open) dialog.showModal();
