@@ -40,6 +40,7 @@ pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
         .route("/studio", studio.clone())
         .route("/studio/{*path}", studio.clone())
         .route("/sign-in", studio.clone())
+        .route("/invitation", studio.clone())
         .route("/setup", studio)
         .route("/assets/{*path}", get(asset))
         .route(

@@ -1,6 +1,7 @@
 //! Answers a repeated POST with what the first one got.
 //!
-//! Checkouts have their own rule, tied to the order; signing in sets a cookie and is left out.
+//! Checkouts have their own rule, tied to the order. Signing in sets a cookie and is left out, and so are
+//! invitations: their answers hold a secret that is kept nowhere.
 
 use axum::body::Body;
 use axum::extract::{Request, State};
@@ -23,7 +24,9 @@ const ANSWER_BYTES_MAX: usize = 1024 * 1024;
 pub async fn honour_key(State(state): State<ApiState>, request: Request, next: Next) -> Response {
     let path = request.uri().path();
     let has_own_rule = path.ends_with("/checkouts")
-        || ["/api/v1/sessions", "/api/v1/setup", "/api/v1/webhooks"].iter().any(|own| path.starts_with(own));
+        || ["/api/v1/sessions", "/api/v1/setup", "/api/v1/invitations", "/api/v1/webhooks"]
+            .iter()
+            .any(|own| path.starts_with(own));
     let key = request.headers().get("idempotency-key").cloned();
     match key {
         Some(key) if request.method() == Method::POST && !has_own_rule => {

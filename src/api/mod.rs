@@ -19,6 +19,7 @@ mod idempotency;
 mod images;
 mod imports;
 mod links;
+mod members;
 mod offers;
 mod orders;
 mod payment_account;
@@ -101,6 +102,7 @@ fn api_v1() -> (Router<ApiState>, Document) {
                 .merge(contact::routes())
                 .merge(embed::routes())
                 .merge(links::routes())
+                .merge(members::routes())
                 .merge(checkout_settings::routes())
                 .merge(payment_account::routes())
                 .merge(webhooks::routes()),

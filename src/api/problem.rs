@@ -174,6 +174,7 @@ const fn status(code: Code) -> StatusCode {
             StatusCode::FORBIDDEN
         }
         Code::NotFound | Code::NotInLineup => StatusCode::NOT_FOUND,
+        Code::InvitationExpired | Code::InvitationUsed | Code::InvitationRevoked => StatusCode::GONE,
         Code::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
         Code::Timeout => StatusCode::REQUEST_TIMEOUT,
         Code::Stale => StatusCode::PRECONDITION_FAILED,
@@ -196,6 +197,7 @@ const fn status(code: Code) -> StatusCode {
         | Code::IdempotencyInProgress
         | Code::AlreadySetUp
         | Code::EmailTaken
+        | Code::LastOwner
         | Code::HandleTaken
         | Code::SlugTaken
         | Code::SkuTaken

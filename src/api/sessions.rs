@@ -22,8 +22,10 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(create_session))
         .routes(routes!(create_session_with_link))
         .routes(routes!(get_session, delete_session))
+        .routes(routes!(delete_sessions))
         .routes(routes!(create_installation))
         .routes(routes!(get_me))
+        .routes(routes!(put_name))
         .routes(routes!(put_password))
 }
 
@@ -51,6 +53,14 @@ struct Setup {
     owner: NewOwner,
 }
 
+/// A change of the caller's name.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+struct NameChange {
+    /// Shown in chat, up to 60 characters.
+    name: String,
+}
+
 /// A change of the caller's password.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -62,7 +72,7 @@ struct PasswordChange {
 
 /// The signed-in member and the shop worked for.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
-struct Me {
+pub(super) struct Me {
     member: MemberView,
     shop: ShopView,
     permissions: Vec<Permission>,
@@ -117,6 +127,19 @@ async fn delete_session(
     Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, removal_cookie(&state.app))]))
 }
 
+/// Signs out everywhere: all sessions of the signed-in member end, this one too, and their sockets.
+#[utoipa::path(delete, path = "/sessions", tag = "sessions",
+    responses((status = 204), (status = 401, body = ProblemBody)))]
+async fn delete_sessions(
+    State(state): State<ApiState>,
+    headers: HeaderMap,
+) -> Result<impl IntoResponse, Problem> {
+    check_same_origin(&state.app, &Method::DELETE, &headers)?;
+    let (member, _) = signed_in_member(&state, &headers).await?;
+    state.app.sign_out_everywhere(&member).await?;
+    Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, removal_cookie(&state.app))]))
+}
+
 /// Opens the shop of a fresh installation.
 #[utoipa::path(post, path = "/setup", tag = "sessions", request_body = Setup,
     responses((status = 201, body = Me), (status = 401, body = ProblemBody), (status = 422, body = ProblemBody)))]
@@ -139,6 +162,20 @@ async fn get_me(State(state): State<ApiState>, headers: HeaderMap) -> Result<imp
     Ok(axum::Json(me(&state, &member).await?))
 }
 
+/// Changes the signed-in member's name.
+#[utoipa::path(put, path = "/me/name", tag = "sessions", request_body = NameChange,
+    responses((status = 200, body = Me), (status = 401, body = ProblemBody), (status = 422, body = ProblemBody)))]
+async fn put_name(
+    State(state): State<ApiState>,
+    headers: HeaderMap,
+    Json(body): Json<NameChange>,
+) -> Result<axum::Json<Me>, Problem> {
+    check_same_origin(&state.app, &Method::PUT, &headers)?;
+    let (member, _) = signed_in_member(&state, &headers).await?;
+    let member = state.app.change_name(&member, &body.name).await?;
+    Ok(axum::Json(me(&state, &member).await?))
+}
+
 /// Changes the signed-in member's password and ends the other sessions.
 #[utoipa::path(put, path = "/me/password", tag = "sessions", request_body = PasswordChange,
     responses((status = 204), (status = 401, body = ProblemBody), (status = 422, body = ProblemBody)))]
@@ -154,7 +191,7 @@ async fn put_password(
 }
 
 /// A foreign page must not sign its visitors in; programs send no `Origin` and may.
-fn check_browser_origin(state: &ApiState, headers: &HeaderMap) -> Result<(), Problem> {
+pub(super) fn check_browser_origin(state: &ApiState, headers: &HeaderMap) -> Result<(), Problem> {
     if headers.contains_key(header::ORIGIN) || headers.contains_key("sec-fetch-site") {
         check_same_origin(&state.app, &Method::POST, headers)?;
     }
@@ -172,7 +209,8 @@ async fn find_signed_in(state: &ApiState, headers: &HeaderMap) -> Result<Option<
     Ok(member.map(|member| (member, token)))
 }
 
-async fn signed_in_response(
+/// Answers with the cookie of a fresh session and who it belongs to.
+pub(super) async fn signed_in_response(
     state: &ApiState,
     signed_in: SignedIn,
 ) -> Result<(StatusCode, [(header::HeaderName, HeaderValue); 1], axum::Json<Me>), Problem> {

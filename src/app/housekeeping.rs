@@ -1,4 +1,5 @@
-//! Forgets what has served its time: tokens, texts of removed messages, bans, kept answers.
+//! Forgets what has served its time: tokens, invitations, texts of removed messages, bans,
+//! kept answers.
 
 use std::time::Duration;
 
@@ -8,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 use super::App;
 use super::idempotency::KEPT_HOURS;
 use crate::domain::chat::REMOVAL_UNDO_SECS;
+use crate::domain::invitation::INVITATION_KEPT_DAYS;
 use crate::storage;
 
 /// How often it is done.
@@ -42,6 +44,7 @@ impl App {
             return Ok(false);
         }
         tx.delete_expired_tokens(now).await?;
+        tx.delete_old_invitations(now - TimeDelta::days(INVITATION_KEPT_DAYS)).await?;
         tx.delete_expired_bans(now).await?;
         tx.purge_removed_texts(now - TimeDelta::seconds(REMOVAL_UNDO_SECS)).await?;
         tx.purge_dismissed_questions(now - TimeDelta::seconds(REMOVAL_UNDO_SECS)).await?;

@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use chrono::{DateTime, Utc};
+
 use super::shows::ShowError;
 use super::{App, Caller, Holder};
 use crate::domain::event::{Audience, RecordedEvent};
@@ -49,13 +51,18 @@ impl App {
         self.db().read().await?.list_events_after(show, audience, after, limit).await
     }
 
-    /// The caller as the member is by now; `None` for one who left the shop.
+    /// The caller as the member is by now; `None` for one who left the shop, or who ended everything
+    /// that had let them in by `since`.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn find_caller_again(&self, caller: &Caller) -> storage::Result<Option<Caller>> {
+    pub async fn find_caller_again(
+        &self,
+        caller: &Caller,
+        since: DateTime<Utc>,
+    ) -> storage::Result<Option<Caller>> {
         let Holder::Member { id, .. } = caller.holder else { return Ok(None) };
-        let found = self.db().read().await?.find_member(caller.shop, id).await?;
-        Ok(found.map(|found| super::sessions::member_caller(&found.member)))
+        let found = self.db().read().await?.find_member_since(caller.shop, id, since).await?;
+        Ok(found.map(|member| super::sessions::member_caller(&member)))
     }
 }

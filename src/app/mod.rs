@@ -22,6 +22,7 @@ mod limiter;
 pub mod links;
 mod log;
 pub mod mail;
+pub mod members;
 pub mod offers;
 pub mod orders;
 pub mod overlays;
@@ -55,11 +56,11 @@ pub use viewers::Viewer;
 
 pub use crate::storage::Error as StorageError;
 
-use crate::bus::{Bus, Committed};
+use crate::bus::{Bus, Committed, MembersChanged};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::domain::event::{RecordedEvent, ShowEvent};
-use crate::domain::ids::{ShopId, ShowId, ViewerId};
+use crate::domain::ids::{MemberId, ShopId, ShowId, ViewerId};
 use crate::mail::{ConfigError as MailConfigError, Mailer};
 use crate::payments::{self, Provider};
 use crate::storage::{self, AuditEntry, Database, Tx};
@@ -399,6 +400,11 @@ impl App {
             self.0.bus.publish(committed);
         }
         Ok(())
+    }
+
+    /// Has the sockets of a member look again, after the commit of what changed.
+    pub(crate) fn tell_member(&self, shop: ShopId, member: MemberId) {
+        self.0.bus.tell_members(MembersChanged { shop, members: vec![member] });
     }
 }
 

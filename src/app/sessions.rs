@@ -28,8 +28,12 @@ const LINK_HOURS: i64 = 24;
 const TICKET_SECS: i64 = 60;
 /// Shortest password: NIST SP 800-63B asks for at least eight characters.
 pub const PASSWORD_CHARS_MIN: usize = 8;
+/// Characters of a member's name.
+pub(in crate::app) const NAME_CHARS_MAX: usize = 60;
 /// Longest password in bytes; hashing reads them all, so there has to be an end.
 pub const PASSWORD_BYTES_MAX: usize = 256;
+/// Characters of an e-mail address (RFC 5321).
+pub(in crate::app) const EMAIL_CHARS_MAX: usize = 254;
 /// Passwords checked at a time; each takes 19 MiB and a core.
 const PASSWORD_CHECKS: usize = 2;
 /// Sign-ins that may wait for a check; more are told to come back.
@@ -253,36 +257,12 @@ impl App {
     /// When the database fails.
     pub async fn sign_out(&self, token: &str) -> storage::Result<()> {
         let mut tx = self.db().write().await?;
-        tx.delete_session(&hash_token(token)).await?;
-        tx.commit().await
-    }
-
-    /// Sets the caller's password and ends the other sessions.
-    ///
-    /// # Errors
-    /// Refuses a weak password, and a wrong current one where one is set.
-    pub async fn change_password(
-        &self,
-        member: &Member,
-        session_token: &str,
-        current: Option<&str>,
-        password: &str,
-    ) -> Result<(), SignInError> {
-        check_password(password, "/password")?;
-        let mut tx = self.db().read().await?;
-        let credentials = tx.find_member(member.shop_id, member.id).await?;
-        drop(tx);
-        if let Some(hash) = credentials.and_then(|credentials| credentials.password_hash) {
-            let current = current.unwrap_or_default().to_owned();
-            if !self.password_gate().run(move || verify(&current, Some(&hash))).await? {
-                return Err(Invalid::field("/current", "wrong").into());
-            }
+        let ended = tx.delete_session(&hash_token(token)).await?;
+        tx.commit().await?;
+        if let Some((shop, member)) = ended {
+            self.tell_member(shop, member);
         }
-        let hash = self.hash_password(password).await?;
-        let mut tx = self.db().write().await?;
-        tx.set_password_hash(member.shop_id, member.id, &hash).await?;
-        tx.delete_other_sessions(member.shop_id, member.id, &hash_token(session_token)).await?;
-        Ok(tx.commit().await?)
+        Ok(())
     }
 
     /// Adds a member to a shop; without a password only a sign-in link lets in.
@@ -346,17 +326,23 @@ impl App {
         at: &str,
     ) -> Result<Member, Invalid> {
         let mut invalid = Invalid::default();
-        let name = text::line(name, 60).unwrap_or_else(|error| {
+        let name = text::line(name, NAME_CHARS_MAX).unwrap_or_else(|error| {
             invalid.push(format!("{at}/name"), error.code());
             String::new()
         });
-        let email = text::line(email, 254).unwrap_or_default().to_lowercase();
+        let email = text::line(email, EMAIL_CHARS_MAX).unwrap_or_default().to_lowercase();
         if !is_email(&email) {
             invalid.push(format!("{at}/email"), "not_an_email");
         }
         invalid.into_result()?;
         let created_at = self.clock().now();
         Ok(Member { id: self.clock().uuid().into(), shop_id: shop, email, name, role, created_at })
+    }
+
+    /// Whether a password is the stored one; bounded like signing in.
+    pub(crate) async fn is_password(&self, password: &str, stored: String) -> Result<bool, SignInError> {
+        let password = password.to_owned();
+        self.password_gate().run(move || verify(&password, Some(&stored))).await
     }
 
     /// Hashes a password that was checked.
@@ -371,7 +357,10 @@ impl App {
         let token = self.new_token();
         let now = self.clock().now();
         let mut tx = self.db().write().await?;
-        tx.insert_session(&member, &hash_token(&token), now, now + TimeDelta::days(SESSION_DAYS)).await?;
+        let until = now + TimeDelta::days(SESSION_DAYS);
+        if !tx.insert_session(&member, &hash_token(&token), now, until).await? {
+            return Err(SignInError::WrongCredentials);
+        }
         tx.commit().await?;
         Ok(SignedIn { member, token })
     }
@@ -419,7 +408,7 @@ pub(crate) fn member_caller(member: &Member) -> Caller {
 }
 
 /// One `@` with something before it and a dotted name behind; more would refuse real addresses.
-pub(super) fn is_email(text: &str) -> bool {
+pub(in crate::app) fn is_email(text: &str) -> bool {
     let Some((local, domain)) = text.rsplit_once('@') else { return false };
     !local.is_empty()
         && !text.contains(char::is_whitespace)

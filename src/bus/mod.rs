@@ -19,7 +19,7 @@ pub use self::settings::ConfigError;
 use self::settings::Settings;
 use crate::config::Config;
 use crate::domain::event::RecordedEvent;
-use crate::domain::ids::{ShopId, ShowId, ViewerId};
+use crate::domain::ids::{MemberId, ShopId, ShowId, ViewerId};
 
 /// News waiting for a hub that is busy; a hub that falls behind more reads the table instead.
 const NEWS_MAX: usize = 4_096;
@@ -73,6 +73,17 @@ pub struct Share {
     pub hearts: u32,
 }
 
+/// Members whose rights, name or ways in changed; no event tells of it, so their sockets look again.
+///
+/// It may be lost: they look every few seconds anyway.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MembersChanged {
+    /// Whose members they are or were.
+    pub shop: ShopId,
+    /// Who; one or a handful.
+    pub members: Vec<MemberId>,
+}
+
 /// What a node hears.
 #[derive(Clone, Debug)]
 pub enum News {
@@ -80,6 +91,8 @@ pub enum News {
     Committed(Arc<Committed>),
     /// A show has events up to here, which did not come along.
     Grown(ShowId, Heads),
+    /// Members of a shop changed.
+    Members(Arc<MembersChanged>),
     /// Who watches at another node; each share replaces the one before it.
     Audience(Uuid, Arc<[Share]>),
     /// A node is not heard of any more.
@@ -152,6 +165,16 @@ impl Bus {
                 let _ = news.send(News::Committed(Arc::new(committed)));
             }
             Self::Nats(nats) => nats.publish(committed),
+        }
+    }
+
+    /// Rings for the sockets of members who changed.
+    pub fn tell_members(&self, changed: MembersChanged) {
+        match self {
+            Self::Local(news) => {
+                let _ = news.send(News::Members(Arc::new(changed)));
+            }
+            Self::Nats(nats) => nats.tell_members(changed),
         }
     }
 

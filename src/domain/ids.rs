@@ -75,4 +75,6 @@ ids! {
     OverlayKeyId,
     /// A temporary price in a show.
     OfferId,
+    /// An invitation to work for a shop.
+    InvitationId,
 }

@@ -14,6 +14,7 @@ pub mod embed;
 pub mod event;
 pub mod ids;
 pub mod import;
+pub mod invitation;
 pub mod language;
 pub mod link;
 pub mod mail;

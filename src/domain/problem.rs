@@ -59,6 +59,14 @@ text_enum! {
         AlreadySetUp = "already_set_up",
         /// Another member has this e-mail address.
         EmailTaken = "email_taken",
+        /// A shop keeps one owner at least.
+        LastOwner = "last_owner",
+        /// The invitation is too old.
+        InvitationExpired = "invitation_expired",
+        /// Somebody joined with the invitation already.
+        InvitationUsed = "invitation_used",
+        /// The shop took the invitation back.
+        InvitationRevoked = "invitation_revoked",
         /// Another product has this handle.
         HandleTaken = "handle_taken",
         /// Another show has this slug.

@@ -1,4 +1,4 @@
-//! How connections are counted, and found by their viewer.
+//! How connections are counted, and found by their person.
 
 use std::net::IpAddr;
 use std::time::Duration;
@@ -7,7 +7,7 @@ use tokio_util::task::task_tracker::TaskTrackerToken;
 
 use super::Hub;
 use super::shard::Link;
-use crate::domain::ids::ViewerId;
+use crate::domain::ids::{MemberId, ViewerId};
 
 /// Why no further socket is taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,24 +43,33 @@ impl Drop for Admission {
     }
 }
 
-/// A socket in the list of its viewer.
+/// Whose a socket is, for what is told to all sockets of one person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Whose {
+    /// A viewer's.
+    Viewer(ViewerId),
+    /// A member's.
+    Member(MemberId),
+    /// Of somebody to whom nothing is told.
+    Nobody,
+}
+
+/// A socket in the list of its person.
 #[derive(Debug)]
 pub struct Registration {
     hub: Hub,
-    viewer: Option<ViewerId>,
+    whose: Whose,
     link: Link,
 }
 
 impl Registration {
-    pub(super) const fn new(hub: Hub, viewer: Option<ViewerId>, link: Link) -> Self {
-        Self { hub, viewer, link }
+    pub(super) const fn new(hub: Hub, whose: Whose, link: Link) -> Self {
+        Self { hub, whose, link }
     }
 }
 
 impl Drop for Registration {
     fn drop(&mut self) {
-        if let Some(viewer) = self.viewer {
-            self.hub.forget_viewer(viewer, &self.link);
-        }
+        self.hub.forget(self.whose, &self.link);
     }
 }

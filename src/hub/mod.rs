@@ -17,6 +17,7 @@ mod view;
 pub mod websocket;
 
 use std::collections::HashMap;
+use std::hash::Hash;
 use std::io;
 use std::net::{IpAddr, TcpStream};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -28,7 +29,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-pub use self::control::{Admission, Full, Registration};
+pub use self::control::{Admission, Full, Registration, Whose};
 pub use self::feed::{Feed, Next, Retired, Seqs, SharedSnapshot};
 pub use self::ring::Gone;
 use self::shard::{Adoption, Handle, Order, Shard};
@@ -38,7 +39,7 @@ pub use self::websocket::json_frame;
 #[cfg(test)]
 pub use self::websocket::text_of;
 use crate::domain::event::{RecordedEvent, ShowEvent};
-use crate::domain::ids::{ShowId, ViewerId};
+use crate::domain::ids::{MemberId, ShowId, ViewerId};
 use crate::limits::{Limits, Rate};
 use crate::protocol::CloseCode;
 use crate::telemetry::Metrics;
@@ -60,6 +61,8 @@ struct Inner {
     addresses: Mutex<HashMap<IpAddr, usize>>,
     /// Open sockets of each viewer, in whichever show.
     viewers: Mutex<HashMap<ViewerId, Vec<Link>>>,
+    /// Open sockets of each member; bounded as all sockets are.
+    members: Mutex<HashMap<MemberId, Vec<Link>>>,
     sockets: TaskTracker,
     draining: CancellationToken,
 }
@@ -83,6 +86,7 @@ impl Hub {
             handshakes_due: Mutex::default(),
             addresses: Mutex::default(),
             viewers: Mutex::default(),
+            members: Mutex::default(),
             sockets: TaskTracker::new(),
             draining: CancellationToken::new(),
         })))
@@ -164,6 +168,13 @@ impl Hub {
         }
     }
 
+    /// Has all sockets of a member look again whether they may stay, and tell their own state anew.
+    pub fn refresh_member(&self, member: MemberId) {
+        for link in lock(&self.0.members).get(&member).into_iter().flatten() {
+            link.refresh();
+        }
+    }
+
     /// Lets a socket in, before it has said who it is.
     ///
     /// # Errors
@@ -187,18 +198,24 @@ impl Hub {
     ///
     /// # Errors
     /// When its viewer has as many as one may have.
-    pub fn register(&self, viewer: Option<ViewerId>, link: Link) -> Result<Registration, Full> {
-        if let Some(viewer) = viewer {
-            let mut viewers = lock(&self.0.viewers);
-            // Most viewers have one tab, and there are many viewers.
-            let sockets = viewers.entry(viewer).or_insert_with(|| Vec::with_capacity(1));
-            if sockets.len() >= self.0.limits.sockets_per_viewer {
-                return Err(Full::Viewer);
+    pub fn register(&self, whose: Whose, link: Link) -> Result<Registration, Full> {
+        match whose {
+            Whose::Viewer(viewer) => {
+                let mut viewers = lock(&self.0.viewers);
+                // Most viewers have one tab, and there are many viewers.
+                let sockets = viewers.entry(viewer).or_insert_with(|| Vec::with_capacity(1));
+                if sockets.len() >= self.0.limits.sockets_per_viewer {
+                    return Err(Full::Viewer);
+                }
+                sockets.push(link.clone());
             }
-            sockets.push(link.clone());
+            Whose::Member(member) => {
+                lock(&self.0.members).entry(member).or_default().push(link.clone());
+            }
+            Whose::Nobody => {}
         }
         self.0.metrics.sockets_opened.add_one();
-        Ok(Registration::new(self.clone(), viewer, link))
+        Ok(Registration::new(self.clone(), whose, link))
     }
 
     /// Takes a connection whose handshake is done; `early` was read from it already.
@@ -265,13 +282,11 @@ impl Hub {
         }
     }
 
-    fn forget_viewer(&self, viewer: ViewerId, link: &Link) {
-        let mut viewers = lock(&self.0.viewers);
-        if let Some(sockets) = viewers.get_mut(&viewer) {
-            sockets.retain(|other| !other.is(link));
-            if sockets.is_empty() {
-                viewers.remove(&viewer);
-            }
+    fn forget(&self, whose: Whose, link: &Link) {
+        match whose {
+            Whose::Viewer(viewer) => remove_link(&self.0.viewers, &viewer, link),
+            Whose::Member(member) => remove_link(&self.0.members, &member, link),
+            Whose::Nobody => {}
         }
     }
 }
@@ -280,6 +295,16 @@ impl Drop for Inner {
     fn drop(&mut self) {
         // The last one may be dropped by a shard itself, so nothing is waited for.
         self.shards.iter().for_each(|shard| shard.push(Order::Stop));
+    }
+}
+
+fn remove_link<K: Eq + Hash>(people: &Mutex<HashMap<K, Vec<Link>>>, person: &K, link: &Link) {
+    let mut people = lock(people);
+    if let Some(sockets) = people.get_mut(person) {
+        sockets.retain(|other| !other.is(link));
+        if sockets.is_empty() {
+            people.remove(person);
+        }
     }
 }
 

@@ -178,7 +178,7 @@ impl Tx {
         Ok(())
     }
 
-    /// Opens a session for a member.
+    /// Opens a session for a member. False means that the member left meanwhile.
     ///
     /// # Errors
     /// When the database fails.
@@ -188,20 +188,24 @@ impl Tx {
         token_hash: &[u8],
         now: DateTime<Utc>,
         expires_at: DateTime<Utc>,
-    ) -> Result<()> {
-        on_db!(self, |db| sqlx::query(
+    ) -> Result<bool> {
+        let rows = on_db!(
+            self,
             "insert into member_sessions (token_hash, shop_id, member_id, created_at, expires_at)
-             values ($1, $2, $3, $4, $5)",
-        )
-        .bind(token_hash)
-        .bind(member.shop_id)
-        .bind(member.id)
-        .bind(now)
-        .bind(expires_at)
-        .execute(db)
-        .await
-        .map(drop)?);
-        Ok(())
+             select $1, shop_id, id, $4, $5 from members where shop_id = $2 and id = $3",
+            "insert into member_sessions (token_hash, shop_id, member_id, created_at, expires_at)
+             select $1, shop_id, id, $4, $5 from members where shop_id = $2 and id = $3 for key share",
+            |sql, db| sqlx::query(sql)
+                .bind(token_hash)
+                .bind(member.shop_id)
+                .bind(member.id)
+                .bind(now)
+                .bind(expires_at)
+                .execute(db)
+                .await?
+                .rows_affected()
+        );
+        Ok(rows == 1)
     }
 
     /// The member whose session this is, unless it has expired.
@@ -225,34 +229,17 @@ impl Tx {
         Ok(row.map(|row| row.into_credentials().member))
     }
 
-    /// Ends one session.
+    /// Ends one session; tells whose it was.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn delete_session(&mut self, token_hash: &[u8]) -> Result<()> {
-        on_db!(self, |db| sqlx::query("delete from member_sessions where token_hash = $1")
-            .bind(token_hash)
-            .execute(db)
-            .await
-            .map(drop)?);
-        Ok(())
-    }
-
-    /// Ends all sessions of a member but one, after a change of password.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn delete_other_sessions(&mut self, shop: ShopId, id: MemberId, keep: &[u8]) -> Result<()> {
-        on_db!(self, |db| sqlx::query(
-            "delete from member_sessions where shop_id = $1 and member_id = $2 and token_hash <> $3",
+    pub async fn delete_session(&mut self, token_hash: &[u8]) -> Result<Option<(ShopId, MemberId)>> {
+        Ok(on_db!(self, |db| sqlx::query_as(
+            "delete from member_sessions where token_hash = $1 returning shop_id, member_id",
         )
-        .bind(shop)
-        .bind(id)
-        .bind(keep)
-        .execute(db)
-        .await
-        .map(drop)?);
-        Ok(())
+        .bind(token_hash)
+        .fetch_optional(db)
+        .await?))
     }
 
     /// Drops sessions and one-time tokens whose time is over.

@@ -30,6 +30,7 @@ mod imports;
 mod links;
 mod load;
 mod mail;
+mod members;
 mod model;
 mod node_faults;
 mod offers;

@@ -88,6 +88,9 @@ fn take(state: &ApiState, news: &News, doubt: &Doubt) {
                 fill(state, feed, next, Duration::ZERO);
             }
         }
+        News::Members(changed) => {
+            changed.members.iter().for_each(|member| state.hub.refresh_member(*member));
+        }
         News::Audience(node, shares) => {
             for Share { show, viewers, hearts } in shares.iter() {
                 if let Some(feed) = state.hub.feed(*show) {

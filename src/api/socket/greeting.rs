@@ -100,7 +100,7 @@ impl Arrived {
 
     /// Notes the socket before its state is looked up, so that a ban between both is not missed.
     fn register(&self, person: &Person, link: Link) -> Result<Registration, CloseCode> {
-        self.state.hub.register(person.viewer_id(), link).map_err(|_| CloseCode::Flooding)
+        self.state.hub.register(person.whose(), link).map_err(|_| CloseCode::Flooding)
     }
 }
 

@@ -37,7 +37,7 @@ pub enum Job {
     Command(String, Work),
     /// Looks whether a member still is one.
     Renew,
-    /// Tells the own state anew.
+    /// The same, and tells the own state anew.
     Refresh,
 }
 
@@ -49,6 +49,8 @@ pub struct TooMany;
 enum Outcome {
     Reply(Bytes),
     Renewed(Person),
+    /// Both: the person as of now, and what the person is told of it.
+    Told(Person, Bytes),
     Close(CloseCode),
 }
 
@@ -85,6 +87,10 @@ impl Jobs {
             match tokio::spawn(run(state, show, person, job)).await {
                 Ok(Outcome::Reply(text)) => self.link.send(text),
                 Ok(Outcome::Renewed(person)) => self.queue().person = person,
+                Ok(Outcome::Told(person, text)) => {
+                    self.queue().person = person;
+                    self.link.send(text);
+                }
                 Ok(Outcome::Close(code)) => self.link.close(code),
                 Err(_) => {
                     self.state.hub.metrics().panics.add_one();
@@ -119,9 +125,16 @@ async fn run(state: ApiState, show: Arc<Show>, person: Person, job: Job) -> Outc
             Ok(person) => Outcome::Renewed(person),
             Err(code) => Outcome::Close(code),
         },
-        Job::Refresh => match person.you(&state, &show).await {
-            Ok(you) => Outcome::Reply(ServerFrame::You(you).to_json().into()),
+        Job::Refresh => match refreshed(&state, &show, person).await {
+            Ok((person, text)) => Outcome::Told(person, text),
             Err(code) => Outcome::Close(code),
         },
     }
+}
+
+/// The person as of now, and what is told of it; viewers stay who they are and cost no look.
+async fn refreshed(state: &ApiState, show: &Show, person: Person) -> Result<(Person, Bytes), CloseCode> {
+    let person = person.renewed(state).await?;
+    let you = person.you(state, show).await?;
+    Ok((person, ServerFrame::You(you).to_json().into()))
 }

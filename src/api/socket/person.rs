@@ -2,6 +2,8 @@
 
 use std::net::IpAddr;
 
+use chrono::{DateTime, Utc};
+
 use crate::api::ApiState;
 use crate::api::edge::client::subscriber;
 use crate::app::chat::{ChatError, Sender, ViewerState};
@@ -12,6 +14,7 @@ use crate::domain::order::Checkout;
 use crate::domain::problem::Code;
 use crate::domain::question::PrivateAnswer;
 use crate::domain::show::Show;
+use crate::hub::Whose;
 use crate::protocol::{CloseCode, Hello, SocketRole, You};
 
 /// Who is behind a socket, as proved by the first frame.
@@ -28,11 +31,20 @@ pub enum Person {
     Member {
         /// As of the last look.
         caller: Caller,
-        /// The session that lets the member in; none after a ticket.
-        session: Option<String>,
+        /// What lets the member in.
+        door: Door,
     },
     /// Only watches, for a picture that is sent elsewhere.
     Overlay(Overlay),
+}
+
+/// What lets a member in, and stops doing so when it ends.
+#[derive(Clone, Debug)]
+pub enum Door {
+    /// The session of this token.
+    Session(String),
+    /// A ticket that was used up then.
+    Ticket(DateTime<Utc>),
 }
 
 impl Person {
@@ -55,14 +67,18 @@ impl Person {
             let overlay = overlay.filter(|overlay| overlay.shop == show.shop_id);
             return overlay.map(Self::Overlay).ok_or(CloseCode::SessionEnded);
         }
-        let (caller, session) = match (&hello.ticket, session) {
-            (Some(ticket), _) => (state.app.take_socket_ticket(ticket, show.id).await, None),
-            (None, Some(token)) => (state.app.find_session_caller(&token).await, Some(token)),
+        let (caller, door) = match (&hello.ticket, session) {
+            (Some(ticket), _) => {
+                // Taken before the look, so that what ends between both is not missed.
+                let door = Door::Ticket(state.app.clock().now());
+                (state.app.take_socket_ticket(ticket, show.id).await, door)
+            }
+            (None, Some(token)) => (state.app.find_session_caller(&token).await, Door::Session(token)),
             (None, None) => return Err(CloseCode::SessionEnded),
         };
         let caller = caller.map_err(|error| close_code(&error))?;
         let caller = caller.filter(|caller| caller.shop == show.shop_id).ok_or(CloseCode::SessionEnded)?;
-        Ok(Self::Member { caller, session })
+        Ok(Self::Member { caller, door })
     }
 
     /// Identifies a viewer by the token alone, which needs no database.
@@ -88,7 +104,7 @@ impl Person {
     /// # Errors
     /// The code to close with. While the database is away the last look counts.
     pub async fn renewed(self, state: &ApiState) -> Result<Self, CloseCode> {
-        let (caller, session) = match self {
+        let (caller, door) = match self {
             Self::Viewer { .. } => return Ok(self),
             Self::Overlay(overlay) => {
                 return match state.app.is_overlay_valid(overlay).await {
@@ -98,16 +114,16 @@ impl Person {
                     Err(error) => Err(close_code(&error)),
                 };
             }
-            Self::Member { caller, session } => (caller, session),
+            Self::Member { caller, door } => (caller, door),
         };
-        let found = match &session {
-            Some(token) => state.app.find_session_caller(token).await,
-            None => state.app.find_caller_again(&caller).await,
+        let found = match &door {
+            Door::Session(token) => state.app.find_session_caller(token).await,
+            Door::Ticket(since) => state.app.find_caller_again(&caller, *since).await,
         };
         match found {
-            Ok(Some(found)) if found.shop == caller.shop => Ok(Self::Member { caller: found, session }),
+            Ok(Some(found)) if found.shop == caller.shop => Ok(Self::Member { caller: found, door }),
             Ok(_) => Err(CloseCode::SessionEnded),
-            Err(error) if error.is_unavailable() => Ok(Self::Member { caller, session }),
+            Err(error) if error.is_unavailable() => Ok(Self::Member { caller, door }),
             Err(error) => Err(close_code(&error)),
         }
     }
@@ -118,6 +134,18 @@ impl Person {
         match self {
             Self::Viewer { viewer, .. } => Some(viewer.id),
             Self::Member { .. } | Self::Overlay(_) => None,
+        }
+    }
+
+    /// Whose socket it is, for what is told to all sockets of one person.
+    #[must_use]
+    pub const fn whose(&self) -> Whose {
+        match self {
+            Self::Viewer { viewer, .. } => Whose::Viewer(viewer.id),
+            Self::Member { caller: Caller { holder: Holder::Member { id, .. }, .. }, .. } => {
+                Whose::Member(*id)
+            }
+            Self::Member { .. } | Self::Overlay(_) => Whose::Nobody,
         }
     }
 

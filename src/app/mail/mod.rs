@@ -5,6 +5,7 @@
 //! between the server's answer and our note of it sends one twice, under the same `Message-ID`.
 
 mod draft;
+mod invitation;
 mod words;
 mod worker;
 

@@ -38,8 +38,8 @@ const UNREADABLE_EVERY: Duration = Duration::from_mins(1);
 pub(super) struct Link<'a> {
     nats: &'a Nats,
     node: Uuid,
-    /// The subjects of all words, of own transactions and of own signs of life.
-    subjects: [String; 3],
+    /// The subjects of all words, of own transactions, of own signs of life and of changed members.
+    subjects: [String; 4],
     /// Of the last own transaction and sign of life.
     number: u64,
     beat: u64,
@@ -64,7 +64,12 @@ impl<'a> Link<'a> {
         Self {
             nats,
             node,
-            subjects: [wire::all_subjects(cluster), own(Topic::Commits), own(Topic::Beats)],
+            subjects: [
+                wire::all_subjects(cluster),
+                own(Topic::Commits),
+                own(Topic::Beats),
+                own(Topic::Members),
+            ],
             number: 0,
             beat: 0,
             peers: Peers::default(),
@@ -148,6 +153,9 @@ impl<'a> Link<'a> {
                 let tally = &self.nats.tally;
                 count(if is_told { &tally.told } else { &tally.untold });
             }
+            Word::Members(changed) => {
+                self.publish(client, &self.subjects[3], wire::encode_members(&changed)).await;
+            }
             Word::Audience(shares) => {
                 self.number += self.nats.tally.skipped.swap(0, Ordering::Relaxed);
                 self.tell_audience(client, &shares).await;
@@ -216,6 +224,8 @@ impl<'a> Link<'a> {
         let place = match topic {
             Topic::Commits => self.hear_commit(node, &message.payload),
             Topic::Beats => self.hear_beat(node, &message.payload),
+            // It has no number: one that is lost is made up for by the sockets' own look.
+            Topic::Members => self.hear_members(&message.payload),
         };
         count(&self.nats.tally.heard);
         self.nats.tally.nodes.store(self.peers.len() as u64, Ordering::Relaxed);
@@ -249,6 +259,12 @@ impl<'a> Link<'a> {
             self.pass_on(News::Silent(node));
         }
         place
+    }
+
+    fn hear_members(&mut self, payload: &[u8]) -> Place {
+        let Ok(changed) = wire::decode_members(payload) else { return self.note_unreadable() };
+        self.pass_on(News::Members(Arc::new(changed)));
+        Place::Next
     }
 
     /// It may have been anything, also of a version that knows more than this one.

@@ -18,7 +18,7 @@ use uuid::Uuid;
 use self::link::Link;
 use self::status::Status;
 use super::settings::Settings;
-use super::{Committed, Counts, NEWS_MAX, News, Share, Standing};
+use super::{Committed, Counts, MembersChanged, NEWS_MAX, News, Share, Standing};
 
 /// Own words that wait to be handed over; more are not told, and the others read the table.
 const WORDS_MAX: usize = 4_096;
@@ -39,6 +39,7 @@ pub struct Nats {
 #[derive(Debug)]
 enum Word {
     Committed(Arc<Committed>),
+    Members(Arc<MembersChanged>),
     Audience(Vec<Share>),
 }
 
@@ -75,6 +76,14 @@ impl Nats {
         if self.words.try_send(Word::Committed(committed)).is_err() {
             self.tally.skipped.fetch_add(1, Ordering::Relaxed);
         }
+    }
+
+    /// Tells the own hub at once and the other nodes as soon as it can be; where there is no room, the
+    /// sockets' own look comes instead.
+    pub(super) fn tell_members(&self, changed: MembersChanged) {
+        let changed = Arc::new(changed);
+        let _ = self.news.send(News::Members(Arc::clone(&changed)));
+        let _ = self.words.try_send(Word::Members(changed));
     }
 
     /// Tells the other nodes who watches here; where there is no room, the next time does.

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
-use crate::bus::{Committed, Heads, Share};
+use crate::bus::{Committed, Heads, MembersChanged, Share};
 use crate::domain::event::{Audience, RecordedEvent};
 use crate::domain::ids::{ShopId, ShowId, ViewerId};
 
@@ -27,6 +27,8 @@ pub(super) enum Topic {
     Commits,
     /// That a node lives, and who watches there.
     Beats,
+    /// That members of a shop changed.
+    Members,
 }
 
 /// The subject of all words of a cluster.
@@ -39,6 +41,7 @@ pub(super) fn subject(cluster: &str, topic: Topic, node: Uuid) -> String {
     let topic = match topic {
         Topic::Commits => "commits",
         Topic::Beats => "beats",
+        Topic::Members => "members",
     };
     format!("vetrina.{cluster}.{topic}.{}", node.simple())
 }
@@ -49,6 +52,7 @@ pub(super) fn read_subject(subject: &str) -> Option<(Topic, Uuid)> {
     let topic = match parts.next()? {
         "commits" => Topic::Commits,
         "beats" => Topic::Beats,
+        "members" => Topic::Members,
         _ => return None,
     };
     let node = parts.next()?.parse().ok()?;
@@ -199,6 +203,31 @@ pub(super) fn decode_beat(bytes: &[u8]) -> Result<BeatWord, Unreadable> {
     Ok(BeatWord { beat: word.beat, number: word.number, shares: word.shares.into(), is_last: word.is_last })
 }
 
+#[derive(Serialize)]
+struct MembersOut<'a> {
+    v: u32,
+    #[serde(flatten)]
+    changed: &'a MembersChanged,
+}
+
+#[derive(Deserialize)]
+struct MembersIn {
+    v: u32,
+    #[serde(flatten)]
+    changed: MembersChanged,
+}
+
+/// Encodes that members changed; a handful of ids.
+pub(super) fn encode_members(changed: &MembersChanged) -> Vec<u8> {
+    to_json(&MembersOut { v: VERSION, changed })
+}
+
+/// Decodes what [`encode_members`] made, in this version or a neighbouring one.
+pub(super) fn decode_members(bytes: &[u8]) -> Result<MembersChanged, Unreadable> {
+    let word: MembersIn = serde_json::from_slice(bytes).map_err(|_| Unreadable)?;
+    if word.v > VERSION { Err(Unreadable) } else { Ok(word.changed) }
+}
+
 fn to_json(word: &impl Serialize) -> Vec<u8> {
     serde_json::to_vec(word).expect("words hold only strings, numbers and lists")
 }
@@ -288,9 +317,23 @@ mod tests {
     }
 
     #[test]
+    fn changed_members_arrive_as_they_were_told() {
+        let members = vec![Uuid::from_u128(5).into(), Uuid::from_u128(6).into()];
+        let told = MembersChanged { shop: Uuid::from_u128(2).into(), members };
+        let bytes = encode_members(&told);
+        assert_eq!(decode_members(&bytes), Ok(told));
+        let mut word: Value = serde_json::from_slice(&bytes).unwrap();
+        word["mood"] = json!("good");
+        assert!(decode_members(word.to_string().as_bytes()).is_ok());
+        word["v"] = json!(2);
+        assert_eq!(decode_members(word.to_string().as_bytes()), Err(Unreadable));
+        assert_eq!(decode_members(b"{}"), Err(Unreadable));
+    }
+
+    #[test]
     fn a_subject_says_who_and_what() {
         let node = Uuid::from_u128(5);
-        for topic in [Topic::Commits, Topic::Beats] {
+        for topic in [Topic::Commits, Topic::Beats, Topic::Members] {
             assert_eq!(read_subject(&subject("ab12", topic, node)), Some((topic, node)));
         }
         for other in ["vetrina.ab12.songs.1", "vetrina.ab12.commits.x", "vetrina", "vetrina.ab12.beats"] {

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::*;
+use crate::api::socket::person::Door;
 use crate::app::Viewer;
 use crate::app::testing::World;
 use crate::hub::{Hub, text_of};
@@ -75,7 +76,8 @@ async fn what_the_table_decides_is_not_decided_at_once() {
         assert!(stage.open_now(&stage.stranger(), Some(&stage.position(seq))).is_none(), "{seq}");
     }
     let caller = stage.world.owner.clone();
-    assert!(stage.open_now(&Person::Member { caller, session: None }, None).is_none());
+    let door = Door::Session("made-up".to_owned());
+    assert!(stage.open_now(&Person::Member { caller, door }, None).is_none());
     let changed = stage.world.named("Marta").await;
     assert!(stage.open_now(&person(changed), None).is_none(), "the name has to be read");
     open(&stage.state, &stage.show, &person(changed), None).await.unwrap();
