@@ -9,6 +9,8 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, it } from "vitest";
 import { linksEn } from "../../web/src/i18n/links.en";
 import { linksIt } from "../../web/src/i18n/links.it";
+import { membersEn } from "../../web/src/i18n/members.en";
+import { membersIt } from "../../web/src/i18n/members.it";
 import type { Lang } from "../../web/src/lib/i18n";
 import { useCast } from "./support/cast";
 import type { Host } from "./support/host";
@@ -25,6 +27,7 @@ const HAT = "Cappello di feltro Brina";
 const JUMPER = "Maglione a trecce Rifugio";
 const PLAID = "Plaid di lana Montagna";
 const LINKS = { it: linksIt, en: linksEn };
+const MEMBERS = { it: membersIt, en: membersEn };
 const FILE = join(import.meta.dirname, "fixtures/shopify.csv");
 
 type Device = "phone" | "desktop";
@@ -314,9 +317,24 @@ describe("the demo shop", () => {
     await page.goto(`${cast.server.baseUrl}/studio`);
     await member.go("settings");
     await shot("studio-50-settings");
+    await page.screenshot({
+      path: join(FOLDER, `studio-52-settings-whole-${look.device}-${look.lang}.png`),
+      fullPage: true,
+    });
     await member.page.getByRole("link", { name: member.words.payments.open }).click();
     await seen(member.heading(member.words.payments.state.sandbox));
     await shot("studio-51-payments");
+    const link = await drawMembers(member, shot);
+    const invited = await cast.host({ name: "the invited", ...look });
+    await invited.page.goto(link);
+    await seen(invited.button(MEMBERS[look.lang].door.submit));
+    await draw(invited.page, "studio-57-invitation", look);
+    await invited.button(MEMBERS[look.lang].door.submit).click();
+    await draw(invited.page, "studio-58-invitation-errors", look);
+    await invited.page.goto(`${cast.server.baseUrl}/invitation`);
+    await seen(invited.page.getByText(MEMBERS[look.lang].door.noToken));
+    await draw(invited.page, "studio-59-invitation-closed", look);
+    await cast.dismiss(invited.person);
     await page.emulateMedia({ colorScheme: "dark" });
     await member.go("shows");
     await member.openLive(SHOW);
@@ -325,6 +343,26 @@ describe("the demo shop", () => {
     await cast.dismiss(member.person);
   });
 });
+
+/** Members and invitations; answers the link of an invitation. */
+async function drawMembers(member: Host, shot: (name: string) => Promise<void>): Promise<string> {
+  const { page } = member;
+  const words = MEMBERS[member.person.outfit.lang];
+  await page.goto(`${new URL(page.url()).origin}/studio/settings/members`);
+  await seen(page.getByRole("combobox"));
+  await shot("studio-53-members");
+  await member.button(words.invite).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel(words.form.email).fill("anna@example.com");
+  await shot("studio-54-invite");
+  await member.button(words.form.create).click();
+  const link = await dialog.getByLabel(words.link).inputValue();
+  await shot("studio-55-invite-link");
+  await page.keyboard.press("Escape");
+  await seen(page.getByText("anna@example.com"));
+  await shot("studio-56-members-invited");
+  return link;
+}
 
 /** Links and overlays, from the first to their figures. */
 async function drawLinks(member: Host, shot: (name: string) => Promise<void>): Promise<void> {

@@ -58,6 +58,33 @@ export type EmbedSettings = { sites: string[] };
 export type CheckoutSettingsView = CheckoutSettings & { currency: string };
 export type MemberView = { id: string; name: string; email: string; role: Role };
 export type Me = { member: MemberView; shop: ShopView; permissions: string[] };
+/** A member in the list of all. */
+export type TeamMember = MemberView & { created_at: string };
+export type NewInvitation = { role: Role; email: string | null };
+export type Invitation = {
+  id: string;
+  role: Role;
+  email: string | null;
+  /** The name of who invites. */
+  invited_by: string;
+  created_at: string;
+  expires_at: string;
+};
+export type MadeInvitation = Invitation & {
+  /** Holds the secret; told this once. */
+  url: string;
+  mail: "not_asked" | "not_configured" | "sent" | "failed";
+};
+export type InvitationPreview = {
+  shop_name: string;
+  brand_colour: string;
+  role: Role;
+  email: string | null;
+  invited_by: string;
+  expires_at: string;
+};
+/** Who accepts an invitation. */
+export type NewMember = { token: string; name: string; email: string; password: string };
 export type NewSession = { email: string; password: string };
 export type OneTimeSession = { token: string };
 export type Setup = {

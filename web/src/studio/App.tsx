@@ -5,6 +5,7 @@ import { Loading } from "./components/Loading";
 import { Toaster } from "./components/Toaster";
 import { route } from "./navigation";
 import { Page } from "./Page";
+import { InvitationPage } from "./pages/InvitationPage";
 import { OneTimePage } from "./pages/OneTimePage";
 import { SetupPage } from "./pages/SetupPage";
 import { SignInPage } from "./pages/SignInPage";
@@ -28,11 +29,13 @@ const token = takeToken();
 
 function Door() {
   const { page } = route.value;
-  const hasOwnDoor = page === "setup" || (page === "sign-in" && token !== null);
+  const hasOwnDoor =
+    page === "setup" || page === "invitation" || (page === "sign-in" && token !== null);
   useEffect(() => {
     if (!hasOwnDoor) void loadSession();
   }, [hasOwnDoor]);
   if (page === "setup") return <SetupPage token={token} />;
+  if (page === "invitation") return <InvitationPage token={token} />;
   if (page === "sign-in" && token !== null) return <OneTimePage token={token} />;
   const state = session.value;
   switch (state.kind) {

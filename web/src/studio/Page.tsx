@@ -7,6 +7,7 @@ import { EmbedPage } from "./pages/EmbedPage";
 import { ImportPage } from "./pages/ImportPage";
 import { LinksPage } from "./pages/LinksPage";
 import { LivePage } from "./pages/LivePage";
+import { MembersPage } from "./pages/MembersPage";
 import { OrderPage } from "./pages/OrderPage";
 import { OrdersPage } from "./pages/OrdersPage";
 import { PackingPage } from "./pages/PackingPage";
@@ -26,6 +27,7 @@ export function Page({ me }: { me: Me }) {
     // Signed in, the sign-in address is just the front door.
     case "sign-in":
     case "setup":
+    case "invitation":
       return <ShowsPage />;
     case "show-new":
       return <ShowFormPage key="new" id={null} />;
@@ -57,6 +59,8 @@ export function Page({ me }: { me: Me }) {
       return <CheckoutPage />;
     case "embed":
       return <EmbedPage />;
+    case "members":
+      return <MembersPage me={me} />;
     case "missing":
       return <Missing />;
     default: {

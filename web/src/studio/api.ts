@@ -17,14 +17,19 @@ import type {
   ImportFormat,
   ImportMode,
   ImportReport,
+  Invitation,
+  InvitationPreview,
   KeyMode,
   LineupChange,
   Link,
   LinkSource,
   LowestPrice,
+  MadeInvitation,
   MadeOverlayKey,
   Me,
+  NewInvitation,
   NewLink,
+  NewMember,
   NewOffer,
   NewOverlayKey,
   NewPaymentKeys,
@@ -47,6 +52,7 @@ import type {
   ProductStatus,
   Replay,
   ReplayChange,
+  Role,
   Setup,
   ShowPage,
   ShowPatch,
@@ -54,6 +60,7 @@ import type {
   ShowSummary,
   ShowView,
   StockChange,
+  TeamMember,
   VariantPatch,
 } from "../lib/types";
 
@@ -93,8 +100,44 @@ export function setUp(body: Setup): Promise<Me> {
 export function findMe(signal?: AbortSignal): Promise<Me | null> {
   return api.get("/sessions/current", { signal });
 }
+/** Ends all sessions of the member, this one too. */
+export function signOutEverywhere(): Promise<void> {
+  return api.delete("/sessions");
+}
+export function changeName(body: { name: string }): Promise<Me> {
+  return api.put("/me/name", body);
+}
 export function changePassword(body: PasswordChange): Promise<void> {
   return api.put("/me/password", body);
+}
+
+// Members
+
+export async function listMembers(signal?: AbortSignal): Promise<TeamMember[]> {
+  const { items } = await api.get<{ items: TeamMember[] }>("/members", { signal });
+  return items;
+}
+export function putRole(id: string, role: Role): Promise<TeamMember> {
+  return api.put(`/members/${id}/role`, { role });
+}
+export function removeMember(id: string): Promise<void> {
+  return api.delete(`/members/${id}`);
+}
+export async function listInvitations(signal?: AbortSignal): Promise<Invitation[]> {
+  const { items } = await api.get<{ items: Invitation[] }>("/invitations", { signal });
+  return items;
+}
+export function invite(body: NewInvitation): Promise<MadeInvitation> {
+  return api.post("/invitations", body);
+}
+export function revokeInvitation(id: string): Promise<void> {
+  return api.delete(`/invitations/${id}`);
+}
+export function previewInvitation(body: { token: string }): Promise<InvitationPreview> {
+  return api.post("/invitations/preview", body);
+}
+export function acceptInvitation(body: NewMember): Promise<Me> {
+  return api.post("/invitations/acceptance", body);
 }
 
 // Shows

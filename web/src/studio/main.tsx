@@ -31,6 +31,7 @@ import "./styles/sales.css";
 import "./styles/orders.css";
 import "./styles/links.css";
 import "./styles/embed.css";
+import "./styles/members.css";
 import { App } from "./App";
 
 const root = document.getElementById("app");

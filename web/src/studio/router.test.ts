@@ -19,8 +19,10 @@ const ROUTES: Route[] = [
   { page: "payments" },
   { page: "checkout" },
   { page: "embed" },
+  { page: "members" },
   { page: "sign-in" },
   { page: "setup" },
+  { page: "invitation" },
 ];
 
 describe("router", () => {

@@ -22,8 +22,10 @@ export type Route =
   | { page: "payments" }
   | { page: "checkout" }
   | { page: "embed" }
+  | { page: "members" }
   | { page: "sign-in" }
   | { page: "setup" }
+  | { page: "invitation" }
   | { page: "missing" };
 
 /** Reads a path such as `/studio/shows/01…/edit`; an unknown one is the route `missing`. */
@@ -32,6 +34,7 @@ export function parseRoute(path: string): Route {
   const [root, section, id, action, ...rest] = parts;
   if (root === "sign-in" && section === undefined) return { page: "sign-in" };
   if (root === "setup" && section === undefined) return { page: "setup" };
+  if (root === "invitation" && section === undefined) return { page: "invitation" };
   if (root !== "studio" || rest.length > 0) return { page: "missing" };
   return parseSection(section, id, action);
 }
@@ -52,9 +55,19 @@ function parseSection(section?: string, id?: string, action?: string): Route {
     case "orders":
       return id === "packing" ? { page: "packing" } : { page: "order", id };
     case "settings":
-      return id === "payments" || id === "checkout" || id === "embed"
-        ? { page: id }
-        : { page: "missing" };
+      return parseSettings(id);
+    default:
+      return { page: "missing" };
+  }
+}
+
+function parseSettings(id: string): Route {
+  switch (id) {
+    case "payments":
+    case "checkout":
+    case "embed":
+    case "members":
+      return { page: id };
     default:
       return { page: "missing" };
   }
@@ -101,9 +114,11 @@ export function pathOf(route: Route): string {
     case "payments":
     case "checkout":
     case "embed":
+    case "members":
       return `/studio/settings/${route.page}`;
     case "sign-in":
     case "setup":
+    case "invitation":
       return `/${route.page}`;
     case "missing":
       return "/studio";
@@ -140,9 +155,11 @@ export function sectionOf(route: Route): Section | null {
     case "payments":
     case "checkout":
     case "embed":
+    case "members":
       return "settings";
     case "sign-in":
     case "setup":
+    case "invitation":
     case "missing":
       return null;
     default: {

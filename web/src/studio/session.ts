@@ -5,7 +5,7 @@
  */
 import { computed, signal } from "@preact/signals";
 import { type ApiProblem, toProblem } from "../lib/problem";
-import type { Me, NewSession, Setup } from "../lib/types";
+import type { Me, NewMember, NewSession, Setup } from "../lib/types";
 import { applyBrand } from "../ui/brand";
 import * as api from "./api";
 
@@ -62,6 +62,20 @@ export async function signInOnce(token: string): Promise<void> {
 
 export async function setUp(body: Setup): Promise<void> {
   enter(await api.setUp(body));
+}
+
+export async function acceptInvitation(body: NewMember): Promise<void> {
+  enter(await api.acceptInvitation(body));
+}
+
+export async function changeName(name: string): Promise<void> {
+  enter(await api.changeName({ name }));
+}
+
+/** Ends all sessions of the member, this one too. */
+export async function signOutEverywhere(): Promise<void> {
+  await api.signOutEverywhere();
+  session.value = { kind: "out", hasEnded: false };
 }
 
 /** Leaves; a session that is already gone on the server counts as left. */

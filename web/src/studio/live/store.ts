@@ -10,7 +10,7 @@ import { ShowSocket, type SocketHandlers, type SocketStatus, socketUrl } from ".
 import { ServerClock } from "../../lib/time";
 import type { MemberSnapshot, Resumed, ShowPage, Welcome, You } from "../../lib/types";
 import { getShowPage } from "../api";
-import { sessionEnded } from "../session";
+import { refreshSession, sessionEnded } from "../session";
 import { type ViewerSample, withSample } from "./samples";
 
 export class LiveStore {
@@ -93,7 +93,10 @@ export class LiveStore {
         if (viewers !== undefined) batch(() => this.count(viewers));
       },
       onYou: (you) => {
+        const isOther = this.you.value?.role !== you.role || this.you.value.name !== you.name;
         this.you.value = you;
+        // The areas of the studio follow the role; while the server is away they stay as they are.
+        if (isOther) refreshSession().catch(() => undefined);
       },
     };
   }

@@ -3,17 +3,21 @@ import { LangSwitch } from "../../ui/LangSwitch";
 import { common } from "../../ui/lang";
 import { Link } from "../components/Link";
 import { PageHead } from "../components/PageHead";
+import { memberTexts } from "../members/texts";
 import { signOut } from "../session";
 import { ContactForm } from "../settings/ContactForm";
 import { CopyLink } from "../settings/CopyLink";
 import { embeddingTexts } from "../settings/embed/texts";
+import { NameForm } from "../settings/NameForm";
 import { PasswordForm } from "../settings/PasswordForm";
+import { SignOutEverywhere } from "../settings/SignOutEverywhere";
 import { t } from "../texts";
 import { perform } from "../toaster";
 
 /** The shop and the member, as they are known here. */
 export function SettingsPage({ me }: { me: Me }) {
   const { settings, payments, checkout } = t();
+  const members = memberTexts.value;
   const { shop, member } = me;
   return (
     <div class="page page--form">
@@ -55,6 +59,11 @@ export function SettingsPage({ me }: { me: Me }) {
               {embeddingTexts.value.open}
             </Link>
           )}
+          {me.permissions.includes("settings") && (
+            <Link to={{ page: "members" }} class="button">
+              {members.open}
+            </Link>
+          )}
         </p>
         <CopyLink label={settings.storefront} url={new URL("/", location.href).href} />
         <CopyLink label={settings.signInPage} url={new URL("/studio", location.href).href} />
@@ -63,13 +72,12 @@ export function SettingsPage({ me }: { me: Me }) {
       <section class="panel">
         <h2 class="panel__title">{settings.member}</h2>
         <dl class="facts">
-          <dt>{settings.name}</dt>
-          <dd>{member.name}</dd>
           <dt>{settings.email}</dt>
           <dd>{member.email}</dd>
           <dt>{settings.role}</dt>
           <dd>{common.value.role[member.role]}</dd>
         </dl>
+        <NameForm name={member.name} />
       </section>
       <PasswordForm ownWords={[member.name, member.email, shop.name]} />
       <section class="panel panel--row">
@@ -88,6 +96,7 @@ export function SettingsPage({ me }: { me: Me }) {
           {settings.signOut}
         </button>
       </section>
+      <SignOutEverywhere />
     </div>
   );
 }
