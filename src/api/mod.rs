@@ -18,6 +18,7 @@ mod health;
 mod idempotency;
 mod images;
 mod imports;
+mod legal;
 mod links;
 mod members;
 mod offers;
@@ -104,6 +105,7 @@ fn api_v1() -> (Router<ApiState>, Document) {
                 .merge(links::routes())
                 .merge(members::routes())
                 .merge(checkout_settings::routes())
+                .merge(legal::routes())
                 .merge(payment_account::routes())
                 .merge(webhooks::routes()),
         )

@@ -209,6 +209,7 @@ const fn status(code: Code) -> StatusCode {
         | Code::IllegalTransition
         | Code::UndoTooLate
         | Code::SoldOut
+        | Code::WithdrawalClosed
         | Code::NotSelling
         | Code::ProductUnavailable
         | Code::ReservationExists

@@ -16,6 +16,7 @@ use crate::domain::ids::{ProductId, VariantId};
 use crate::domain::money::Currency;
 use crate::domain::problem::Code;
 use crate::domain::product::{ImageStatus, Product, ProductStatus, ProductView, Units, VariantView};
+use crate::domain::withdrawal::WithdrawalExemption;
 
 /// The endpoints of this file.
 pub fn routes() -> OpenApiRouter<ApiState> {
@@ -54,6 +55,8 @@ struct ProductHead {
     description: String,
     option_names: Vec<String>,
     images: Vec<crate::domain::product::ImageView>,
+    /// Why a buyer cannot give it back.
+    exemption: Option<WithdrawalExemption>,
 }
 
 /// A variant as members see it; `stock = available + reserved + sold`.
@@ -88,6 +91,7 @@ impl ProductDetail {
                 description: view.description,
                 option_names: view.option_names,
                 images: view.images,
+                exemption: view.exemption,
             },
             variants: product
                 .variants

@@ -18,6 +18,7 @@ pub mod housekeeping;
 pub mod idempotency;
 pub mod images;
 pub mod imports;
+pub mod legal;
 mod limiter;
 pub mod links;
 mod log;
@@ -97,6 +98,7 @@ struct Inner {
     mail_news: tokio::sync::Notify,
     clicks: links::Clicks,
     offer_news: tokio::sync::Notify,
+    legal: legal::Bounds,
 }
 
 /// Why the application cannot be put together.
@@ -164,6 +166,7 @@ impl App {
             mail_news: tokio::sync::Notify::new(),
             clicks: links::Clicks::new(),
             offer_news: tokio::sync::Notify::new(),
+            legal: legal::Bounds::new(),
         })))
     }
 
@@ -365,6 +368,11 @@ impl App {
         let (id, at) = (self.clock().uuid(), self.clock().now());
         tx.append_audit(AuditEntry { id, shop: caller.shop, at, actor: &actor, action, subject, detail })
             .await
+    }
+
+    /// What strangers may ask of terms and withdrawals.
+    fn legal_bounds(&self) -> &legal::Bounds {
+        &self.0.legal
     }
 
     /// The database, for the use cases and background work.

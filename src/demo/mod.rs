@@ -199,6 +199,7 @@ impl Seeder<'_> {
             description: entry.description.clone(),
             option_names: entry.options.clone(),
             status: ProductStatus::Active,
+            exemption: None,
             version: 1,
             created_at: self.now,
             updated_at: self.now,

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::money::Money;
 use super::order::{OrderLineView, OrderShipping, OrderStatus};
 use super::shipment::Shipment;
+use super::withdrawal::WithdrawalRight;
 
 /// An order as whoever has its secret address sees it; nothing in it names the buyer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -44,4 +45,8 @@ pub struct BuyerOrder {
     pub pay_url: Option<String>,
     /// The parcel, once it is sent.
     pub shipment: Option<Shipment>,
+    /// What may be taken back of it; none before it is paid.
+    pub withdrawal: Option<WithdrawalRight>,
+    /// URL part of the shop, for the pages that tell who sells under which terms.
+    pub shop_slug: String,
 }

@@ -35,6 +35,19 @@ impl MailKind {
     }
 }
 
+text_enum! {
+    /// What a mail about a withdrawal tells.
+    LegalMailKind {
+        /// To the buyer: the statement arrived, with all of it, as the receipt of art. 11a(4) of
+        /// Directive 2011/83/EU.
+        WithdrawalReceipt = "withdrawal_receipt",
+        /// To the buyer, who asked for it: the way to the page of an order.
+        OrderLink = "order_link",
+        /// To the shop: somebody withdrew.
+        ShopWithdrawal = "shop_withdrawal",
+    }
+}
+
 /// Who gets a mail; the address is looked up when it is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MailRecipient {
@@ -42,6 +55,8 @@ pub enum MailRecipient {
     Buyer,
     /// A member of the shop.
     Member(MemberId),
+    /// The address that the buyer gave with a withdrawal.
+    Stated,
 }
 
 impl MailRecipient {
@@ -51,6 +66,7 @@ impl MailRecipient {
         match self {
             Self::Buyer => "buyer".to_owned(),
             Self::Member(id) => format!("member:{id}"),
+            Self::Stated => "stated".to_owned(),
         }
     }
 
@@ -59,6 +75,7 @@ impl MailRecipient {
     pub fn parse(text: &str) -> Option<Self> {
         match text.split_once(':') {
             None if text == "buyer" => Some(Self::Buyer),
+            None if text == "stated" => Some(Self::Stated),
             Some(("member", id)) => id.parse().ok().map(Self::Member),
             _ => None,
         }
@@ -147,7 +164,7 @@ mod tests {
     #[test]
     fn recipients_survive_the_table() {
         let member = MailRecipient::Member(uuid::Uuid::from_u128(7).into());
-        for recipient in [MailRecipient::Buyer, member] {
+        for recipient in [MailRecipient::Buyer, MailRecipient::Stated, member] {
             assert_eq!(MailRecipient::parse(&recipient.to_text()), Some(recipient));
         }
         for text in ["", "buyer:1", "member:", "member:x", "somebody"] {

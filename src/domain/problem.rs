@@ -115,6 +115,8 @@ text_enum! {
         Disputed = "disputed",
         /// The payment provider does not answer or refused.
         PaymentsUnavailable = "payments_unavailable",
+        /// The time to withdraw from the order is over, or all of it went back.
+        WithdrawalClosed = "withdrawal_closed",
         /// Only paid orders are marked as sent.
         OrderNotPaid = "order_not_paid",
         /// A person has to look at the order before it is sent.

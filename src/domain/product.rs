@@ -8,6 +8,7 @@ use super::ids::{ImageId, ProductId, VariantId};
 use super::money::{Amount, Currency, Money};
 use super::offer::{LowestPrice, percent_off};
 use super::picture::Picture;
+use super::withdrawal::WithdrawalExemption;
 
 /// The most units of stock one variant may hold; counters of other systems are 32 bits wide.
 pub const STOCK_MAX: i64 = i32::MAX as i64;
@@ -71,6 +72,8 @@ pub struct Product {
     pub option_names: Vec<String>,
     /// Whether it is offered.
     pub status: ProductStatus,
+    /// Why a buyer cannot give it back; none is the rule.
+    pub exemption: Option<WithdrawalExemption>,
     /// Grows with each change, for `If-Match`.
     pub version: i64,
     /// When it was made.
@@ -301,6 +304,10 @@ pub struct ProductView {
     pub images: Vec<ImageView>,
     /// In the order of display.
     pub variants: Vec<VariantView>,
+    /// Why a buyer cannot give it back, which is shown before the click
+    /// (art. 49(1)(o) Codice del consumo); missing where it can, as the rule is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exemption: Option<WithdrawalExemption>,
 }
 
 impl ProductView {
@@ -315,6 +322,7 @@ impl ProductView {
             option_names: product.option_names.clone(),
             images: product.images.iter().filter_map(ImageView::of).collect(),
             variants: product.variants.iter().map(|v| VariantView::of(v, currency)).collect(),
+            exemption: product.exemption,
         }
     }
 }

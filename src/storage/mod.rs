@@ -18,6 +18,7 @@ mod in_use;
 mod invitations;
 mod last_webhooks;
 mod leases;
+mod legal_mails;
 mod link_figures;
 mod links;
 mod mails;
@@ -50,6 +51,7 @@ mod shows;
 mod stock;
 mod transfer;
 mod variants;
+mod withdrawals;
 
 pub use audit::AuditEntry;
 pub use backup::{BackupError, back_up};
@@ -60,6 +62,7 @@ pub use events::LastSeqs;
 pub use idempotency::{IdempotencyKey, KnownAnswer};
 pub use images::PendingImage;
 pub use invitations::StoredInvitation;
+pub use legal_mails::{NewLegalMail, StoredLegalMail};
 pub use link_figures::LinkSums;
 pub use links::{CardProduct, CardSubject, LinkFilter, LinkTarget};
 pub use mails::{DueMail, NewMail, StoredMail};
@@ -89,6 +92,7 @@ pub use shows::ShowFields;
 pub use stock::{StockBreach, VariantStock};
 pub use transfer::{TransferError, Transferred, transfer};
 pub use variants::VariantFields;
+pub use withdrawals::OpenWithdrawal;
 
 /// A query failed; callers do not tell the cases apart, only whether waiting may help.
 #[derive(Debug, thiserror::Error)]

@@ -11,6 +11,7 @@ use crate::domain::money::Amount;
 use crate::domain::order::{Order, OrderLine, OrderStatus};
 use crate::domain::product::Units;
 use crate::domain::show::ShowStatus;
+use crate::domain::withdrawal::WithdrawalExemption;
 
 /// What a checkout needs of a show.
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -42,6 +43,8 @@ pub struct SellableVariant {
     pub price: Amount,
     /// Pieces that can be reserved at this moment; the next one may be another's.
     pub available: Units,
+    /// Why it cannot be given back.
+    pub exemption: Option<WithdrawalExemption>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -53,6 +56,7 @@ struct SellableRow {
     sku: Option<String>,
     price: Amount,
     available: Units,
+    withdrawal_exemption: Option<WithdrawalExemption>,
 }
 
 impl SellableRow {
@@ -65,6 +69,7 @@ impl SellableRow {
             sku: self.sku,
             price: self.price,
             available: self.available,
+            exemption: self.withdrawal_exemption,
         }
     }
 }
@@ -108,7 +113,8 @@ impl Tx {
         variant: VariantId,
     ) -> Result<Option<SellableVariant>> {
         let row: Option<SellableRow> = on_db!(self, |db| sqlx::query_as(
-            "select v.id, v.product_id, p.title, v.option_values, v.sku, v.price, v.available
+            "select v.id, v.product_id, p.title, v.option_values, v.sku, v.price, v.available,
+                 p.withdrawal_exemption
              from variants v
              join products p on p.shop_id = v.shop_id and p.id = v.product_id
              join lineup_entries l on l.shop_id = v.shop_id and l.show_id = $2 and l.product_id = v.product_id
@@ -132,7 +138,8 @@ impl Tx {
         variant: VariantId,
     ) -> Result<Option<SellableVariant>> {
         let row: Option<SellableRow> = on_db!(self, |db| sqlx::query_as(
-            "select v.id, v.product_id, p.title, v.option_values, v.sku, v.price, v.available
+            "select v.id, v.product_id, p.title, v.option_values, v.sku, v.price, v.available,
+                 p.withdrawal_exemption
              from variants v join products p on p.shop_id = v.shop_id and p.id = v.product_id
              where v.shop_id = $1 and v.id = $2",
         )
@@ -272,8 +279,8 @@ impl Tx {
     async fn insert_order_line(&mut self, order: &Order, position: i64, line: &OrderLine) -> Result<()> {
         on_db!(self, |db| sqlx::query(
             "insert into order_lines (order_id, position, shop_id, product_id, variant_id, title,
-                 variant_title, sku, units, unit_amount, offer_id)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+                 variant_title, sku, units, unit_amount, offer_id, withdrawal_exemption)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
         )
         .bind(order.id)
         .bind(position)
@@ -286,6 +293,7 @@ impl Tx {
         .bind(line.units)
         .bind(line.unit_amount)
         .bind(line.offer_id)
+        .bind(line.exemption)
         .execute(db)
         .await
         .map(drop)?);

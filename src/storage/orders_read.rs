@@ -19,6 +19,7 @@ use crate::domain::product::Units;
 use crate::domain::refund::Dispute;
 use crate::domain::shipment::Shipment;
 use crate::domain::show::PaymentsMode;
+use crate::domain::withdrawal::WithdrawalExemption;
 
 /// The most steps of one order that are read; the table of states allows far fewer.
 const TRANSITIONS_MAX: i64 = 100;
@@ -128,6 +129,8 @@ struct LineRow {
     unit_amount: Amount,
     restocked_units: i64,
     offer_id: Option<OfferId>,
+    withdrawal_exemption: Option<WithdrawalExemption>,
+    withdrawn_units: i64,
 }
 
 #[derive(sqlx::FromRow)]
@@ -313,11 +316,11 @@ impl Tx {
         let lines: Vec<LineRow> = on_db!(
             self,
             "select order_id, product_id, variant_id, title, variant_title, sku, units, unit_amount,
-                 restocked_units, offer_id
+                 restocked_units, offer_id, withdrawal_exemption, withdrawn_units
              from order_lines where order_id in (select unhex(value) from json_each($1))
              order by order_id, position",
             "select order_id, product_id, variant_id, title, variant_title, sku, units, unit_amount,
-                 restocked_units, offer_id
+                 restocked_units, offer_id, withdrawal_exemption, withdrawn_units
              from order_lines
              where order_id in (select cast(id as uuid) from jsonb_array_elements_text($1) as t (id))
              order by order_id, position",
@@ -349,6 +352,8 @@ impl LineRow {
             unit_amount: self.unit_amount,
             restocked_units: self.restocked_units,
             offer_id: self.offer_id,
+            exemption: self.withdrawal_exemption,
+            withdrawn_units: self.withdrawn_units,
         }
     }
 }

@@ -10,6 +10,7 @@ use super::{Result, Tx, on_db};
 use crate::domain::ids::{ImageId, ProductId, ShopId, ShowId};
 use crate::domain::product::{Image, ImageStatus, Product, ProductStatus, Variant};
 use crate::domain::text;
+use crate::domain::withdrawal::WithdrawalExemption;
 
 /// What a list of products is narrowed to.
 #[derive(Clone, Debug)]
@@ -35,6 +36,8 @@ pub struct ProductFields<'a> {
     pub option_names: &'a [String],
     /// Whether it is offered.
     pub status: ProductStatus,
+    /// Why a buyer cannot give it back.
+    pub exemption: Option<WithdrawalExemption>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -45,6 +48,7 @@ struct ProductRow {
     description: String,
     option_names: Json<Vec<String>>,
     status: ProductStatus,
+    withdrawal_exemption: Option<WithdrawalExemption>,
     version: i64,
     created_at: DateTime<Utc>,
     updated_at: DateTime<Utc>,
@@ -71,8 +75,9 @@ impl Tx {
         let rows = on_db!(self, |db| {
             sqlx::query(
             "insert into products
-             (id, shop_id, handle, title, description, option_names, status, search_text, created_at, updated_at)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9) on conflict do nothing",
+             (id, shop_id, handle, title, description, option_names, status, search_text, created_at, updated_at,
+              withdrawal_exemption)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10) on conflict do nothing",
         )
         .bind(product.id)
         .bind(shop)
@@ -83,6 +88,7 @@ impl Tx {
         .bind(product.status)
         .bind(search_text(&product.title, &product.handle))
         .bind(product.created_at)
+        .bind(product.exemption)
         .execute(db)
         .await?
         .rows_affected()
@@ -103,7 +109,7 @@ impl Tx {
     ) -> Result<bool> {
         let rows = on_db!(self, |db| sqlx::query(
             "update products set title = $4, description = $5, option_names = $6, status = $7,
-             search_text = $8, updated_at = $9, version = version + 1
+             search_text = $8, updated_at = $9, withdrawal_exemption = $10, version = version + 1
              where shop_id = $1 and id = $2 and version = $3",
         )
         .bind(shop)
@@ -115,6 +121,7 @@ impl Tx {
         .bind(fields.status)
         .bind(search_text(fields.title, &product.handle))
         .bind(now)
+        .bind(fields.exemption)
         .execute(db)
         .await?
         .rows_affected());
@@ -185,14 +192,17 @@ impl Tx {
     /// # Errors
     /// When the database fails.
     pub async fn find_product(&mut self, shop: ShopId, id: ProductId) -> Result<Option<Product>> {
-        let rows: Vec<ProductRow> = on_db!(self, |db| sqlx::query_as(
-            "select id, handle, title, description, option_names, status, version, created_at, updated_at
+        let rows: Vec<ProductRow> = on_db!(self, |db| {
+            sqlx::query_as(
+            "select id, handle, title, description, option_names, status, withdrawal_exemption, version, created_at,
+                 updated_at
              from products where shop_id = $1 and id = $2",
         )
         .bind(shop)
         .bind(id)
         .fetch_all(db)
-        .await?);
+        .await?
+        });
         let variants = self.list_variants_of(shop, id).await?;
         let images = self.list_images_of(shop, id).await?;
         Ok(assemble(rows, variants, images).pop())
@@ -222,8 +232,10 @@ impl Tx {
     pub async fn list_products(&mut self, shop: ShopId, filter: &ProductFilter) -> Result<Vec<Product>> {
         let pattern = filter.search.as_deref().map_or_else(|| "%".to_owned(), like_pattern);
         let before = filter.before.unwrap_or_else(|| uuid::Uuid::max().into());
-        let rows: Vec<ProductRow> = on_db!(self, |db| sqlx::query_as(
-            r"select id, handle, title, description, option_names, status, version, created_at, updated_at
+        let rows: Vec<ProductRow> = on_db!(self, |db| {
+            sqlx::query_as(
+            r"select id, handle, title, description, option_names, status, withdrawal_exemption, version, created_at,
+                 updated_at
              from products p
              where shop_id = $1 and status = $2 and id < $3
              and (search_text like $4 escape '\' or exists
@@ -236,7 +248,8 @@ impl Tx {
         .bind(pattern)
         .bind(filter.limit)
         .fetch_all(db)
-        .await?);
+        .await?
+        });
         let (Some(newest), Some(oldest)) = (rows.first(), rows.last()) else { return Ok(Vec::new()) };
         let (from, to) = (oldest.id, newest.id);
         let variants: Vec<VariantRow> = on_db!(self, |db| {
@@ -270,8 +283,9 @@ impl Tx {
     /// # Errors
     /// When the database fails.
     pub async fn list_lineup_products(&mut self, shop: ShopId, show: ShowId) -> Result<Vec<Product>> {
-        let rows: Vec<ProductRow> = on_db!(self, |db| sqlx::query_as(
-            "select p.id, p.handle, p.title, p.description, p.option_names, p.status, p.version,
+        let rows: Vec<ProductRow> = on_db!(self, |db| {
+            sqlx::query_as(
+            "select p.id, p.handle, p.title, p.description, p.option_names, p.status, p.withdrawal_exemption, p.version,
              p.created_at, p.updated_at
              from lineup_entries e join products p on p.id = e.product_id
              where e.shop_id = $1 and e.show_id = $2 and p.status = 'active' order by e.position",
@@ -279,7 +293,8 @@ impl Tx {
         .bind(shop)
         .bind(show)
         .fetch_all(db)
-        .await?);
+        .await?
+        });
         let variants: Vec<VariantRow> = on_db!(self, |db| sqlx::query_as(
             "select v.id, v.product_id, v.sku, v.option_values, v.price, v.compare_at,
              v.lowest_before, v.lowest_days, v.on_sale, v.available, v.reserved, v.sold
@@ -365,6 +380,7 @@ fn assemble(rows: Vec<ProductRow>, variants: Vec<VariantRow>, images: Vec<ImageR
         description: row.description,
         option_names: row.option_names.0,
         status: row.status,
+        exemption: row.withdrawal_exemption,
         version: row.version,
         created_at: row.created_at,
         updated_at: row.updated_at,

@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use chrono::{DateTime, Utc};
 
+use super::legal::links;
 use super::price::Prices;
 use super::words::{Words, show_status, status, words};
 use crate::domain::buyer_order::BuyerOrder;
@@ -27,6 +28,8 @@ pub(super) struct Document {
     refresh_secs: Option<u32>,
     /// What the address keeps when the language is changed, as a query.
     way: String,
+    /// URL part of the shop whose terms hold; none where no shop is known.
+    shop: Option<String>,
     body: String,
 }
 
@@ -35,7 +38,13 @@ impl Document {
     pub fn notice(language: Language, text: &str) -> Self {
         let body = format!("<main><p>{}</p><p><a href=\"/?plain\">Vetrina</a></p></main>", escaped(text));
         let (title, way) = ("Vetrina".to_owned(), String::new());
-        Self { language, title, is_test: false, refresh_secs: None, way, body }
+        Self { language, title, is_test: false, refresh_secs: None, way, shop: None, body }
+    }
+
+    /// A page about a shop or an order that stands still.
+    pub fn page(language: Language, title: String, is_test: bool, shop: String, body: String) -> Self {
+        let way = format!("shop={shop}");
+        Self { language, title, is_test, refresh_secs: None, way, shop: Some(shop), body }
     }
 
     pub fn html(&self) -> String {
@@ -49,13 +58,14 @@ impl Document {
             self.refresh_secs.map(|secs| format!("<meta http-equiv=\"refresh\" content=\"{secs}\">"));
         let banner =
             if self.is_test { format!("<p class=\"test\">{}</p>", words.test_mode) } else { String::new() };
+        let legal = self.shop.as_deref().map(|shop| links(shop, self.language)).unwrap_or_default();
         format!(
             "<!doctype html><html lang=\"{language}\"><head><meta charset=\"utf-8\">\
              <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">{refresh}\
              <meta name=\"robots\" content=\"noindex\"><title>{title}</title>\
              <link rel=\"icon\" href=\"/favicon.svg\" type=\"image/svg+xml\">\
              <link rel=\"stylesheet\" href=\"/plain.css\"></head><body>{banner}{body}\
-             <footer><a href=\"?plain&amp;lang={other}{way}\" hreflang=\"{other}\" lang=\"{other}\">{other_name}</a>\
+             <footer>{legal}<p><a href=\"?plain&amp;lang={other}{way}\" hreflang=\"{other}\" lang=\"{other}\">{other_name}</a></p>\
              </footer></body></html>",
             language = self.language,
             refresh = refresh.unwrap_or_default(),
@@ -100,6 +110,7 @@ impl StorefrontPage<'_> {
             is_test: self.shop.is_test,
             refresh_secs: None,
             way: String::new(),
+            shop: Some(self.shop.slug.clone()),
             body,
         }
     }
@@ -156,6 +167,7 @@ impl ShowPage<'_> {
             is_test: self.shop.is_test,
             refresh_secs: None,
             way: self.way.to_owned(),
+            shop: Some(self.shop.slug.clone()),
             body,
         }
     }
@@ -304,6 +316,7 @@ impl OrderPage<'_> {
             is_test: order.is_test,
             refresh_secs: is_waiting.then_some(WAITING_SECS),
             way: String::new(),
+            shop: Some(order.shop_slug.clone()),
             body,
         }
     }

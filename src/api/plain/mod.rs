@@ -6,6 +6,7 @@
 //! to the order's page.
 
 mod html;
+mod legal;
 mod price;
 mod words;
 
@@ -44,6 +45,7 @@ pub fn routes() -> Router<ApiState> {
         .route("/show/{slug}", get(show).post(buy))
         .route("/order/{token}", get(order))
         .route("/plain.css", get(style))
+        .merge(legal::routes())
 }
 
 async fn style() -> Response {

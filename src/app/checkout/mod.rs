@@ -11,8 +11,9 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 pub use self::offers::PriceChange;
+pub(in crate::app) use self::request::network;
 pub use self::request::{CheckoutLine, CheckoutRequest};
-use self::request::{check_key, check_lines, network, request_hash};
+use self::request::{check_key, check_lines, request_hash};
 use self::reserve::Reserved;
 use self::turns::TurnsByAccount;
 use super::limiter::Limiter;

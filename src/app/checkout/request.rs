@@ -92,7 +92,7 @@ pub(super) fn request_hash(request: &CheckoutRequest) -> Vec<u8> {
 }
 
 /// The address, or for IPv6 the network that one customer gets as a whole.
-pub(super) fn network(address: IpAddr) -> IpAddr {
+pub(in crate::app) fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(ip) => {
             let [a, b, c, d, ..] = ip.segments();

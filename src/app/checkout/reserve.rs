@@ -65,6 +65,7 @@ impl App {
         if !tx.insert_order(new).await? {
             return Ok(Reserved::KeyTaken);
         }
+        tx.note_what_buyer_knows(viewer.shop, order.id).await?;
         if let Some(code) = &request.link {
             tx.set_order_link(viewer.shop, order.id, code).await?;
         }
@@ -221,6 +222,8 @@ fn freeze_line(variant: &SellableVariant, line: &CheckoutLine, price: LinePrice)
         unit_amount: price.amount,
         restocked_units: 0,
         offer_id: price.offer,
+        exemption: variant.exemption,
+        withdrawn_units: 0,
     }
 }
 

@@ -220,6 +220,7 @@ impl App {
                     description: &texts.description,
                     option_names: &texts.option_names,
                     status: old.status,
+                    exemption: old.exemption,
                 };
                 if !tx.update_product(shop, old, &fields, self.clock().now()).await? {
                     return Ok(None);
@@ -331,6 +332,7 @@ impl App {
             description: texts.description.clone(),
             option_names: texts.option_names.clone(),
             status,
+            exemption: None,
             version: 1,
             created_at: now,
             updated_at: now,

@@ -6,6 +6,7 @@
 
 mod draft;
 mod invitation;
+mod legal;
 mod words;
 mod worker;
 
@@ -69,13 +70,16 @@ impl App {
 }
 
 /// The members who may see orders.
-async fn shop_recipients(tx: &mut Tx, shop: ShopId) -> storage::Result<Vec<MailRecipient>> {
+pub(in crate::app) async fn shop_recipients(
+    tx: &mut Tx,
+    shop: ShopId,
+) -> storage::Result<Vec<MailRecipient>> {
     let members = tx.list_members(shop).await?;
     let concerned = members.iter().filter(|member| member.role.may(Permission::Orders));
     Ok(concerned.take(MEMBERS_MAX).map(|member| MailRecipient::Member(member.id)).collect())
 }
 
 /// Where a buyer gets mail.
-fn address_of(buyer: Option<&Buyer>) -> Option<&str> {
+pub(in crate::app) fn address_of(buyer: Option<&Buyer>) -> Option<&str> {
     buyer.and_then(|buyer| buyer.email.as_deref()).filter(|address| !address.trim().is_empty())
 }

@@ -14,11 +14,11 @@ use crate::mail::{Letter, SendError};
 use crate::storage::{self, DueMail, StoredMail, Tx};
 
 /// Mails of one round.
-const MAILS_BATCH: i64 = 64;
+pub(super) const MAILS_BATCH: i64 = 64;
 /// Mails sent at a time; providers allow few connections of one customer.
-const MAILS_AT_ONCE: usize = 4;
+pub(super) const MAILS_AT_ONCE: usize = 4;
 /// How long a worker has for a mail before another one may take it; longer than sending can take.
-const LEASE_SECS: i64 = 5 * 60;
+pub(super) const LEASE_SECS: i64 = 5 * 60;
 /// Pauses between the attempts, in seconds; after the last one a mail is given up, after two days.
 const PAUSES_SECS: [i64; 9] = [60, 300, 900, 3_600, 10_800, 21_600, 43_200, 43_200, 43_200];
 /// The longest the worker waits before it looks again, for what other nodes wrote.
@@ -69,8 +69,10 @@ impl App {
                 }
             })
             .await;
+        let next_legal = self.send_due_legal_mails().await?;
         let mut tx = self.db().read().await?;
-        tx.find_next_mail().await
+        let next = tx.find_next_mail().await?;
+        Ok(next.into_iter().chain(next_legal).min())
     }
 
     /// Takes a mail from the other nodes for a while and tries to send it.
@@ -103,7 +105,7 @@ impl App {
         now: DateTime<Utc>,
     ) -> storage::Result<()> {
         let (id, order, attempts) = (mail.id, mail.order_id, mail.attempts);
-        if let Some(at) = self.next_attempt(mail, error, now) {
+        if let Some(at) = self.next_attempt(attempts, error, now) {
             tracing::warn!(mail.id = %id, order.id = %order, attempts, %error, "a mail is tried again later");
             tx.retry_mail(id, at).await
         } else {
@@ -124,13 +126,13 @@ impl App {
     }
 
     /// When a failed mail is tried again; `None` when it is not.
-    fn next_attempt(
+    pub(super) fn next_attempt(
         &self,
-        mail: &StoredMail,
+        attempts: i64,
         error: &SendError,
         now: DateTime<Utc>,
     ) -> Option<DateTime<Utc>> {
-        let failures = usize::try_from(mail.attempts).unwrap_or(usize::MAX);
+        let failures = usize::try_from(attempts).unwrap_or(usize::MAX);
         let pause = PAUSES_SECS.get(failures.saturating_sub(1)).filter(|_| error.may_pass())?;
         // A tenth more or less to come, so that mails which failed together do not return together.
         let spread = self.clock().jitter(Duration::from_secs(pause.unsigned_abs() / 10));
@@ -158,7 +160,7 @@ impl App {
                 };
                 (member.member.email, contact.language)
             }
-            None => return Ok(Err("the recipient cannot be read")),
+            Some(MailRecipient::Stated) | None => return Ok(Err("the recipient cannot be read")),
         };
         let refunded = match mail.refund.parse() {
             Ok(refund) => tx.find_refund_anywhere(refund).await?.map(|refund| refund.amount),

@@ -37,7 +37,7 @@ impl App {
     }
 
     /// The order that a token of ours names.
-    fn find_order_id(&self, token: &str) -> Option<OrderId> {
+    pub(in crate::app) fn find_order_id(&self, token: &str) -> Option<OrderId> {
         let token: [u8; 16 + TAG_BYTES] = BASE64_URL_SAFE_NO_PAD.decode(token).ok()?.try_into().ok()?;
         let (id, tag) = token.split_at(16);
         let id = OrderId::from(Uuid::from_slice(id).ok()?);
@@ -64,6 +64,7 @@ impl App {
         let contact = tx.find_shop_contact(order.shop_id).await?;
         drop(tx);
         let order = self.look_again(order).await?;
+        let withdrawal = self.withdrawal_right(&mut self.db().read().await?, &order).await?;
         Ok(BuyerOrder {
             number: order.number.clone(),
             status: order.status,
@@ -82,6 +83,8 @@ impl App {
             reserved_until: order.reserved_until,
             pay_url: order.pay_url(),
             shipment: order.shipment,
+            withdrawal,
+            shop_slug: shop.slug,
         })
     }
 }

@@ -182,6 +182,8 @@ async fn find_lines(tx: &mut Tx, shop: ShopId, session: &Session) -> storage::Re
             restocked_units: 0,
             // A lost order was counted for no offer, so it gives nothing back to one.
             offer_id: None,
+            exemption: variant.exemption,
+            withdrawn_units: 0,
         });
     }
     Ok(lines)

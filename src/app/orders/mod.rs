@@ -27,7 +27,7 @@ pub(in crate::app) use export::export_gate;
 pub(in crate::app) use lost::LostTime;
 pub(in crate::app) use place::{Placed, session_end};
 pub(in crate::app) use settle::{LEASE_SECS, Learnt};
-pub(in crate::app) use telling::stock_changed;
+pub(in crate::app) use telling::{order_changed, stock_changed};
 pub(in crate::app) use workers::News;
 
 use std::time::Duration;
@@ -165,6 +165,9 @@ impl App {
         let refunds = tx.list_refunds(id).await?;
         let mails = tx.list_order_mails(caller.shop, id).await?;
         let link = tx.find_order_link(caller.shop, id).await?;
+        let rights = tx.get_order_rights(caller.shop, id).await?;
+        let withdrawals = tx.list_withdrawals(caller.shop, id).await?;
+        let withdrawals = withdrawals.iter().map(|withdrawal| withdrawal.member_view(&order)).collect();
         Ok(OrderView {
             summary: order.summary(),
             refunds: refunds.iter().map(|refund| refund.view(order.currency)).collect(),
@@ -183,6 +186,9 @@ impl App {
             link,
             history,
             mails,
+            withdrawals,
+            delivered_on: rights.delivered_on,
+            withdrawal_ends_at: rights.ends_at(),
         })
     }
 

@@ -56,6 +56,7 @@ impl App {
             description,
             option_names,
             status: ProductStatus::Active,
+            exemption: new.exemption,
             version: 1,
             created_at: now,
             updated_at: now,

@@ -4,6 +4,7 @@ use serde::Deserialize;
 
 use crate::domain::money::Money;
 use crate::domain::product::ProductStatus;
+use crate::domain::withdrawal::WithdrawalExemption;
 
 /// A product to be made.
 #[derive(Clone, Debug, Deserialize, utoipa::ToSchema)]
@@ -21,6 +22,8 @@ pub struct NewProduct {
     pub option_names: Vec<String>,
     /// One at least.
     pub variants: Vec<NewVariant>,
+    /// Why a buyer cannot give it back; left out where it can.
+    pub exemption: Option<WithdrawalExemption>,
 }
 
 /// A variant to be made.
@@ -55,6 +58,10 @@ pub struct ProductChange {
     pub option_names: Option<Vec<String>>,
     /// Archives a product or brings it back.
     pub status: Option<ProductStatus>,
+    /// Why a buyer cannot give it back; `null` where it can. Orders keep what their buyers were told.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<WithdrawalExemption>)]
+    pub exemption: Option<Option<WithdrawalExemption>>,
 }
 
 /// Changes to a variant; what is missing stays, `null` clears.

@@ -172,6 +172,7 @@ impl App {
             description: &description,
             option_names: &option_names,
             status: change.status.unwrap_or(old.status),
+            exemption: change.exemption.unwrap_or(old.exemption),
         };
         if !tx.update_product(caller.shop, &old, &fields, self.clock().now()).await? {
             return Err(CatalogueError::Stale);

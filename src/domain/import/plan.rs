@@ -338,6 +338,7 @@ mod tests {
             description: "Seta".to_owned(),
             option_names: Vec::new(),
             status: ProductStatus::Active,
+            exemption: None,
             version: 1,
             created_at: chrono::DateTime::UNIX_EPOCH,
             updated_at: chrono::DateTime::UNIX_EPOCH,

@@ -22,6 +22,7 @@ use crate::domain::refund::Dispute;
 use crate::domain::shipment::Shipment;
 use crate::domain::show::PaymentsMode;
 use crate::domain::text;
+use crate::domain::withdrawal::WithdrawalExemption;
 
 text_enum! {
     /// Where an order stands; the first four hold stock.
@@ -249,6 +250,10 @@ pub struct OrderLine {
     pub restocked_units: i64,
     /// The offer whose price it was frozen at.
     pub offer_id: Option<OfferId>,
+    /// Why the buyer was told that it cannot be given back.
+    pub exemption: Option<WithdrawalExemption>,
+    /// Pieces from whose contract the buyer withdrew.
+    pub withdrawn_units: i64,
 }
 
 /// What beside the goods is in the total of a paid order.
@@ -294,6 +299,23 @@ text_enum! {
 pub(super) mod testing {
     use super::*;
     use uuid::Uuid;
+
+    /// So many pieces at a price in minor units.
+    pub fn line(units: i64, unit_amount: i64) -> OrderLine {
+        OrderLine {
+            product_id: Uuid::from_u128(5).into(),
+            variant_id: Uuid::from_u128(6).into(),
+            title: "Scarf".to_owned(),
+            variant_title: String::new(),
+            sku: None,
+            units: Units::new(units).unwrap(),
+            unit_amount: Amount::from_minor(unit_amount),
+            restocked_units: 0,
+            offer_id: None,
+            exemption: None,
+            withdrawn_units: 0,
+        }
+    }
 
     /// An order that waits for its payment, with nothing in it.
     pub fn order() -> Order {

@@ -1,6 +1,6 @@
 //! Orders as people see them: in lists, at checkout, with everything members may know.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{Buyer, Order, OrderLine, OrderStatus, ReviewReason};
@@ -13,6 +13,7 @@ use crate::domain::mail::OrderMail;
 use crate::domain::money::{Amount, Currency, Money};
 use crate::domain::refund::{Dispute, RefundView};
 use crate::domain::shipment::Shipment;
+use crate::domain::withdrawal::MemberWithdrawal;
 
 impl Order {
     /// What sending the goods costs the buyer; none where nothing is delivered.
@@ -272,6 +273,13 @@ pub struct OrderView {
     pub history: Vec<OrderTransition>,
     /// Mail about it, the oldest first.
     pub mails: Vec<OrderMail>,
+    /// What its buyer took back, the oldest first.
+    pub withdrawals: Vec<MemberWithdrawal>,
+    /// The day on which the last parcel arrived, where a member noted it.
+    #[schema(value_type = Option<String>, format = Date)]
+    pub delivered_on: Option<NaiveDate>,
+    /// When the buyer's right of withdrawal ends; none while no delivery is noted.
+    pub withdrawal_ends_at: Option<DateTime<Utc>>,
 }
 
 /// What a show has sold: its paid and shipped orders.

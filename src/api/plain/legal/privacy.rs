@@ -1,0 +1,116 @@
+//! The privacy notice, made of what this program really keeps (art. 13 GDPR).
+//!
+//! Each fact stands beside the code it is about: `app/viewers` (token, hash of the address),
+//! `domain/chat` (bans), `app/orders` (buyers), `payments` (provider), `app/mail`, `web/src/ui/storage`
+//! (the browser's memory, whose keys a test lists).
+
+use std::fmt::Write;
+
+use crate::app::legal::LegalNotice;
+use crate::domain::chat::{BAN_DAYS, REMOVAL_UNDO_SECS};
+use crate::domain::language::Language;
+
+/// The sections of the notice.
+pub(super) fn privacy(about: &LegalNotice, language: Language) -> String {
+    let sections = match language {
+        Language::Italian => italian(about),
+        Language::English => english(about),
+    };
+    let mut html = String::new();
+    for (title, text) in sections {
+        let _ = write!(html, "<h2>{title}</h2><p>{text}</p>");
+    }
+    html
+}
+
+fn italian(about: &LegalNotice) -> Vec<(&'static str, String)> {
+    let checkout = &about.shop.checkout;
+    let minutes = REMOVAL_UNDO_SECS / 60;
+    let phone = if checkout.asks_for_phone { ", numero di telefono" } else { "" };
+    let address = if checkout.zones.is_empty() { "" } else { ", indirizzo di consegna" };
+    let payment = if about.is_stripe {
+        "Il pagamento avviene con Stripe, che tratta i dati della carta come titolare autonomo: qui non arrivano mai. Lo script di Stripe viene caricato solo quando compri."
+    } else {
+        "Questo negozio usa pagamenti di prova: non vengono trattati dati di carte e non si muove denaro."
+    };
+    vec![
+        (
+            "Se guardi",
+            "Al primo contatto il tuo browser riceve un codice casuale firmato, senza nome e senza cookie, che serve a riconoscere la tua scheda durante la diretta. Il server non conserva il codice. Il tuo indirizzo IP serve per risponderti e per limitare gli abusi, in memoria, e non viene scritto in chiaro.".to_owned(),
+        ),
+        (
+            "Se scrivi, fai domande o voti",
+            format!("Il nome che scegli, i messaggi e le domande restano con la diretta e la sua replica finché il negozio non li cancella. Il testo di un messaggio rimosso viene eliminato dopo {minutes} minuti. Accanto al nome viene conservata un’impronta cifrata del tuo indirizzo IP, da cui l’indirizzo non si ricava senza la chiave del server: serve perché un’esclusione, che dura {BAN_DAYS} giorni, valga anche per chi torna con un altro codice."),
+        ),
+        (
+            "Se compri",
+            format!("Dell’ordine vengono conservati i prodotti, gli importi, le date e ciò che ci comunica il fornitore del pagamento: nome, indirizzo e-mail{phone}{address}. Servono a eseguire il contratto (art. 6, par. 1, lett. b del GDPR) e a rispettare gli obblighi contabili e fiscali (lett. c), per i quali le scritture si conservano dieci anni (art. 2220 del codice civile). {payment}"),
+        ),
+        (
+            "E-mail",
+            "Ricevi e-mail solo sul tuo ordine: conferma, spedizione, rimborso, recesso, problemi con il pagamento. Il loro testo non viene conservato, ma solo quando sono partite. Nessuna pubblicità.".to_owned(),
+        ),
+        (
+            "Se recedi",
+            "Il nome che indichi, i beni, data e ora della dichiarazione e l’eventuale indirizzo per la ricevuta sono conservati con l’ordine.".to_owned(),
+        ),
+        (
+            "Nel tuo browser",
+            "Nessun cookie per chi guarda o compra. Il browser ricorda solo ciò che serve: la lingua, il paese di spedizione, il carrello, il codice della scheda, il link da cui sei arrivato, le domande che hai votato e, mentre paghi in un’altra scheda, come tornare. Niente viene letto da altri siti e non c’è alcuna profilazione.".to_owned(),
+        ),
+        (
+            "Altri siti",
+            "Se il video viene da YouTube, Vimeo o Twitch, il tuo browser lo carica da lì e quel servizio vede il tuo indirizzo IP. Per il resto queste pagine non caricano nulla da terzi prima del pagamento.".to_owned(),
+        ),
+        (
+            "I tuoi diritti",
+            "Puoi chiedere al negozio l’accesso ai tuoi dati, la rettifica, la cancellazione, la limitazione, la portabilità e opporti al trattamento (artt. 15–22 del GDPR); puoi reclamare al Garante per la protezione dei dati personali (art. 77). Il trattamento per chi guarda e scrive si fonda sul legittimo interesse a tenere una diretta ordinata (art. 6, par. 1, lett. f).".to_owned(),
+        ),
+    ]
+}
+
+fn english(about: &LegalNotice) -> Vec<(&'static str, String)> {
+    let checkout = &about.shop.checkout;
+    let minutes = REMOVAL_UNDO_SECS / 60;
+    let phone = if checkout.asks_for_phone { ", telephone number" } else { "" };
+    let address = if checkout.zones.is_empty() { "" } else { ", delivery address" };
+    let payment = if about.is_stripe {
+        "Payments are taken by Stripe, which handles card data as a controller of its own: they never arrive here. Stripe’s script is loaded only when you buy."
+    } else {
+        "This shop takes test payments: no card data are handled and no money moves."
+    };
+    vec![
+        (
+            "If you watch",
+            "On first contact your browser gets a random signed code, without a name and without a cookie, by which your tab is known during the show. The server does not keep the code. Your IP address is used to answer you and to limit abuse, in memory, and is not written down as it is.".to_owned(),
+        ),
+        (
+            "If you write, ask or vote",
+            format!("The name that you choose, messages and questions stay with the show and its replay until the shop deletes them. The text of a removed message is erased after {minutes} minutes. Beside the name a keyed hash of your IP address is kept, from which the address cannot be found without the server’s key: it lets a ban, which lasts {BAN_DAYS} days, hold for somebody who returns with another code."),
+        ),
+        (
+            "If you buy",
+            format!("Of an order we keep the products, amounts, dates and what the payment provider tells us: name, e-mail address{phone}{address}. They are needed to perform the contract (art. 6(1)(b) GDPR) and for duties of bookkeeping and tax (art. 6(1)(c)), for which records are kept for ten years (art. 2220 of the Italian civil code). {payment}"),
+        ),
+        (
+            "E-mail",
+            "You get e-mail about your order only: confirmation, shipping, refund, withdrawal, trouble with the payment. Its text is not kept, only when it was sent. No advertising.".to_owned(),
+        ),
+        (
+            "If you withdraw",
+            "The name that you give, the goods, date and time of the statement and the address for the receipt, if any, are kept with the order.".to_owned(),
+        ),
+        (
+            "In your browser",
+            "No cookies for those who watch or buy. The browser remembers only what is needed: the language, the country of delivery, the bag, the code of the tab, the link you came by, the questions you voted for and, while you pay in another tab, how to come back. Nothing is read by other sites, and nobody is profiled.".to_owned(),
+        ),
+        (
+            "Other sites",
+            "If the video comes from YouTube, Vimeo or Twitch, your browser loads it from there, and that service sees your IP address. Otherwise these pages load nothing from third parties before you pay.".to_owned(),
+        ),
+        (
+            "Your rights",
+            "You can ask the shop for access to your data, for rectification, erasure, restriction and portability, and object to their use (art. 15 to 22 GDPR); you can complain to the supervisory authority (art. 77), in Italy the Garante. What concerns those who watch and write rests on the legitimate interest in an orderly show (art. 6(1)(f)).".to_owned(),
+        ),
+    ]
+}
