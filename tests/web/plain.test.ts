@@ -28,7 +28,7 @@ it("sees the shop, buys, pays and comes back to the order without any script", a
   await product.getByRole("button").click();
   await reads(page.getByRole("status"), "Ora puoi pagare");
   await page.screenshot({ path: join(REPOSITORY, "target/screens/plain-order.png") });
-  await page.getByRole("link", { name: /^Paga/ }).click();
+  await page.getByRole("link", { name: /^Ordina e paga/ }).click();
   await new PayPage(page, "it").payAs("Rosa Neri", "rosa@example.it");
   await reads(page.getByRole("status"), "Pagato, grazie!");
   expect(page.url()).toContain("/order/");

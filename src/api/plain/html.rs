@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use chrono::{DateTime, Utc};
 
-use super::legal::links;
+use super::legal::{exemption, links};
 use super::price::Prices;
 use super::words::{Words, show_status, status, words};
 use crate::domain::buyer_order::BuyerOrder;
@@ -182,6 +182,8 @@ impl ShowPage<'_> {
                 escaped(&image.small_url)
             )
         });
+        let exempt =
+            product.exemption.map(|why| format!("<p><small>{}</small></p>", exemption(why, self.language)));
         let prices = self.prices();
         let price = offered.iter().map(|variant| prices.of(variant)).min_by_key(|price| price.amount);
         let price = price.map(|price| self.language.money(price)).unwrap_or_default();
@@ -191,11 +193,12 @@ impl ShowPage<'_> {
             self.form(product, &free, words)
         };
         format!(
-            "<li>{picture}<div><h3>{title}</h3><p class=\"price\">{price} <small>{vat}</small></p>{offer}{form}</div></li>",
+            "<li>{picture}<div><h3>{title}</h3><p class=\"price\">{price} <small>{vat}</small></p>{offer}{exempt}{form}</div></li>",
             picture = picture.unwrap_or_default(),
             title = escaped(&product.title),
             vat = words.vat,
             offer = prices.note(product, words),
+            exempt = exempt.unwrap_or_default(),
         )
     }
 
@@ -297,7 +300,7 @@ impl OrderPage<'_> {
         });
         let body = format!(
             "<main><p>{shop}</p><h1>{word} {number}</h1><p class=\"status\" role=\"status\">{status}</p>{pay}\
-             <table>{rows}</table><p><a href=\"?plain&amp;lang={language}\">{again}</a></p>\
+             <table>{rows}</table>{withdrawal}<p><a href=\"?plain&amp;lang={language}\">{again}</a></p>\
              <p><small>{keep}</small></p>{contact}</main>",
             shop = escaped(&order.shop_name),
             word = words.order,
@@ -305,6 +308,7 @@ impl OrderPage<'_> {
             status = status(shown, self.language),
             pay = if is_settling { String::new() } else { self.pay(words) },
             rows = self.rows(words),
+            withdrawal = self.withdrawal(words),
             language = self.language,
             again = words.look_again,
             keep = words.keep_address,
@@ -319,6 +323,17 @@ impl OrderPage<'_> {
             shop: Some(order.shop_slug.clone()),
             body,
         }
+    }
+
+    /// The way to withdraw, and to the receipts of it (art. 11a Directive 2011/83/EU).
+    fn withdrawal(&self, words: &Words) -> String {
+        let Some(right) = &self.order.withdrawal else { return String::new() };
+        let name = match (right.is_open, right.receipts.is_empty()) {
+            (true, _) => words.withdraw_here,
+            (false, false) => words.receipts,
+            (false, true) => return String::new(),
+        };
+        format!("<p><a href=\"{}?lang={}\">{name}</a></p>", escaped(&right.url), self.language)
     }
 
     fn pay(&self, words: &Words) -> String {

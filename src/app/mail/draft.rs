@@ -19,6 +19,17 @@ pub(super) struct Subject<'a> {
     pub language: Language,
     /// Where the order can be seen.
     pub url: &'a str,
+    /// Who sells and how to withdraw, for the mails that confirm the contract.
+    pub terms: &'a Terms,
+}
+
+/// What a buyer gets in writing with the confirmation (art. 51(7) Codice del consumo).
+#[derive(Debug, Default)]
+pub(super) struct Terms {
+    /// The instructions on withdrawal, with the seller in them.
+    pub instructions: Vec<String>,
+    /// Pages with their names.
+    pub links: Vec<(&'static str, String)>,
 }
 
 /// A mail before it takes a form.
@@ -35,6 +46,10 @@ pub(super) struct Draft {
     /// Further facts with their names.
     facts: Vec<(&'static str, String)>,
     link: (&'static str, String),
+    /// Below the link, with a title.
+    instructions: Option<(&'static str, Vec<String>)>,
+    /// Pages about the seller, at the end.
+    links: Vec<(&'static str, String)>,
     shop_name: String,
 }
 
@@ -61,6 +76,9 @@ impl Draft {
                 if kind.is_for_buyer() { words.see_order } else { words.open_studio },
                 about.url.to_owned(),
             ),
+            instructions: (kind == MailKind::OrderConfirmed)
+                .then(|| (words.withdrawal, about.terms.instructions.clone())),
+            links: if kind.is_for_buyer() { about.terms.links.clone() } else { Vec::new() },
             shop_name: about.shop_name.to_owned(),
         }
     }
@@ -84,7 +102,14 @@ impl Draft {
             text.push(format!("{name}: {fact}\n"));
         }
         let (name, url) = &self.link;
-        text.push(format!("{name}:\n{url}\n\n-- \n{}\n", self.shop_name));
+        text.push(format!("{name}:\n{url}\n\n"));
+        if let Some((title, paragraphs)) = &self.instructions {
+            text.push(format!("{title}\n\n{}\n\n", paragraphs.join("\n\n")));
+        }
+        for (name, url) in &self.links {
+            text.push(format!("{name}: {url}\n"));
+        }
+        text.push(format!("\n-- \n{}\n", self.shop_name));
         text.concat()
     }
 
@@ -120,11 +145,12 @@ impl Draft {
         }
         let (name, url) = &self.link;
         body.push(format!(
-            "<p style=\"margin:24px 0\"><a href=\"{}\">{}</a></p><p style=\"margin:0;color:#666\">{}</p>",
+            "<p style=\"margin:24px 0\"><a href=\"{}\">{}</a></p>",
             escaped(url),
-            escaped(name),
-            escaped(&self.shop_name)
+            escaped(name)
         ));
+        self.push_terms(&mut body);
+        body.push(format!("<p style=\"margin:0;color:#666\">{}</p>", escaped(&self.shop_name)));
         format!(
             "<!doctype html><html lang=\"{}\"><head><meta charset=\"utf-8\"><title>{}</title></head>\
              <body style=\"margin:0;padding:24px;font-family:sans-serif;font-size:16px;line-height:1.5;color:#1d1a17\">\
@@ -133,6 +159,22 @@ impl Draft {
             escaped(&self.subject),
             body.concat()
         )
+    }
+}
+
+impl Draft {
+    /// What the law wants in writing, in smaller letters.
+    fn push_terms(&self, body: &mut Vec<String>) {
+        if let Some((title, paragraphs)) = &self.instructions {
+            body.push(format!("<h2 style=\"margin:24px 0 8px;font-size:16px\">{}</h2>", escaped(title)));
+            for paragraph in paragraphs {
+                body.push(format!("<p style=\"margin:0 0 8px;font-size:14px\">{}</p>", escaped(paragraph)));
+            }
+        }
+        for (name, url) in &self.links {
+            let link = format!("<a href=\"{}\">{}</a>", escaped(url), escaped(name));
+            body.push(format!("<p style=\"margin:0 0 4px;font-size:14px\">{link}</p>"));
+        }
     }
 }
 

@@ -19,6 +19,10 @@ pub(super) struct Words {
     pub buyer: &'static str,
     pub see_order: &'static str,
     pub open_studio: &'static str,
+    pub withdrawal: &'static str,
+    pub seller: &'static str,
+    pub terms: &'static str,
+    pub privacy: &'static str,
     pub test: &'static str,
 }
 
@@ -36,6 +40,10 @@ const ITALIAN: Words = Words {
     buyer: "Acquirente",
     see_order: "Vedi il tuo ordine",
     open_studio: "Apri l’ordine nello studio",
+    withdrawal: "Diritto di recesso",
+    seller: "Chi vende",
+    terms: "Condizioni di vendita",
+    privacy: "Privacy",
     test: "PROVA: nessun denaro vero è stato mosso e non viene spedito nulla.",
 };
 
@@ -53,6 +61,10 @@ const ENGLISH: Words = Words {
     buyer: "Buyer",
     see_order: "See your order",
     open_studio: "Open the order in the studio",
+    withdrawal: "Right of withdrawal",
+    seller: "Who sells",
+    terms: "Terms of sale",
+    privacy: "Privacy",
     test: "TEST: no real money moved and nothing is shipped.",
 };
 

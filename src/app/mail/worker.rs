@@ -7,11 +7,15 @@ use futures_util::StreamExt;
 use tokio_util::sync::CancellationToken;
 
 use super::address_of;
-use super::draft::{Draft, Subject};
+use super::draft::{Draft, Subject, Terms};
+use super::words::words;
 use crate::app::App;
+use crate::app::legal::instructions;
+use crate::domain::language::Language;
+use crate::domain::legal::LegalSettings;
 use crate::domain::mail::MailRecipient;
 use crate::mail::{Letter, SendError};
-use crate::storage::{self, DueMail, StoredMail, Tx};
+use crate::storage::{self, DueMail, Shop, StoredMail, Tx};
 
 /// Mails of one round.
 pub(super) const MAILS_BATCH: i64 = 64;
@@ -114,6 +118,21 @@ impl App {
         }
     }
 
+    /// What is told in writing of the contract, as it stands now.
+    fn terms(&self, shop: &Shop, legal: &LegalSettings, language: Language) -> Terms {
+        let words = words(language);
+        let pages = [
+            ("seller", words.seller),
+            ("terms", words.terms),
+            ("withdrawal", words.withdrawal),
+            ("privacy", words.privacy),
+        ];
+        Terms {
+            instructions: instructions(legal, language),
+            links: pages.map(|(page, name)| (name, self.legal_url(page, shop, language))).to_vec(),
+        }
+    }
+
     async fn attempt(&self, mail: &StoredMail) -> storage::Result<Outcome> {
         let letter = match self.write_letter(mail).await? {
             Ok(letter) => letter,
@@ -166,14 +185,17 @@ impl App {
             Ok(refund) => tx.find_refund_anywhere(refund).await?.map(|refund| refund.amount),
             Err(_) => None,
         };
+        let legal = tx.find_shop_legal(mail.shop_id).await?.unwrap_or_default();
         drop(tx);
+        let terms = self.terms(&shop, &legal, language);
         let url = if mail.kind.is_for_buyer() {
             format!("{}?lang={language}", self.order_url(order.id))
         } else {
             format!("{}/studio/orders/{}", self.public_url(), order.id)
         };
         let (kind, shop_name) = (mail.kind, shop.name.as_str());
-        let subject = Subject { kind, order: &order, refunded, shop_name, language, url: &url };
+        let subject =
+            Subject { kind, order: &order, refunded, shop_name, language, url: &url, terms: &terms };
         let draft = Draft::of(&subject);
         Ok(Ok(Letter {
             id: mail.id,

@@ -27,12 +27,14 @@ pub struct Alarms {
     events_overdue: AtomicI64,
     /// Paid sessions of unknown orders, since the start.
     unknown_paid_sessions: AtomicI64,
+    /// Withdrawals whose money should have gone back.
+    withdrawals_overdue: AtomicI64,
 }
 
 impl Alarms {
     /// Names and values for the metrics page.
     #[must_use]
-    pub fn gauges(&self) -> [(&'static str, u64); 5] {
+    pub fn gauges(&self) -> [(&'static str, u64); 6] {
         let read = |gauge: &AtomicI64| u64::try_from(gauge.load(Ordering::Relaxed)).unwrap_or_default();
         [
             ("stock_breaches", read(&self.stock_breaches)),
@@ -40,6 +42,7 @@ impl Alarms {
             ("refunds_overdue", read(&self.refunds_overdue)),
             ("provider_events_overdue", read(&self.events_overdue)),
             ("unknown_paid_sessions", read(&self.unknown_paid_sessions)),
+            ("withdrawals_overdue", read(&self.withdrawals_overdue)),
         ]
     }
 
@@ -76,12 +79,17 @@ impl App {
         if overdue != Overdue::default() {
             tracing::error!(?overdue, "work on payments is late");
         }
+        let withdrawals = tx.count_overdue_withdrawals(now).await?;
+        if withdrawals > 0 {
+            tracing::warn!(withdrawals, "money for {withdrawals} withdrawals should have gone back");
+        }
         let alarms = self.alarms();
         let found = i64::try_from(breaches.len()).unwrap_or(i64::MAX);
         alarms.stock_breaches.store(found, Ordering::Relaxed);
         alarms.orders_overdue.store(overdue.orders, Ordering::Relaxed);
         alarms.refunds_overdue.store(overdue.refunds, Ordering::Relaxed);
         alarms.events_overdue.store(overdue.events, Ordering::Relaxed);
+        alarms.withdrawals_overdue.store(withdrawals, Ordering::Relaxed);
         Ok(Some(now + TimeDelta::seconds(PAUSE_SECS)))
     }
 }

@@ -52,7 +52,7 @@ export const orderEn = {
     },
   },
   heldUntil: (time: string) => `Set aside until ${time}`,
-  pay: "Pay now",
+  pay: "Order and pay",
   carrier: "Carrier",
   trackingCode: "Tracking code",
   shippedAt: "Sent",
@@ -66,6 +66,22 @@ export const orderEn = {
   paid: (when: string) => `Paid ${when}`,
   questions: "Questions?",
   write: "Write to the shop",
+  withdrawTitle: "Right of withdrawal",
+  withdrawUntil: (when: string) => `You can withdraw from the contract until ${when}.`,
+  withdrawAnyTime:
+    "You can withdraw from the contract; the 14 days begin when the last parcel arrives.",
+  withdrawHere: "Withdraw from contract here",
+  withdrawn: (when: string) => `Withdrawal received ${when}`,
+  refundBy: (amount: string, day: string) => `${amount} to be given back by ${day}`,
+  refundDone: (amount: string) => `${amount} given back`,
+  receipt: "See the receipt",
+  legal: {
+    nav: "Legal information",
+    seller: "Who sells",
+    terms: "Terms",
+    withdrawal: "Right of withdrawal",
+    privacy: "Privacy",
+  },
   keep: "Keep this address: it leads back here. Whoever has it can see this order.",
 };
 

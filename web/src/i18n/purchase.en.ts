@@ -17,7 +17,8 @@ export const purchaseEn = {
   total: "Total",
   plusShipping: "plus shipping, chosen as you pay",
   shippingAndDiscounts: "Shipping and discounts",
-  pay: (price: string) => `Pay ${price}`,
+  pay: (price: string) => `Order and pay ${price}`,
+  orderAndPay: "Order and pay",
   payHint: "Payment opens in a new tab; the show goes on here.",
   payTestHint: "Test payment: opens in a new tab, no real money moves.",
   queue: (n: number) =>

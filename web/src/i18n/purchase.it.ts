@@ -18,7 +18,8 @@ export const purchaseIt: PurchaseTexts = {
   total: "Totale",
   plusShipping: "più la spedizione, scelta al pagamento",
   shippingAndDiscounts: "Spedizione e sconti",
-  pay: (price) => `Paga ${price}`,
+  pay: (price) => `Ordina e paga ${price}`,
+  orderAndPay: "Ordina e paga",
   payHint: "Il pagamento si apre in una nuova scheda; qui la diretta continua.",
   payTestHint: "Pagamento di prova: si apre in una nuova scheda, nessun denaro vero.",
   queue: (n) =>

@@ -3,6 +3,7 @@
  */
 import { plural } from "../lib/i18n";
 import { checkoutEn } from "./checkout.en";
+import { legalEn } from "./legal.en";
 import { paymentsEn } from "./payments.en";
 
 export const studioEn = {
@@ -681,6 +682,7 @@ export const studioEn = {
     refunded: "Refunded",
   },
   checkout: checkoutEn,
+  legal: legalEn,
   payments: paymentsEn,
   settings: {
     title: "Settings",
@@ -726,6 +728,7 @@ export const studioEn = {
     not_refundable: "There is nothing left of this payment to give back.",
     disputed:
       "The buyer has asked the bank for this money. The bank decides; no refund is possible.",
+    withdrawal_closed: "This order cannot be withdrawn from any more.",
     order_not_paid: "Only paid orders can be marked as sent.",
     order_in_review: "Something about this order has to be looked at before it is sent.",
     export_too_large: "More than 20,000 rows match. Narrow the days or the show.",
@@ -781,6 +784,8 @@ export const studioEn = {
   fields: {
     required: "Fill in this field.",
     invalid: "This is not accepted.",
+    not_a_vat_number: "Not a VAT number: a digit is wrong or missing.",
+    not_a_tax_code: "Not a tax code: a letter or digit is wrong.",
     duplicate: "This is already in the list.",
     amount: "Write an amount such as 19.90.",
     count: "Write a whole number, 0 or more.",

@@ -3,6 +3,7 @@
  */
 import { plural } from "../lib/i18n";
 import { checkoutIt } from "./checkout.it";
+import { legalIt } from "./legal.it";
 import { paymentsIt } from "./payments.it";
 import type { Studio } from "./studio.en";
 
@@ -684,6 +685,7 @@ export const studioIt: Studio = {
     refunded: "Rimborsato",
   },
   checkout: checkoutIt,
+  legal: legalIt,
   payments: paymentsIt,
   settings: {
     title: "Impostazioni",
@@ -728,6 +730,7 @@ export const studioIt: Studio = {
     not_refundable: "Di questo pagamento non resta niente da rimborsare.",
     disputed:
       "L’acquirente ha chiesto la somma alla banca. Decide la banca: un rimborso non è possibile.",
+    withdrawal_closed: "Da questo ordine non si può più recedere.",
     order_not_paid: "Solo gli ordini pagati si possono segnare come spediti.",
     order_in_review: "In questo ordine c’è qualcosa da controllare prima di spedirlo.",
     export_too_large: "Più di 20.000 righe corrispondono. Restringi i giorni o la diretta.",
@@ -785,6 +788,8 @@ export const studioIt: Studio = {
   fields: {
     required: "Compila questo campo.",
     invalid: "Non è accettato.",
+    not_a_vat_number: "Non è una partita IVA: una cifra è sbagliata o manca.",
+    not_a_tax_code: "Non è un codice fiscale: un carattere è sbagliato.",
     duplicate: "È già nell’elenco.",
     amount: "Scrivi un importo come 19,90.",
     count: "Scrivi un numero intero, 0 o più.",

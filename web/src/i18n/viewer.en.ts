@@ -7,6 +7,7 @@ export const viewerEn = {
   watchNow: "Watch now",
   upcoming: "Coming up",
   past: "Past shows",
+  legal: "Who sells, terms and privacy",
   noShowsTitle: "No shows yet",
   noShowsText: "When the next one is announced, you will find it here.",
   sameShop: "To the shop’s shows",

@@ -7,6 +7,7 @@ export const viewerIt: ViewerTexts = {
   watchNow: "Guarda ora",
   upcoming: "Prossimamente",
   past: "Dirette passate",
+  legal: "Chi vende, condizioni e privacy",
   noShowsTitle: "Ancora nessuna diretta",
   noShowsText: "Quando annunceremo la prossima, la troverai qui.",
   sameShop: "Alle dirette del negozio",

@@ -215,6 +215,8 @@ export type ProductView = {
   option_names: string[];
   images: ImageView[];
   variants: VariantView[];
+  /** Why a buyer cannot give it back; missing or null where it can. */
+  exemption?: WithdrawalExemption | null;
 };
 export type ProductStatus = "active" | "archived";
 export type Variant = VariantView & { stock: number; reserved: number; sold: number };
@@ -241,12 +243,14 @@ export type NewProduct = {
   handle?: string;
   option_names?: string[];
   variants: NewVariant[];
+  exemption?: WithdrawalExemption | null;
 };
 export type ProductPatch = {
   title?: string;
   description?: string;
   option_names?: string[];
   status?: ProductStatus;
+  exemption?: WithdrawalExemption | null;
 };
 export type VariantPatch = {
   sku?: string | null;
@@ -528,7 +532,74 @@ export type Order = OrderSummary &
     link: Pick<Link, "id" | "code" | "source" | "label"> | null;
     history: OrderChange[];
     mails: OrderMail[];
+    withdrawals: MemberWithdrawal[];
+    /** A day such as 2026-06-19; null while nobody noted it. */
+    delivered_on: string | null;
+    /** Null while no delivery is noted, since the period has not begun. */
+    withdrawal_ends_at: string | null;
   };
+// Consumer law
+
+/** Why goods cannot be given back; sealed ones can as long as the seal is whole. */
+export type WithdrawalExemption =
+  | "made_to_measure"
+  | "perishable"
+  | "sealed_hygiene"
+  | "sealed_media";
+export type WithdrawalView = {
+  id: string;
+  at: string;
+  lines: { line: number; title: string; variant_title: string; units: number }[];
+  amount: Money;
+  refund_due_at: string;
+  /** As much as is owed for it went back. */
+  is_settled: boolean;
+};
+export type MemberWithdrawal = WithdrawalView & { name: string; email: string | null };
+/** What a buyer may take back of an order. */
+export type WithdrawalRight = {
+  is_open: boolean;
+  /** Null while no delivery is known. */
+  ends_at: string | null;
+  /** The page for it. */
+  url: string;
+  lines: { units: number; exemption: WithdrawalExemption | null }[];
+  receipts: WithdrawalView[];
+};
+/** A withdrawal whose money has not gone back in full. */
+export type OpenWithdrawal = {
+  id: string;
+  order_id: string;
+  number: string;
+  is_test: boolean;
+  at: string;
+  amount: Money;
+  refund_due_at: string;
+};
+export type OpenWithdrawals = { items: OpenWithdrawal[]; overdue: number };
+/** A text in both languages; plain, an empty line separates paragraphs. */
+export type Bilingual = { it: string; en: string };
+export type Seller = {
+  name: string;
+  address: string;
+  vat_number: string;
+  tax_code: string;
+  rea: string;
+  pec: string;
+  email: string;
+  phone: string;
+};
+/** What a shop tells of itself and its terms. */
+export type LegalSettings = {
+  seller: Seller;
+  return_address: string;
+  buyer_pays_return: boolean;
+  terms: Bilingual;
+  returns: Bilingual;
+  privacy: Bilingual;
+};
+export type LegalGap = "name" | "address" | "vat_number" | "email" | "phone" | "terms";
+export type LegalView = LegalSettings & { missing: LegalGap[]; informs_buyers: boolean };
 export type Refund = {
   id: string;
   cause: "member" | "stock_gone" | "second_session" | "outside";
@@ -556,6 +627,9 @@ export type BuyerOrder = Amounts & {
   reserved_until: string | null;
   pay_url: string | null;
   shipment: Shipment | null;
+  /** Null before it is paid. */
+  withdrawal: WithdrawalRight | null;
+  shop_slug: string;
 };
 /** How the shop and its people write to each other. */
 export type Contact = { language: "it" | "en"; email: string | null };

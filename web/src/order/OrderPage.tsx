@@ -8,6 +8,7 @@ import { applyBrand } from "../ui/brand";
 import { LangSwitch } from "../ui/LangSwitch";
 import { common, dictionary, lang, problemText } from "../ui/lang";
 import { OrderItems } from "./OrderItems";
+import { LegalLinks, OrderRights } from "./OrderRights";
 import { ParcelFacts } from "./ParcelFacts";
 import { createOrderStore } from "./store";
 
@@ -86,6 +87,7 @@ function Order({ order }: { order: BuyerOrder }) {
         {order.shipment !== null && <ParcelFacts shipment={order.shipment} text={text} />}
       </section>
       <OrderItems order={order} text={text} />
+      {order.withdrawal !== null && <OrderRights right={order.withdrawal} text={text} />}
       <section class="order-card is-quiet">
         <p>
           {order.paid_at === null
@@ -99,6 +101,7 @@ function Order({ order }: { order: BuyerOrder }) {
         )}
         <p>{text.keep}</p>
       </section>
+      <LegalLinks order={order} text={text} />
     </>
   );
 }

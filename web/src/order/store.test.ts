@@ -23,6 +23,8 @@ function order(status: OrderStatus): BuyerOrder {
     reserved_until: null,
     pay_url: null,
     shipment: null,
+  withdrawal: null,
+  shop_slug: "bottega",
   };
 }
 

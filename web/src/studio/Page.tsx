@@ -5,6 +5,7 @@ import { route } from "./navigation";
 import { CheckoutPage } from "./pages/CheckoutPage";
 import { EmbedPage } from "./pages/EmbedPage";
 import { ImportPage } from "./pages/ImportPage";
+import { LegalPage } from "./pages/LegalPage";
 import { LinksPage } from "./pages/LinksPage";
 import { LivePage } from "./pages/LivePage";
 import { MembersPage } from "./pages/MembersPage";
@@ -61,6 +62,8 @@ export function Page({ me }: { me: Me }) {
       return <EmbedPage />;
     case "members":
       return <MembersPage me={me} />;
+    case "legal":
+      return <LegalPage slug={me.shop.slug} />;
     case "missing":
       return <Missing />;
     default: {

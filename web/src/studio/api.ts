@@ -20,6 +20,8 @@ import type {
   Invitation,
   InvitationPreview,
   KeyMode,
+  LegalSettings,
+  LegalView,
   LineupChange,
   Link,
   LinkSource,
@@ -40,6 +42,7 @@ import type {
   NewVariant,
   OfferView,
   OneTimeSession,
+  OpenWithdrawals,
   Order,
   OrderSummary,
   OverlayKey,
@@ -408,6 +411,19 @@ export function getEmbedSettings(signal?: AbortSignal): Promise<EmbedSettings> {
 }
 export function putEmbedSettings(body: EmbedSettings): Promise<EmbedSettings> {
   return api.put("/shop/embed", body);
+}
+export function getLegal(signal?: AbortSignal): Promise<LegalView> {
+  return api.get("/shop/legal", { signal });
+}
+export function putLegal(body: LegalSettings): Promise<LegalView> {
+  return api.put("/shop/legal", body);
+}
+export function listOpenWithdrawals(signal?: AbortSignal): Promise<OpenWithdrawals> {
+  return api.get("/withdrawals", { signal });
+}
+/** Notes the day on which the last parcel arrived, such as 2026-06-19. */
+export function putDeliveryDay(id: string, day: string | null): Promise<Order> {
+  return api.put(`/orders/${id}/delivery-day`, { delivered_on: day });
 }
 export function putContact(body: Contact): Promise<ContactView> {
   return api.put("/shop/contact", body);

@@ -29,6 +29,7 @@ import "./styles/chat.css";
 import "./styles/questions.css";
 import "./styles/sales.css";
 import "./styles/orders.css";
+import "./styles/legal.css";
 import "./styles/links.css";
 import "./styles/embed.css";
 import "./styles/members.css";

@@ -23,6 +23,7 @@ export type Route =
   | { page: "checkout" }
   | { page: "embed" }
   | { page: "members" }
+  | { page: "legal" }
   | { page: "sign-in" }
   | { page: "setup" }
   | { page: "invitation" }
@@ -66,6 +67,7 @@ function parseSettings(id: string): Route {
     case "payments":
     case "checkout":
     case "embed":
+    case "legal":
     case "members":
       return { page: id };
     default:
@@ -115,6 +117,7 @@ export function pathOf(route: Route): string {
     case "checkout":
     case "embed":
     case "members":
+    case "legal":
       return `/studio/settings/${route.page}`;
     case "sign-in":
     case "setup":
@@ -156,6 +159,7 @@ export function sectionOf(route: Route): Section | null {
     case "checkout":
     case "embed":
     case "members":
+    case "legal":
       return "settings";
     case "sign-in":
     case "setup":

@@ -39,6 +39,11 @@ export function time(at: string): string {
   return formatTime(at, lang.value);
 }
 
+/** Writes several things as people name them: “a, b and c”. */
+export function list(items: readonly string[]): string {
+  return new Intl.ListFormat(lang.value, { type: "conjunction" }).format(items);
+}
+
 /** Explains a refusal; a code this version does not know is shown as it is, never swallowed. */
 export function problemText(problem: Pick<ApiProblem, "code">): string {
   const { code } = problem;

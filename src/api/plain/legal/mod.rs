@@ -16,6 +16,7 @@ use axum::routing::get;
 
 pub(super) use self::pages::links;
 use self::pages::{LegalPage, PublicPage};
+pub(super) use self::words::exemption;
 use self::words::words;
 use super::{asked, language_of, refuse, respond};
 use crate::api::ApiState;

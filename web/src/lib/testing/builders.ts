@@ -198,6 +198,9 @@ export function orderPage(change: Partial<Order> = {}): Order {
     link: null,
     history: [],
     mails: [],
+    withdrawals: [],
+    delivered_on: null,
+    withdrawal_ends_at: null,
     ...change,
   };
 }

@@ -1,13 +1,20 @@
 import { createElement, type TargetedInputEvent } from "preact";
 
-export type InputType = "text" | "email" | "url" | "password" | "search" | "datetime-local";
+export type InputType =
+  | "text"
+  | "email"
+  | "url"
+  | "password"
+  | "search"
+  | "date"
+  | "datetime-local";
 
 export type InputProps = {
   id?: string;
   type: InputType;
   value: string;
   onChange: (value: string) => void;
-  inputMode?: "decimal" | "numeric" | "url";
+  inputMode?: "decimal" | "numeric" | "tel" | "url";
   autoComplete?: string;
   placeholder?: string;
   maxLength?: number;

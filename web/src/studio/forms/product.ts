@@ -15,6 +15,7 @@ import type {
   StockChange,
   Variant,
   VariantPatch,
+  WithdrawalExemption,
 } from "../../lib/types";
 import type { FieldErrors } from "./errors";
 
@@ -34,6 +35,8 @@ export type ProductDraft = {
   description: string;
   optionNames: string[];
   variants: VariantDraft[];
+  /** Why a buyer cannot give it back; `none` is the rule. */
+  exemption: WithdrawalExemption | "none";
 };
 
 /** Size, colour and one more: the most that the common shop systems export. */
@@ -59,7 +62,13 @@ export function emptyVariant(options: number, like?: VariantDraft): VariantDraft
 }
 
 export function emptyProduct(): ProductDraft {
-  return { title: "", description: "", optionNames: [], variants: [emptyVariant(0)] };
+  return {
+    title: "",
+    description: "",
+    optionNames: [],
+    variants: [emptyVariant(0)],
+    exemption: "none",
+  };
 }
 
 export function productDraftOf(product: Product, lang: Lang): ProductDraft {
@@ -68,6 +77,7 @@ export function productDraftOf(product: Product, lang: Lang): ProductDraft {
     description: product.description,
     optionNames: [...product.option_names],
     variants: product.variants.map((variant) => variantDraftOf(variant, lang)),
+    exemption: product.exemption ?? "none",
   };
 }
 
@@ -145,6 +155,7 @@ export function newProductOf(draft: ProductDraft, currency: string): NewProduct 
     description: draft.description.trim(),
     option_names: draft.optionNames.map((name) => name.trim()),
     variants,
+    ...(draft.exemption === "none" ? {} : { exemption: draft.exemption }),
   };
 }
 
@@ -195,6 +206,9 @@ function productPatchOf(product: Product, draft: ProductDraft): ProductPatch | n
   if (draft.description.trim() !== product.description) body.description = draft.description.trim();
   const names = draft.optionNames.map((name) => name.trim());
   if (names.join("\n") !== product.option_names.join("\n")) body.option_names = names;
+  if (draft.exemption !== (product.exemption ?? "none")) {
+    body.exemption = draft.exemption === "none" ? null : draft.exemption;
+  }
   return Object.keys(body).length === 0 ? null : body;
 }
 

@@ -14,6 +14,7 @@ import { OrderNotes } from "../orders/OrderNotes";
 import { OrderParcel } from "../orders/OrderParcel";
 import { OrderRefund } from "../orders/OrderRefund";
 import { OrderReservation } from "../orders/OrderReservation";
+import { OrderWithdrawals } from "../orders/OrderWithdrawals";
 import { Resource } from "../pager";
 import { t } from "../texts";
 
@@ -64,6 +65,7 @@ function OrderDetail({ order, onChange, onReload }: DetailProps) {
       <OrderReservation order={order} onChange={onChange} onReload={onReload} />
       <OrderDelivery order={order} />
       <OrderParcel order={order} onChange={onChange} />
+      <OrderWithdrawals order={order} onChange={onChange} />
       <OrderRefund order={order} onChange={onChange} onReload={onReload} />
       <OrderBuyer order={order} />
       <OrderHistory order={order} />

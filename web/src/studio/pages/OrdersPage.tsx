@@ -7,6 +7,7 @@ import { Link } from "../components/Link";
 import { PagedList } from "../components/PagedList";
 import { PageHead } from "../components/PageHead";
 import { ExportButton } from "../orders/ExportButton";
+import { OpenWithdrawals } from "../orders/OpenWithdrawals";
 import { OrderFilter } from "../orders/OrderFilter";
 import { OrderTable } from "../orders/OrderTable";
 import { isNarrowed, NO_FILTER, queryOf } from "../orders/orderFilter";
@@ -35,6 +36,7 @@ export function OrdersPage() {
           {orders.packing}
         </Link>
       </PageHead>
+      <OpenWithdrawals />
       <OrderFilter filter={filter} onChange={setFilter} />
       <PagedList
         pager={pager}

@@ -16,7 +16,7 @@ import { perform } from "../toaster";
 
 /** The shop and the member, as they are known here. */
 export function SettingsPage({ me }: { me: Me }) {
-  const { settings, payments, checkout } = t();
+  const { settings, payments, checkout, legal } = t();
   const members = memberTexts.value;
   const { shop, member } = me;
   return (
@@ -50,19 +50,20 @@ export function SettingsPage({ me }: { me: Me }) {
             {payments.open}
           </Link>
           {me.permissions.includes("settings") && (
-            <Link to={{ page: "checkout" }} class="button">
-              {checkout.open}
-            </Link>
-          )}
-          {me.permissions.includes("settings") && (
-            <Link to={{ page: "embed" }} class="button">
-              {embeddingTexts.value.open}
-            </Link>
-          )}
-          {me.permissions.includes("settings") && (
-            <Link to={{ page: "members" }} class="button">
-              {members.open}
-            </Link>
+            <>
+              <Link to={{ page: "checkout" }} class="button">
+                {checkout.open}
+              </Link>
+              <Link to={{ page: "embed" }} class="button">
+                {embeddingTexts.value.open}
+              </Link>
+              <Link to={{ page: "members" }} class="button">
+                {members.open}
+              </Link>
+              <Link to={{ page: "legal" }} class="button">
+                {legal.open}
+              </Link>
+            </>
           )}
         </p>
         <CopyLink label={settings.storefront} url={new URL("/", location.href).href} />

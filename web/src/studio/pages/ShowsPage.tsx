@@ -9,6 +9,7 @@ import { PagedList } from "../components/PagedList";
 import { PageHead } from "../components/PageHead";
 import { Pager } from "../pager";
 import { may } from "../session";
+import { LegalReminder } from "../settings/LegalReminder";
 import { ShowGroups } from "../shows/ShowGroups";
 import { t } from "../texts";
 import { perform, tell } from "../toaster";
@@ -38,6 +39,7 @@ export function ShowsPage() {
   return (
     <div class="page">
       <PageHead title={shows.title}>{create}</PageHead>
+      <LegalReminder />
       <PagedList
         pager={pager}
         empty={

@@ -1,4 +1,5 @@
 import { AreaField } from "../components/AreaField";
+import { SelectField } from "../components/SelectField";
 import { TextField } from "../components/TextField";
 import { errorAt } from "../forms/errors";
 import { TITLE_LENGTH_MAX } from "../forms/product";
@@ -9,6 +10,15 @@ import { Pictures } from "./Pictures";
 import { SaveBar } from "./SaveBar";
 import { VariantFields } from "./VariantFields";
 
+/** The rule first, then what the law exempts from it. */
+const EXEMPTIONS = [
+  "none",
+  "made_to_measure",
+  "perishable",
+  "sealed_hygiene",
+  "sealed_media",
+] as const;
+
 type Props = {
   editor: ProductEditor;
   currency: string;
@@ -16,7 +26,7 @@ type Props = {
 };
 
 export function ProductForm({ editor, currency, onSave }: Props) {
-  const { product: words } = t();
+  const { product: words, legal } = t();
   const draft = editor.draft.value;
   const errors = editor.errors.value;
   const product = editor.base.value;
@@ -47,6 +57,14 @@ export function ProductForm({ editor, currency, onSave }: Props) {
             onChange={(description) => editor.write({ description })}
           />
           <OptionFields editor={editor} />
+          <SelectField
+            label={legal.exemption}
+            hint={legal.exemptionHint}
+            value={draft.exemption}
+            options={EXEMPTIONS.map((value) => ({ value, label: legal.exemptions[value] }))}
+            error={errorAt(errors, "/exemption")}
+            onChange={(exemption) => editor.write({ exemption })}
+          />
         </section>
         <Pictures editor={editor} />
       </div>

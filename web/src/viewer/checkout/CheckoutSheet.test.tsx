@@ -64,6 +64,7 @@ function show(checkout: Checkout | null, more: { isGivenUp?: boolean; isOpen?: b
     isExisting: false,
     isGivenUp: false,
     problem: null,
+    slug: "bottega",
     ...calls,
     ...more,
   };

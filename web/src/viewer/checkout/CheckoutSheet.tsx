@@ -6,6 +6,7 @@ import type { Checkout, OrderLine } from "../../lib/types";
 import { problemText } from "../../ui/lang";
 import { Sheet } from "../../ui/Sheet";
 import { tick } from "../../ui/tick";
+import { SellerLinks } from "../rights/SellerLinks";
 import { EmbeddedView } from "./EmbeddedView";
 import { EndFoot } from "./EndFoot";
 import { HeldFoot, HeldView } from "./HeldView";
@@ -29,6 +30,8 @@ type Props = {
   /** Takes what was not bought back into the bag. */
   onPutBack: (lines: OrderLine[]) => void;
   onClose: () => void;
+  /** URL part of the shop, for the pages that tell who sells. */
+  slug: string;
 };
 
 export function CheckoutSheet(props: Props) {
@@ -77,6 +80,7 @@ export function CheckoutSheet(props: Props) {
         />
       )}
       {checkout && outcome && <OutcomeView checkout={checkout} outcome={outcome} />}
+      {isPaying && !embedded && <SellerLinks slug={props.slug} />}
       {!checkout && !problem && (
         <p class="preparing">
           <span class="spinner" />

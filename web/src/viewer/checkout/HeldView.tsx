@@ -59,7 +59,7 @@ function PayLink({ checkout, onElsewhere }: { checkout: Checkout; onElsewhere: (
     >
       {/* What shipping adds is chosen over there, so no sum is promised here. */}
       {checkout.delivers_to.length > 0
-        ? purchaseTexts.value.payShort
+        ? purchaseTexts.value.orderAndPay
         : purchaseTexts.value.pay(formatMoney(checkout.total, lang.value))}
       <Icon name="external" />
     </a>

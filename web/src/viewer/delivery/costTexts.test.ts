@@ -23,18 +23,24 @@ const TWO = { countries: ["DE"], rates: [rate({ max_days: 1 }), rate({ price: eu
 const PICK_UP = { countries: ["IT"], rates: [rate(), rate({ price: eur(0) })] };
 
 it.each([
-  [said(PICK_UP, 100, "Italy"), "+ shipping to Italy from €0.00. VAT included."],
+  [said(PICK_UP, 100, "Italy"), "+ shipping to Italy from €0.00. Total from €1.00, VAT included."],
   [
     said(ONE, 3800, "Italy"),
-    "+ €5.00 shipping to Italy, 2 to 4 working days. Free from €50.00: €12.00 to go. VAT included.",
+    "+ €5.00 shipping to Italy, 2 to 4 working days. Free from €50.00: €12.00 to go. Total €43.00, VAT included.",
   ],
-  [said(ONE, 5000, "Italy"), "Free shipping to Italy, 2 to 4 working days. VAT included."],
-  [said(ONE, 5000, null), "Free shipping, 2 to 4 working days. VAT included."],
-  [said(TWO, 100, "Germany"), "+ shipping to Germany from €5.00, 1 working day. VAT included."],
-  [said(TWO, 100, null), "+ shipping from €5.00, 1 working day. VAT included."],
+  [
+    said(ONE, 5000, "Italy"),
+    "Free shipping to Italy, 2 to 4 working days. Total €50.00, VAT included.",
+  ],
+  [said(ONE, 5000, null), "Free shipping, 2 to 4 working days. Total €50.00, VAT included."],
+  [
+    said(TWO, 100, "Germany"),
+    "+ shipping to Germany from €5.00, 1 working day. Total from €6.00, VAT included.",
+  ],
+  [said(TWO, 100, null), "+ shipping from €5.00, 1 working day. Total from €6.00, VAT included."],
   [
     said(ONE, 3800, "Italia", "it"),
-    "+ 5,00 € di spedizione (Italia), da 2 a 4 giorni lavorativi. Gratuita da 50,00 €: mancano 12,00 €. IVA inclusa.",
+    "+ 5,00 € di spedizione (Italia), da 2 a 4 giorni lavorativi. Gratuita da 50,00 €: mancano 12,00 €. Totale 43,00 €, IVA inclusa.",
   ],
 ])("says %s", (found, expected) => {
   expect(found).toBe(expected);

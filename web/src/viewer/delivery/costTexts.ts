@@ -18,10 +18,12 @@ export function costTexts({ zone, cost, place, subtotal, lang, text }: CostFacts
   const said = [sayPrice(cost, place, lang, text), sayDays(rateOf(zone, cost, subtotal), text)];
   const sentence = `${said.filter((part) => part !== "").join(", ")}.`;
   const free = cost.free;
+  const sum = { ...subtotal, amount: subtotal.amount + cost.lowest.amount };
+  const total = formatMoney(sum, lang);
   return [
     sentence,
     ...(free ? [text.freeFrom(formatMoney(free.from, lang), formatMoney(free.missing, lang))] : []),
-    text.vat,
+    cost.isFrom ? text.totalFrom(total) : text.total(total),
   ];
 }
 

@@ -12,6 +12,7 @@ import { Sheet } from "../../ui/Sheet";
 import { purchaseTexts } from "../checkout/texts";
 import { ShipTo } from "../delivery/ShipTo";
 import { OfferNote, ReductionNote } from "../offers/OfferNote";
+import { rightsTexts } from "../rights/texts";
 import type { BagStore } from "../store/bag";
 import type { ShopCart } from "../store/cart";
 import type { DeliveryStore } from "../store/delivery";
@@ -133,6 +134,7 @@ export function ProductSheet(props: Props) {
           />
         ))}
         {canAdd && <Quantity units={units} available={variant.available} onChange={count} />}
+        {product.exemption && <p class="note">{rightsTexts.value.exemptions[product.exemption]}</p>}
         <div class="description">
           {paragraphs(product.description).map((paragraph) => (
             <p key={paragraph}>{paragraph}</p>

@@ -13,6 +13,7 @@ import { ProductQuestions } from "../questions/ProductQuestions";
 import { QuestionsSheet } from "../questions/QuestionsSheet";
 import { createQuestionStore } from "../questions/store";
 import { questionTexts } from "../questions/texts";
+import { SellerLinks } from "../rights/SellerLinks";
 import { texts } from "../texts";
 import type { ShowModel } from "./model";
 import { NoticeSheet } from "./NoticeSheet";
@@ -60,6 +61,7 @@ export function Panels({ model, state, chatView }: PanelsProps) {
           clock={model.show.clock}
           onOpen={model.openProduct}
         />
+        <SellerLinks slug={state.shop.slug} />
       </Sheet>
       <Sheet
         title={text.chat}
@@ -98,6 +100,7 @@ export function Panels({ model, state, chatView }: PanelsProps) {
             questions={show.questions}
             onAsk={() => model.openQuestions(product.id)}
           />
+          <SellerLinks slug={state.shop.slug} />
         </ProductSheet>
       )}
       <NoticeSheet
@@ -135,6 +138,7 @@ export function Panels({ model, state, chatView }: PanelsProps) {
         onElsewhere={checkout.payElsewhere}
         onGiveUp={checkout.giveUp}
         onPutBack={model.putBack}
+        slug={state.shop.slug}
         onClose={() => {
           // What stood in the bag's way was looked at: the bag comes back.
           if (!checkout.isExisting.value || panel.value?.kind !== "bag") panel.value = null;

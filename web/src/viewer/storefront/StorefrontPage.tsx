@@ -63,6 +63,9 @@ export function StorefrontPage() {
         <ShowList title={text.liveNow} shows={onAir} isLarge />
         <ShowList title={text.upcoming} shows={withStatus(shows, "scheduled")} />
         <ShowList title={text.past} shows={withStatus(shows, "ended")} />
+        <p>
+          <a href={`/legal/seller?shop=${shop.slug}`}>{text.legal}</a>
+        </p>
       </main>
     </>
   );
