@@ -27,6 +27,7 @@ mod full_disk;
 mod http_bad_input;
 mod images;
 mod imports;
+mod legal;
 mod links;
 mod load;
 mod mail;

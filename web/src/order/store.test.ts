@@ -23,8 +23,8 @@ function order(status: OrderStatus): BuyerOrder {
     reserved_until: null,
     pay_url: null,
     shipment: null,
-  withdrawal: null,
-  shop_slug: "bottega",
+    withdrawal: null,
+    shop_slug: "bottega",
   };
 }
 

@@ -48,11 +48,11 @@ export function LegalForm({ view, onSaved }: Props) {
       <LegalGaps view={view} />
       <SellerFields {...part} />
       <ReturnFields {...part} />
-      <section class="panel form">
+      <section class="panel form" aria-label={words.terms}>
         <h2 class="panel__title">{words.terms}</h2>
         <TextPair {...part} name="terms" />
       </section>
-      <section class="panel form">
+      <section class="panel form" aria-label={words.privacy}>
         <h2 class="panel__title">{words.privacy}</h2>
         <p class="panel__text">{words.privacyText}</p>
         <TextPair {...part} name="privacy" />
