@@ -11,6 +11,8 @@ import { linksEn } from "../../web/src/i18n/links.en";
 import { linksIt } from "../../web/src/i18n/links.it";
 import { membersEn } from "../../web/src/i18n/members.en";
 import { membersIt } from "../../web/src/i18n/members.it";
+import { orderEn } from "../../web/src/i18n/order.en";
+import { orderIt } from "../../web/src/i18n/order.it";
 import type { Lang } from "../../web/src/lib/i18n";
 import { useCast } from "./support/cast";
 import type { Host } from "./support/host";
@@ -26,6 +28,7 @@ const BAG = "Borsa a secchiello Corteccia";
 const HAT = "Cappello di feltro Brina";
 const JUMPER = "Maglione a trecce Rifugio";
 const PLAID = "Plaid di lana Montagna";
+const ORDER = { it: orderIt, en: orderEn };
 const LINKS = { it: linksIt, en: linksEn };
 const MEMBERS = { it: membersIt, en: membersEn };
 const FILE = join(import.meta.dirname, "fixtures/shopify.csv");
@@ -34,7 +37,8 @@ type Device = "phone" | "desktop";
 /** Of the pictures in `docs/images`. */
 const SCALE = 1.5;
 
-const LOOKS: { device: Device; lang: Lang }[] = [
+type Look = { device: Device; lang: Lang };
+const LOOKS: Look[] = [
   { device: "phone", lang: "it" },
   { device: "desktop", lang: "en" },
   { device: "phone", lang: "en" },
@@ -313,6 +317,7 @@ describe("the demo shop", () => {
     await page.goto(address);
     await seen(page.getByText(BAG));
     await shot("order-01");
+    await drawLegal(member, look, cast.server.baseUrl);
     await drawLinks(member, shot);
     await page.goto(`${cast.server.baseUrl}/studio`);
     await member.go("settings");
@@ -362,6 +367,30 @@ async function drawMembers(member: Host, shot: (name: string) => Promise<void>):
   await seen(page.getByText("anna@example.com"));
   await shot("studio-56-members-invited");
   return link;
+}
+
+/** Withdrawing from the order that is shown, the public pages, and what the shop enters for them. */
+async function drawLegal(member: Host, look: Look, base: string): Promise<void> {
+  const { page, words } = member;
+  const shot = (name: string) => draw(page, name, look);
+  const text = ORDER[look.lang];
+  const way = page.getByRole("link", { name: text.withdrawHere });
+  if ((await way.count()) > 0) {
+    await way.click();
+    await seen(page.locator("#name"));
+    await shot("legal-01-withdraw");
+    await page.locator("#name").fill("Anna Bianchi");
+    await page.locator("button[value=check]").click();
+    await seen(page.locator("button[value=confirm]"));
+    await shot("legal-02-confirm");
+  }
+  for (const name of ["seller", "terms", "withdrawal", "privacy"]) {
+    await page.goto(`${base}/legal/${name}?lang=${look.lang}`);
+    await shot(`legal-10-${name}`);
+  }
+  await page.goto(`${base}/studio/settings/legal`);
+  await seen(member.heading(words.legal.seller));
+  await shot("studio-52-legal");
 }
 
 /** Links and overlays, from the first to their figures. */

@@ -30,7 +30,7 @@ async fn tell_all(stall: &Stall) {
 async fn sell(stall: &Stall, units: i64) -> Value {
     let checkout = stall.reserve(&stall.buyer(), units).await;
     let page = stall.pay_page(&checkout).await;
-    page.submit("pay", "&name=Anna%20Neri&email=Anna%40example.it").await;
+    page.submit("pay", "&name=Anna%20Neri&email=anna%40example.it").await;
     stall.reaches(&checkout, OrderStatus::Paid).await;
     checkout
 }

@@ -46,6 +46,20 @@ function variant(id: string, colour: string): Product["variants"][number] {
 }
 
 describe("product form", () => {
+  it("sends the exemption from withdrawal only where it is chosen or changed", () => {
+    const draft = productDraftOf(PRODUCT, "en");
+    expect(draft.exemption).toBe("none");
+    const perishable = changesOf(PRODUCT, { ...draft, exemption: "perishable" }, "EUR");
+    expect(perishable).toEqual([{ type: "product", body: { exemption: "perishable" } }]);
+    const exempt: Product = { ...PRODUCT, exemption: "perishable" };
+    const none = changesOf(exempt, { ...productDraftOf(exempt, "en"), exemption: "none" }, "EUR");
+    expect(none).toEqual([{ type: "product", body: { exemption: null } }]);
+    expect(newProductOf(draft, "EUR")).not.toHaveProperty("exemption");
+    expect(newProductOf({ ...draft, exemption: "sealed_media" }, "EUR")?.exemption).toBe(
+      "sealed_media",
+    );
+  });
+
   it("asks for title, price and stock", () => {
     const errors = checkProduct(emptyProduct(), "EUR");
     expect(Object.fromEntries(errors)).toEqual({
