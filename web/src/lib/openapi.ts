@@ -21,6 +21,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/buyer-orders/{token}/withdrawals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Withdraws from the contract about some or all pieces of an order, for whoever has its address. */
+        post: operations["withdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/checkouts/{checkout}": {
         parameters: {
             query?: never;
@@ -187,6 +204,23 @@ export interface paths {
         /** One order with its history. */
         get: operations["get_order"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{order}/delivery-day": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Notes on which day the last parcel arrived, which begins the buyer's period of withdrawal. */
+        put: operations["put_delivery_day"];
         post?: never;
         delete?: never;
         options?: never;
@@ -681,6 +715,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/shop/legal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the shop tells of itself on its public pages. */
+        get: operations["get_legal"];
+        /** Changes what the shop tells of itself; what is left out becomes empty. */
+        put: operations["put_legal"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/shows": {
         parameters: {
             query?: never;
@@ -1153,6 +1205,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/withdrawals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists withdrawals whose money has not gone back. */
+        get: operations["list_withdrawals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1186,6 +1255,19 @@ export interface components {
             id: string;
             /** @description The name shown. */
             name: string;
+        };
+        /** @description A text in both languages; plain, paragraphs parted by an empty line. */
+        Bilingual: {
+            /**
+             * @description English.
+             * @default
+             */
+            en: string;
+            /**
+             * @description Italian.
+             * @default
+             */
+            it: string;
         };
         /** @description Who pays, as far as the provider told. */
         Buyer: {
@@ -1231,6 +1313,8 @@ export interface components {
             shop_email?: string | null;
             /** @description The shop's name. */
             shop_name: string;
+            /** @description URL part of the shop, for the pages that tell who sells under which terms. */
+            shop_slug: string;
             /** @description Where it stands. */
             status: components["schemas"]["OrderStatus"];
             /** @description The sum of the lines. */
@@ -1239,6 +1323,7 @@ export interface components {
             tax: components["schemas"]["Money"];
             /** @description What the buyer pays, shipping and discounts included. */
             total: components["schemas"]["Money"];
+            withdrawal?: components["schemas"]["WithdrawalRight"] | null;
         };
         /** @description The data of `chat.send`. */
         ChatSend: {
@@ -1378,7 +1463,7 @@ export interface components {
          */
         ClientSecret: string;
         /** @enum {string} */
-        Code: "malformed" | "invalid" | "bad_request" | "unknown_type" | "unauthenticated" | "wrong_credentials" | "link_expired" | "forbidden" | "foreign_origin" | "not_found" | "method_not_allowed" | "conflict" | "stale" | "too_large" | "unsupported_media_type" | "timeout" | "rate_limited" | "overloaded" | "unavailable" | "internal" | "idempotency_key_required" | "idempotency_key_reused" | "idempotency_in_progress" | "already_set_up" | "email_taken" | "handle_taken" | "slug_taken" | "sku_taken" | "options_taken" | "limit_reached" | "has_orders" | "has_reservations" | "stock_under_committed" | "illegal_transition" | "not_in_lineup" | "undo_too_late" | "sold_out" | "not_selling" | "rehearsal" | "product_unavailable" | "reservation_exists" | "price_changed" | "offer_not_reduced" | "offer_repeated" | "offer_running" | "offer_undo_too_late" | "not_refundable" | "disputed" | "payments_unavailable" | "order_not_paid" | "order_in_review" | "export_too_large" | "sealing_key_required" | "live_needs_https" | "live_not_confirmed" | "live_not_ready" | "orders_unfinished" | "payment_key_refused" | "payment_provider_refused" | "name_required" | "name_taken" | "name_reserved" | "slow_mode" | "muted" | "banned" | "duplicate" | "links_not_allowed" | "questions_closed" | "questions_full" | "questions_waiting" | "question_claimed" | "question_settled" | "show_not_open" | "unknown_format" | "missing_column" | "unreadable_image" | "unknown_host" | "upgrade_required";
+        Code: "malformed" | "invalid" | "bad_request" | "unknown_type" | "unauthenticated" | "wrong_credentials" | "link_expired" | "forbidden" | "foreign_origin" | "not_found" | "method_not_allowed" | "conflict" | "stale" | "too_large" | "unsupported_media_type" | "timeout" | "rate_limited" | "overloaded" | "unavailable" | "internal" | "idempotency_key_required" | "idempotency_key_reused" | "idempotency_in_progress" | "already_set_up" | "email_taken" | "handle_taken" | "slug_taken" | "sku_taken" | "options_taken" | "limit_reached" | "has_orders" | "has_reservations" | "stock_under_committed" | "illegal_transition" | "not_in_lineup" | "undo_too_late" | "sold_out" | "not_selling" | "rehearsal" | "product_unavailable" | "reservation_exists" | "price_changed" | "offer_not_reduced" | "offer_repeated" | "offer_running" | "offer_undo_too_late" | "not_refundable" | "disputed" | "payments_unavailable" | "withdrawal_closed" | "order_not_paid" | "order_in_review" | "export_too_large" | "sealing_key_required" | "live_needs_https" | "live_not_confirmed" | "live_not_ready" | "orders_unfinished" | "payment_key_refused" | "payment_provider_refused" | "name_required" | "name_taken" | "name_reserved" | "slow_mode" | "muted" | "banned" | "duplicate" | "links_not_allowed" | "questions_closed" | "questions_full" | "questions_waiting" | "question_claimed" | "question_settled" | "show_not_open" | "unknown_format" | "missing_column" | "unreadable_image" | "unknown_host" | "upgrade_required";
         /** @description How the shop and its people write to each other. */
         Contact: {
             /** @description Where buyers reach the shop; shown on their order pages, and answers to mail go there. */
@@ -1397,6 +1482,14 @@ export interface components {
             address: components["schemas"]["PostalAddress"];
             /** @description The recipient. */
             name?: string | null;
+        };
+        /** @description When the goods arrived. */
+        DeliveryDay: {
+            /**
+             * Format: date
+             * @description The day on which the last parcel arrived; `null` when it is not known.
+             */
+            delivered_on?: string | null;
         };
         /** @description Where a shop delivers to, as viewers are told before they buy. */
         DeliveryOffer: {
@@ -1675,6 +1768,67 @@ export interface components {
         };
         /** @enum {string} */
         Language: "it" | "en";
+        /** @enum {string} */
+        LegalGap: "name" | "address" | "vat_number" | "email" | "phone" | "terms";
+        /** @description What a shop tells of itself and its terms; a new shop tells nothing. */
+        LegalSettings: {
+            /**
+             * @description Whether buyers pay for sending goods back; they do only where they were told so
+             *     (art. 57(1) Codice del consumo).
+             * @default false
+             */
+            buyer_pays_return: boolean;
+            /**
+             * @description What the shop adds to the privacy notice.
+             * @default {
+             *       "en": "",
+             *       "it": ""
+             *     }
+             */
+            privacy: components["schemas"]["Bilingual"];
+            /**
+             * @description Where buyers send goods back to, on several lines; empty is the seller's address.
+             * @default
+             */
+            return_address: string;
+            /**
+             * @description What the shop adds to what the law says of withdrawal.
+             * @default {
+             *       "en": "",
+             *       "it": ""
+             *     }
+             */
+            returns: components["schemas"]["Bilingual"];
+            /**
+             * @description Who sells.
+             * @default {
+             *       "address": "",
+             *       "email": "",
+             *       "name": "",
+             *       "pec": "",
+             *       "phone": "",
+             *       "rea": "",
+             *       "tax_code": "",
+             *       "vat_number": ""
+             *     }
+             */
+            seller: components["schemas"]["Seller"];
+            /**
+             * @description Terms of sale, up to 20,000 characters.
+             * @default {
+             *       "en": "",
+             *       "it": ""
+             *     }
+             */
+            terms: components["schemas"]["Bilingual"];
+        };
+        /** @description What the shop tells of itself, and what is missing. */
+        LegalView: components["schemas"]["LegalSettings"] & {
+            /** @description Whether buyers learn what they need to withdraw; else their period is twelve months longer. */
+            informs_buyers: boolean;
+            /** @description What buyers have to be told and is not written yet. */
+            missing: components["schemas"]["LegalGap"][];
+        };
         /** @description The products of a show in order. */
         Lineup: {
             product_ids: components["schemas"]["ProductId"][];
@@ -1797,6 +1951,13 @@ export interface components {
             name: string;
             /** @description What the member is. */
             role: components["schemas"]["Role"];
+        };
+        /** @description A withdrawal as members see it. */
+        MemberWithdrawal: components["schemas"]["WithdrawalView"] & {
+            /** @description Where the receipt was asked to go, beside the order's own address. */
+            email?: string | null;
+            /** @description Who made the statement, in the buyer's words. */
+            name: string;
         };
         /**
          * Format: uuid
@@ -1923,6 +2084,7 @@ export interface components {
         NewProduct: {
             /** @description Plain text. */
             description?: string;
+            exemption?: components["schemas"]["WithdrawalExemption"] | null;
             /** @description URL part; made from the title where it is missing. */
             handle?: string | null;
             /** @description Names of the options, at most three. */
@@ -2081,9 +2243,43 @@ export interface components {
             /** @description The variants it covers; the price of others is their own. */
             variants: components["schemas"]["OfferVariantView"][];
         };
+        /** @description A withdrawal whose money has not gone back in full. */
+        OpenWithdrawalView: {
+            /** @description What is owed for it. */
+            amount: components["schemas"]["Money"];
+            /**
+             * Format: date-time
+             * @description When the statement arrived.
+             */
+            at: string;
+            /** Format: uuid */
+            id: string;
+            /** @description Test money. */
+            is_test: boolean;
+            /** @description The order's number for people. */
+            number: string;
+            order_id: components["schemas"]["OrderId"];
+            /**
+             * Format: date-time
+             * @description Until when it is to be paid back.
+             */
+            refund_due_at: string;
+        };
+        /** @description Withdrawals whose money has not gone back. */
+        OpenWithdrawalsView: {
+            /** @description The most urgent first, at most 100. */
+            items: components["schemas"]["OpenWithdrawalView"][];
+            /** @description How many of them are past their time. */
+            overdue: number;
+        };
         /** @description An order with everything members may see of it. */
         Order: components["schemas"]["OrderSummary"] & {
             buyer?: components["schemas"]["Buyer"] | null;
+            /**
+             * Format: date
+             * @description The day on which the last parcel arrived, where a member noted it.
+             */
+            delivered_on?: string | null;
             delivery?: components["schemas"]["Delivery"] | null;
             /** @description What promotion codes took off; known once paid. */
             discount: components["schemas"]["Money"];
@@ -2109,6 +2305,13 @@ export interface components {
             subtotal: components["schemas"]["Money"];
             /** @description The tax in the total, where the provider works it out; known once paid. */
             tax: components["schemas"]["Money"];
+            /**
+             * Format: date-time
+             * @description When the buyer's right of withdrawal ends; none while no delivery is noted.
+             */
+            withdrawal_ends_at?: string | null;
+            /** @description What its buyer took back, the oldest first. */
+            withdrawals: components["schemas"]["MemberWithdrawal"][];
         };
         /**
          * Format: uuid
@@ -2604,6 +2807,7 @@ export interface components {
         ProductChange: {
             /** @description Plain text. */
             description?: string | null;
+            exemption?: components["schemas"]["WithdrawalExemption"] | null;
             /** @description Renames the options; their number stays. */
             option_names?: string[] | null;
             status?: components["schemas"]["ProductStatus"] | null;
@@ -2613,6 +2817,7 @@ export interface components {
         /** @description The part of a product that it shares with what viewers see. */
         ProductHead: {
             description: string;
+            exemption?: components["schemas"]["WithdrawalExemption"] | null;
             handle: string;
             id: components["schemas"]["ProductId"];
             images: components["schemas"]["ImageView"][];
@@ -2630,6 +2835,7 @@ export interface components {
         ProductView: {
             /** @description Plain text; paragraphs are parted by an empty line. */
             description: string;
+            exemption?: components["schemas"]["WithdrawalExemption"] | null;
             /** @description URL part. */
             handle: string;
             /** @description Identity. */
@@ -2937,6 +3143,49 @@ export interface components {
         Seconds: {
             /** Format: int64 */
             secs: number;
+        };
+        /** @description Who sells (art. 49(1)(b)-(d) Codice del consumo; art. 7 d.lgs. 70/2003). */
+        Seller: {
+            /**
+             * @description Where it is established, on several lines.
+             * @default
+             */
+            address: string;
+            /**
+             * @description Where buyers write to.
+             * @default
+             */
+            email: string;
+            /**
+             * @description Name of the person or company.
+             * @default
+             */
+            name: string;
+            /**
+             * @description Certified mail.
+             * @default
+             */
+            pec: string;
+            /**
+             * @description Where buyers call.
+             * @default
+             */
+            phone: string;
+            /**
+             * @description Place and number in the register of companies.
+             * @default
+             */
+            rea: string;
+            /**
+             * @description Italian tax code, where it differs from the VAT number.
+             * @default
+             */
+            tax_code: string;
+            /**
+             * @description VAT number; an Italian one has the right check digit.
+             * @default
+             */
+            vat_number: string;
         };
         /** @description Small frames for one person or one moment. */
         ServerFrame: {
@@ -3674,6 +3923,94 @@ export interface components {
             /** @description The person who asked. */
             you: components["schemas"]["You"];
         };
+        /** @description What a buyer confirms. */
+        WithdrawalBody: {
+            /** @description Where the receipt shall go beside the address of the order. */
+            email?: string | null;
+            /** @description Names the click, 1 to 64 characters; the same one again is the same withdrawal. */
+            key: string;
+            /** @description The language of the receipt. */
+            language: components["schemas"]["Language"];
+            /** @description Which pieces, each line once. */
+            lines: components["schemas"]["WithdrawnLine"][];
+            /** @description Who makes the statement, up to 120 characters. */
+            name: string;
+        };
+        /** @enum {string} */
+        WithdrawalExemption: "made_to_measure" | "perishable" | "sealed_hygiene" | "sealed_media";
+        /** @description What may be taken back of one line. */
+        WithdrawalLine: {
+            exemption?: components["schemas"]["WithdrawalExemption"] | null;
+            /**
+             * Format: int64
+             * @description Pieces that can still be taken back.
+             */
+            units: number;
+        };
+        /** @description What a buyer may take back of an order. */
+        WithdrawalRight: {
+            /**
+             * Format: date-time
+             * @description Until when; `null` while no delivery is known, since the period has not begun.
+             */
+            ends_at?: string | null;
+            /** @description Whether a withdrawal is taken now. */
+            is_open: boolean;
+            /** @description The lines, in the order of the order. */
+            lines: components["schemas"]["WithdrawalLine"][];
+            /** @description The statements that arrived, the oldest first. */
+            receipts: components["schemas"]["WithdrawalView"][];
+            /** @description The page for it, which works without scripts. */
+            url: string;
+        };
+        /** @description A withdrawal as its buyer sees it; nothing in it names the buyer. */
+        WithdrawalView: {
+            /** @description What is owed for it. */
+            amount: components["schemas"]["Money"];
+            /**
+             * Format: date-time
+             * @description When the statement arrived.
+             */
+            at: string;
+            /**
+             * Format: uuid
+             * @description Identity.
+             */
+            id: string;
+            /** @description Whether as much went back. */
+            is_settled: boolean;
+            /** @description What is taken back. */
+            lines: components["schemas"]["WithdrawnLineView"][];
+            /**
+             * Format: date-time
+             * @description Until when it is to be paid back.
+             */
+            refund_due_at: string;
+        };
+        /** @description Pieces of one line of an order. */
+        WithdrawnLine: {
+            /** @description Place of the line in the order, from 0. */
+            line: number;
+            /**
+             * Format: int64
+             * @description Pieces, 1 to what is left of it.
+             */
+            units: number;
+        };
+        /** @description Pieces of a receipt. */
+        WithdrawnLineView: {
+            /** @description Place of the line in the order, from 0. */
+            line: number;
+            /** @description Title of the product. */
+            title: string;
+            /**
+             * Format: int64
+             * @description Pieces.
+             */
+            units: number;
+            /** @description Option values, joined. */
+            variant_title: string;
+        };
         /** @description The person behind a socket, as that person sees it. */
         You: {
             /** @description What the shop answered this viewer in private, the newest ones, oldest first. */
@@ -3727,6 +4064,57 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The last part of `order_url` */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WithdrawalBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WithdrawalView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `withdrawal_closed` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4241,6 +4629,56 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_delivery_day: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order: components["schemas"]["OrderId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeliveryDay"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conflict`: it is not sent */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5546,6 +5984,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EmbedSettings"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_legal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LegalView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_legal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LegalSettings"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LegalView"];
                 };
             };
             403: {
@@ -6986,6 +7490,33 @@ export interface operations {
                 };
             };
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_withdrawals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenWithdrawalsView"];
+                };
+            };
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
