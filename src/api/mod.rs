@@ -21,6 +21,7 @@ mod imports;
 mod legal;
 mod links;
 mod members;
+mod moderation;
 mod offers;
 mod orders;
 mod payment_account;
@@ -94,6 +95,7 @@ fn api_v1() -> (Router<ApiState>, Document) {
                 .merge(shows::routes())
                 .merge(replays::routes())
                 .merge(chat::routes())
+                .merge(moderation::routes())
                 .merge(questions::routes())
                 .merge(offers::routes())
                 .merge(checkouts::routes())

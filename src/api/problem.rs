@@ -230,6 +230,9 @@ const fn status(code: Code) -> StatusCode {
         | Code::PaymentKeyRefused
         | Code::PaymentProviderRefused
         | Code::NameTaken
+        | Code::ChatLocked
+        | Code::ReviewFull
+        | Code::MessageSettled
         | Code::QuestionsClosed
         | Code::QuestionsFull
         | Code::QuestionsWaiting

@@ -1,5 +1,5 @@
-//! Forgets what has served its time: tokens, invitations, texts of removed messages, bans,
-//! kept answers.
+//! Forgets what has served its time: tokens, invitations, texts of removed and refused messages,
+//! bans, kept answers.
 
 use std::time::Duration;
 
@@ -47,6 +47,7 @@ impl App {
         tx.delete_old_invitations(now - TimeDelta::days(INVITATION_KEPT_DAYS)).await?;
         tx.delete_expired_bans(now).await?;
         tx.purge_removed_texts(now - TimeDelta::seconds(REMOVAL_UNDO_SECS)).await?;
+        tx.purge_refused_texts(now - TimeDelta::seconds(REMOVAL_UNDO_SECS)).await?;
         tx.purge_dismissed_questions(now - TimeDelta::seconds(REMOVAL_UNDO_SECS)).await?;
         tx.delete_old_idempotency_keys(now - TimeDelta::hours(KEPT_HOURS)).await?;
         tx.commit().await?;

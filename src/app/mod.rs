@@ -423,6 +423,11 @@ pub(crate) struct Recorder {
 }
 
 impl Recorder {
+    /// The show whose events it appends.
+    pub(crate) const fn show(&self) -> ShowId {
+        self.committed.show
+    }
+
     /// Appends an event to the log inside the transaction.
     pub(crate) async fn record(&mut self, tx: &mut Tx, event: ShowEvent) -> storage::Result<RecordedEvent> {
         let recorded = tx.append_event(self.committed.shop, self.committed.show, self.at, event).await?;

@@ -272,6 +272,8 @@ impl Seeder<'_> {
             replay_published_at: None,
             slow_mode_secs: 0,
             takes_questions: true,
+            is_chat_locked: false,
+            pinned_message_id: None,
             last_seq: 0,
             last_member_seq: 0,
         };

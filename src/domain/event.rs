@@ -11,6 +11,7 @@ use serde_json::Value;
 use super::chat::Author;
 use super::column::text_enum;
 use super::ids::{MessageId, OfferId, ProductId, QuestionId, VariantId, ViewerId};
+use super::moderation::HeldMessage;
 use super::offer::{OfferEnd, OfferView};
 use super::order::{OrderSummary, ReleaseReason, Sales};
 use super::product::ProductView;
@@ -167,6 +168,47 @@ pub enum ShowEvent {
     ChatSlowModeChanged {
         /// Seconds; 0 is off.
         secs: i64,
+    },
+    /// Only members write from now on, or everybody again.
+    #[serde(rename = "chat.lock_changed")]
+    ChatLockChanged {
+        /// Whether only members write.
+        is_locked: bool,
+    },
+    /// A message stands on top of the chat, in the place of the one before it.
+    #[serde(rename = "chat.pinned")]
+    ChatPinned {
+        /// Which.
+        message_id: MessageId,
+        /// Who wrote it.
+        author: Author,
+        /// What; `null` once removed.
+        text: Option<String>,
+    },
+    /// No message stands on top of the chat any more.
+    #[serde(rename = "chat.unpinned")]
+    ChatUnpinned {
+        /// Which stood there.
+        message_id: MessageId,
+    },
+    /// A message waits for a moderator, or does again.
+    #[serde(rename = "message.held")]
+    MessageHeld(HeldMessage),
+    /// A message that waited is shown now.
+    #[serde(rename = "message.approved")]
+    MessageApproved {
+        /// Which.
+        message_id: MessageId,
+        /// Who wrote it.
+        viewer_id: ViewerId,
+    },
+    /// A message that waited is never shown.
+    #[serde(rename = "message.refused")]
+    MessageRefused {
+        /// Which.
+        message_id: MessageId,
+        /// Who wrote it.
+        viewer_id: ViewerId,
     },
     /// A viewer asked, or a dismissed question is back.
     #[serde(rename = "question.asked")]
@@ -340,6 +382,9 @@ impl ShowEvent {
             | Self::OrderChanged { .. }
             | Self::OrderShipped { .. }
             | Self::QuestionAnsweredPrivately { .. }
+            | Self::MessageHeld(_)
+            | Self::MessageApproved { .. }
+            | Self::MessageRefused { .. }
             | Self::ViewerMuted { .. }
             | Self::ViewerUnmuted { .. }
             | Self::ViewerBanned { .. }

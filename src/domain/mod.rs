@@ -21,6 +21,7 @@ pub mod link;
 pub mod mail;
 pub mod member;
 pub mod moment;
+pub mod moderation;
 pub mod money;
 pub mod offer;
 pub mod order;

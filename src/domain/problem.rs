@@ -153,6 +153,12 @@ text_enum! {
         Duplicate = "duplicate",
         /// Only members post links.
         LinksNotAllowed = "links_not_allowed",
+        /// Only members write at the moment.
+        ChatLocked = "chat_locked",
+        /// As many messages wait for a moderator as may.
+        ReviewFull = "review_full",
+        /// A message that waited was decided on the other way.
+        MessageSettled = "message_settled",
         /// The show takes no questions at the moment.
         QuestionsClosed = "questions_closed",
         /// As many questions wait for an answer as a show takes; vote for one of them.

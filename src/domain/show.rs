@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::checkout_settings::DeliveryOffer;
 use super::column::text_enum;
-use super::ids::{ProductId, ShopId, ShowId};
+use super::ids::{MessageId, ProductId, ShopId, ShowId};
+use super::moderation::PinnedMessage;
 use super::money::Currency;
 use super::offer::OfferView;
 use super::product::ProductView;
@@ -157,6 +158,10 @@ pub struct Show {
     pub slow_mode_secs: i64,
     /// Whether viewers may ask at the moment.
     pub takes_questions: bool,
+    /// Whether only members write at the moment.
+    pub is_chat_locked: bool,
+    /// The message on top of the chat.
+    pub pinned_message_id: Option<MessageId>,
     /// The newest event that viewers may see.
     pub last_seq: i64,
     /// The newest event for members.
@@ -238,6 +243,10 @@ pub struct ShowView {
     pub sync_offset_ms: i64,
     /// Pause between two messages of a viewer; 0 is off.
     pub slow_mode_secs: i64,
+    /// Whether only members write at the moment.
+    pub is_chat_locked: bool,
+    /// The message on top of the chat.
+    pub pinned_message: Option<PinnedMessage>,
     /// Whether viewers may ask at the moment.
     pub takes_questions: bool,
     /// The open questions and the newest answered ones, in the order they were asked.

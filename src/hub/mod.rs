@@ -146,9 +146,12 @@ impl Hub {
                 ShowEvent::ViewerBanned { viewer_id, .. } => self.close_viewer(*viewer_id, CloseCode::Banned),
                 ShowEvent::ViewerMuted { viewer_id, .. }
                 | ShowEvent::ViewerUnmuted { viewer_id, .. }
+                | ShowEvent::MessageApproved { viewer_id, .. }
+                | ShowEvent::MessageRefused { viewer_id, .. }
                 | ShowEvent::QuestionAnsweredPrivately { viewer_id, .. } => {
                     self.refresh_viewer(*viewer_id);
                 }
+                ShowEvent::MessageHeld(held) => self.refresh_viewer(held.author.id.into()),
                 _ => {}
             }
         }

@@ -190,7 +190,17 @@ fn is_host_action(kind: &str) -> bool {
     const SUBJECTS: [&str; 9] =
         ["show", "product", "lineup", "stock", "order", "offer", "viewer", "message", "question"];
     kind.split_once('.').is_some_and(|(subject, _)| SUBJECTS.contains(&subject))
-        || matches!(kind, "chat.remove" | "chat.restore" | "chat.sent" | "chat.removed" | "chat.slow_mode")
+        || matches!(
+            kind,
+            "chat.lock"
+                | "chat.pin"
+                | "chat.remove"
+                | "chat.removed"
+                | "chat.restore"
+                | "chat.sent"
+                | "chat.slow_mode"
+                | "chat.unpin"
+        )
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use serde_json::value::RawValue;
 use crate::domain::event::RecordedEvent;
 use crate::domain::ids::{MemberId, MessageId, QuestionId, ViewerId};
 use crate::domain::member::Role;
+use crate::domain::moderation::OwnHeldMessage;
 use crate::domain::order::Checkout;
 use crate::domain::problem::Code;
 use crate::domain::question::PrivateAnswer;
@@ -33,6 +34,9 @@ pub struct You {
     pub held: Vec<Checkout>,
     /// What the shop answered this viewer in private, the newest ones, oldest first.
     pub answers: Vec<PrivateAnswer>,
+    /// This viewer's messages that a moderator looked at or still has to, the newest ones, oldest
+    /// first.
+    pub reviewed: Vec<OwnHeldMessage>,
 }
 
 /// What somebody is on a socket.
@@ -69,8 +73,8 @@ pub enum Done {
     ChatSent {
         /// The message.
         message_id: MessageId,
-        /// Its place in the log.
-        seq: i64,
+        /// Its place in the log; `null` while it waits for a moderator.
+        seq: Option<i64>,
         /// When it was taken.
         at: DateTime<Utc>,
     },

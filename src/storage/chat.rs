@@ -21,6 +21,10 @@ pub struct ShowViewer {
     pub muted_until: Option<DateTime<Utc>>,
     /// Whether the shop answered a question of the viewer in private.
     pub has_answers: bool,
+    /// Whether a message of the viewer was shown in this show.
+    pub has_spoken: bool,
+    /// Whether a message of the viewer was ever held in this show.
+    pub has_held: bool,
 }
 
 /// A message as moderation needs it; its text lives in the event log.
@@ -79,14 +83,16 @@ impl Tx {
     /// # Errors
     /// When the database fails.
     pub async fn find_show_viewer(&mut self, show: ShowId, viewer: ViewerId) -> Result<Option<ShowViewer>> {
-        Ok(on_db!(self, |db| sqlx::query_as(
-            "select viewer_id, name, last_chat_at, muted_until, has_answers from show_viewers
+        Ok(on_db!(self, |db| {
+            sqlx::query_as(
+            "select viewer_id, name, last_chat_at, muted_until, has_answers, has_spoken, has_held from show_viewers
              where show_id = $1 and viewer_id = $2",
         )
         .bind(show)
         .bind(viewer)
         .fetch_optional(db)
-        .await?))
+        .await?
+        }))
     }
 
     /// A message by its id.
@@ -135,18 +141,18 @@ impl Tx {
         Ok(())
     }
 
-    /// Takes the text of a message out of the events that brought it back earlier.
+    /// Takes the text of a message out of the events that brought it back or pinned it earlier.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn clear_restored_texts(&mut self, show: ShowId, id: MessageId) -> Result<()> {
+    pub async fn clear_repeated_texts(&mut self, show: ShowId, id: MessageId) -> Result<()> {
         on_db!(
             self,
             "update show_events set data = json_set(data, '$.text', null)
-             where show_id = $1 and audience = 'viewers' and type = 'chat.restored'
+             where show_id = $1 and audience = 'viewers' and type in ('chat.restored', 'chat.pinned')
              and json_extract(data, '$.message_id') = $2",
             "update show_events set data = jsonb_set(data, '{text}', 'null')
-             where show_id = $1 and audience = 'viewers' and type = 'chat.restored'
+             where show_id = $1 and audience = 'viewers' and type in ('chat.restored', 'chat.pinned')
              and data ->> 'message_id' = $2",
             |sql, db| sqlx::query(sql).bind(show).bind(id.to_string()).execute(db).await.map(drop)?
         );
@@ -302,15 +308,17 @@ impl Tx {
         now: DateTime<Utc>,
         limit: i64,
     ) -> Result<Vec<ShowViewer>> {
-        Ok(on_db!(self, |db| sqlx::query_as(
-            "select viewer_id, name, last_chat_at, muted_until, has_answers from show_viewers
+        Ok(on_db!(self, |db| {
+            sqlx::query_as(
+            "select viewer_id, name, last_chat_at, muted_until, has_answers, has_spoken, has_held from show_viewers
              where show_id = $1 and muted_until > $2 order by muted_until desc limit $3",
         )
         .bind(show)
         .bind(now)
         .bind(limit)
         .fetch_all(db)
-        .await?))
+        .await?
+        }))
     }
 
     /// Viewers of a show who are banned from the shop, the newest first.
@@ -323,8 +331,9 @@ impl Tx {
         now: DateTime<Utc>,
         limit: i64,
     ) -> Result<Vec<ShowViewer>> {
-        Ok(on_db!(self, |db| sqlx::query_as(
-            "select v.viewer_id, v.name, v.last_chat_at, v.muted_until, v.has_answers from bans b
+        Ok(on_db!(self, |db| {
+            sqlx::query_as(
+            "select v.viewer_id, v.name, v.last_chat_at, v.muted_until, v.has_answers, v.has_spoken, v.has_held from bans b
              join show_viewers v on v.shop_id = b.shop_id and v.viewer_id = b.viewer_id
              where v.show_id = $1 and b.expires_at > $2 order by b.banned_at desc limit $3",
         )
@@ -332,7 +341,8 @@ impl Tx {
         .bind(now)
         .bind(limit)
         .fetch_all(db)
-        .await?))
+        .await?
+        }))
     }
 
     /// One event of the viewers' stream, for a removal or its undo.

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use super::chat::{ChatMessage, ShowViewer};
+use super::chat::ShowViewer;
 use super::{Result, Tx, on_db};
 use crate::domain::event::RecordedEvent;
 use crate::domain::ids::{MessageId, ShopId, ShowId, ViewerId};
@@ -31,13 +31,21 @@ struct StandingRow {
     last_chat_at: Option<DateTime<Utc>>,
     muted_until: Option<DateTime<Utc>>,
     has_answers: Option<bool>,
+    has_spoken: Option<bool>,
+    has_held: Option<bool>,
 }
 
-#[derive(sqlx::FromRow)]
-struct KnownRow {
-    message_id: MessageId,
-    #[sqlx(flatten)]
-    message: ChatMessage,
+/// A message that was taken before.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct KnownMessage {
+    /// Made by its author's client.
+    pub message_id: MessageId,
+    /// The viewer's or member's id.
+    pub author_id: Uuid,
+    /// Place in the event log; none where it waits for a moderator or was refused.
+    pub seq: Option<i64>,
+    /// When it was taken.
+    pub sent_at: DateTime<Utc>,
 }
 
 impl Tx {
@@ -64,13 +72,14 @@ impl Tx {
             self,
             "select exists (select 1 from bans b where b.shop_id = $1 and b.expires_at > $3
                  and (b.viewer_id = unhex(w.value ->> 0) or b.address_hash = unhex(w.value ->> 1))) as is_banned,
-             v.viewer_id, v.name, v.last_chat_at, v.muted_until, v.has_answers from json_each($4) w
+             v.viewer_id, v.name, v.last_chat_at, v.muted_until, v.has_answers, v.has_spoken,
+             v.has_held from json_each($4) w
              left join show_viewers v on v.show_id = $2 and v.viewer_id = unhex(w.value ->> 0)
              order by w.key",
             "select exists (select 1 from bans b where b.shop_id = $1 and b.expires_at > $3
                  and (b.viewer_id = cast(w.value ->> 0 as uuid)
                  or b.address_hash = decode(w.value ->> 1, 'hex'))) as is_banned,
-             v.viewer_id, v.name, v.last_chat_at, v.muted_until, v.has_answers
+             v.viewer_id, v.name, v.last_chat_at, v.muted_until, v.has_answers, v.has_spoken, v.has_held
              from jsonb_array_elements($4) with ordinality as w (value, place)
              left join lateral (select * from show_viewers where show_id = $2
              and viewer_id = cast(w.value ->> 0 as uuid) limit 1) v on true
@@ -86,7 +95,7 @@ impl Tx {
         Ok(rows.into_iter().map(StandingRow::into_standing).collect())
     }
 
-    /// Those of some messages that the show has already.
+    /// Those of some messages that the show has already, or holds.
     ///
     /// # Errors
     /// When the database fails.
@@ -95,19 +104,26 @@ impl Tx {
         shop: ShopId,
         show: ShowId,
         ids: &[MessageId],
-    ) -> Result<Vec<(MessageId, ChatMessage)>> {
+    ) -> Result<Vec<KnownMessage>> {
         let ids: Vec<String> = ids.iter().map(|id| id_text(id.as_uuid())).collect();
-        let rows: Vec<KnownRow> = on_db!(
+        Ok(on_db!(
             self,
-            "select message_id, author_id, seq, sent_at, removed_at, removed_text from chat_messages
+            "select message_id, author_id, seq, sent_at from chat_messages
              where shop_id = $1 and show_id = $2
+             and message_id in (select unhex(value) from json_each($3))
+             union all
+             select message_id, viewer_id, null, held_at from held_messages
+             where shop_id = $1 and show_id = $2 and status <> 'approved'
              and message_id in (select unhex(value) from json_each($3))",
-            "select message_id, author_id, seq, sent_at, removed_at, removed_text from chat_messages
-             where shop_id = $1 and show_id = $2
-             and message_id = any (array(select cast(id as uuid) from jsonb_array_elements_text($3) as t (id)))",
+            "with wanted as (select cast(id as uuid) as id from jsonb_array_elements_text($3) as t (id))
+             select message_id, author_id, seq, sent_at from chat_messages
+             where shop_id = $1 and show_id = $2 and message_id = any (array(select id from wanted))
+             union all
+             select message_id, viewer_id, null, held_at from held_messages
+             where shop_id = $1 and show_id = $2 and status <> 'approved'
+             and message_id = any (array(select id from wanted))",
             |sql, db| sqlx::query_as(sql).bind(shop).bind(show).bind(Json(ids)).fetch_all(db).await?
-        );
-        Ok(rows.into_iter().map(|row| (row.message_id, row.message)).collect())
+        ))
     }
 
     /// Keeps messages that the show does not have yet, all recorded at one moment.
@@ -148,7 +164,8 @@ impl Tx {
         Ok(())
     }
 
-    /// Notes when viewers wrote last, for slow mode. The caller holds the show's lock.
+    /// Notes when viewers wrote last, for slow mode, and whose message is shown for the first time.
+    /// The caller holds the show's lock.
     ///
     /// # Errors
     /// When the database fails.
@@ -156,19 +173,31 @@ impl Tx {
         &mut self,
         show: ShowId,
         viewers: &[ViewerId],
+        spoken: &[ViewerId],
         at: DateTime<Utc>,
     ) -> Result<()> {
         if viewers.is_empty() {
             return Ok(());
         }
-        let viewers: Vec<String> = viewers.iter().map(|viewer| id_text(viewer.as_uuid())).collect();
+        let texts =
+            |ids: &[ViewerId]| -> Vec<String> { ids.iter().map(|id| id_text(id.as_uuid())).collect() };
         on_db!(
             self,
-            "update show_viewers set last_chat_at = $2
+            "update show_viewers set last_chat_at = $2,
+             has_spoken = has_spoken or viewer_id in (select unhex(value) from json_each($4))
              where show_id = $1 and viewer_id in (select unhex(value) from json_each($3))",
-            "update show_viewers set last_chat_at = $2 where show_id = $1
+            "update show_viewers set last_chat_at = $2, has_spoken = has_spoken or viewer_id = any
+             (array(select cast(id as uuid) from jsonb_array_elements_text($4) as t (id)))
+             where show_id = $1
              and viewer_id = any (array(select cast(id as uuid) from jsonb_array_elements_text($3) as t (id)))",
-            |sql, db| sqlx::query(sql).bind(show).bind(at).bind(Json(viewers)).execute(db).await.map(drop)?
+            |sql, db| sqlx::query(sql)
+                .bind(show)
+                .bind(at)
+                .bind(Json(texts(viewers)))
+                .bind(Json(texts(spoken)))
+                .execute(db)
+                .await
+                .map(drop)?
         );
         Ok(())
     }
@@ -181,13 +210,16 @@ fn id_text(id: Uuid) -> String {
 
 impl StandingRow {
     fn into_standing(self) -> ChatStanding {
-        let Self { is_banned, viewer_id, name, last_chat_at, muted_until, has_answers } = self;
+        let Self { is_banned, viewer_id, name, last_chat_at, muted_until, has_answers, has_spoken, has_held } =
+            self;
         let viewer = viewer_id.zip(name).map(|(viewer_id, name)| ShowViewer {
             viewer_id,
             name,
             last_chat_at,
             muted_until,
             has_answers: has_answers.unwrap_or_default(),
+            has_spoken: has_spoken.unwrap_or_default(),
+            has_held: has_held.unwrap_or_default(),
         });
         ChatStanding { is_banned, viewer }
     }

@@ -28,8 +28,9 @@ impl Tx {
         after: Option<ViewerId>,
         limit: i64,
     ) -> Result<Vec<ShowViewer>> {
-        Ok(on_db!(self, |db| sqlx::query_as(
-            "select viewer_id, name, last_chat_at, muted_until, has_answers from show_viewers
+        Ok(on_db!(self, |db| {
+            sqlx::query_as(
+            "select viewer_id, name, last_chat_at, muted_until, has_answers, has_spoken, has_held from show_viewers
              where shop_id = $1 and show_id = $2 and viewer_id > $3 order by viewer_id limit $4",
         )
         .bind(shop)
@@ -37,7 +38,8 @@ impl Tx {
         .bind(after.unwrap_or_else(|| uuid::Uuid::nil().into()))
         .bind(limit)
         .fetch_all(db)
-        .await?))
+        .await?
+        }))
     }
 
     /// Viewers for whom pieces are set aside in a show.

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use sqlx::types::Json;
 
 use super::{Result, Tx, on_db};
-use crate::domain::ids::{ProductId, ShopId, ShowId};
+use crate::domain::ids::{MessageId, ProductId, ShopId, ShowId};
 use crate::domain::show::{Show, ShowStatus, VideoSource};
 
 /// The columns of a show that a member may change.
@@ -39,6 +39,8 @@ struct ShowRow {
     replay_published_at: Option<DateTime<Utc>>,
     slow_mode_secs: i64,
     takes_questions: bool,
+    is_chat_locked: bool,
+    pinned_message_id: Option<MessageId>,
     last_seq: i64,
     last_member_seq: i64,
 }
@@ -61,6 +63,8 @@ impl From<ShowRow> for Show {
             replay_published_at: row.replay_published_at,
             slow_mode_secs: row.slow_mode_secs,
             takes_questions: row.takes_questions,
+            is_chat_locked: row.is_chat_locked,
+            pinned_message_id: row.pinned_message_id,
             last_seq: row.last_seq,
             last_member_seq: row.last_member_seq,
         }
@@ -120,8 +124,8 @@ impl Tx {
         let row: Option<ShowRow> = on_db!(self, |db| {
             sqlx::query_as(
             "select id, shop_id, slug, title, description, status, is_rehearsal, video, starts_at, started_at,
-             ended_at, replay_published_at, sync_offset_ms, slow_mode_secs, takes_questions, last_seq,
-             last_member_seq
+             ended_at, replay_published_at, sync_offset_ms, slow_mode_secs, takes_questions,
+             is_chat_locked, pinned_message_id, last_seq, last_member_seq
              from shows where id = $1",
         )
         .bind(id)
@@ -139,8 +143,8 @@ impl Tx {
         let row: Option<ShowRow> = on_db!(self, |db| {
             sqlx::query_as(
             "select id, shop_id, slug, title, description, status, is_rehearsal, video, starts_at, started_at,
-             ended_at, replay_published_at, sync_offset_ms, slow_mode_secs, takes_questions, last_seq,
-             last_member_seq
+             ended_at, replay_published_at, sync_offset_ms, slow_mode_secs, takes_questions,
+             is_chat_locked, pinned_message_id, last_seq, last_member_seq
              from shows where shop_id = $1 and slug = $2",
         )
         .bind(shop)
@@ -160,12 +164,12 @@ impl Tx {
         let row: Option<ShowRow> = on_db!(
             self,
             "select id, shop_id, slug, title, description, status, is_rehearsal, video, starts_at, started_at,
-             ended_at, replay_published_at, sync_offset_ms, slow_mode_secs, takes_questions, last_seq,
-             last_member_seq
+             ended_at, replay_published_at, sync_offset_ms, slow_mode_secs, takes_questions,
+             is_chat_locked, pinned_message_id, last_seq, last_member_seq
              from shows where shop_id = $1 and id = $2",
             "select id, shop_id, slug, title, description, status, is_rehearsal, video, starts_at, started_at,
-             ended_at, replay_published_at, sync_offset_ms, slow_mode_secs, takes_questions, last_seq,
-             last_member_seq
+             ended_at, replay_published_at, sync_offset_ms, slow_mode_secs, takes_questions,
+             is_chat_locked, pinned_message_id, last_seq, last_member_seq
              from shows where shop_id = $1 and id = $2 for update",
             |sql, db| sqlx::query_as(sql).bind(shop).bind(id).fetch_optional(db).await?
         );
@@ -185,8 +189,8 @@ impl Tx {
         let rows: Vec<ShowRow> = on_db!(self, |db| {
             sqlx::query_as(
             "select id, shop_id, slug, title, description, status, is_rehearsal, video, starts_at, started_at,
-             ended_at, replay_published_at, sync_offset_ms, slow_mode_secs, takes_questions, last_seq,
-             last_member_seq
+             ended_at, replay_published_at, sync_offset_ms, slow_mode_secs, takes_questions,
+             is_chat_locked, pinned_message_id, last_seq, last_member_seq
              from shows where shop_id = $1 and id < $2 order by id desc limit $3",
         )
         .bind(shop)
@@ -206,8 +210,8 @@ impl Tx {
         let rows: Vec<ShowRow> = on_db!(self, |db| {
             sqlx::query_as(
             "select id, shop_id, slug, title, description, status, is_rehearsal, video, starts_at, started_at,
-             ended_at, replay_published_at, sync_offset_ms, slow_mode_secs, takes_questions, last_seq,
-             last_member_seq
+             ended_at, replay_published_at, sync_offset_ms, slow_mode_secs, takes_questions,
+             is_chat_locked, pinned_message_id, last_seq, last_member_seq
              from shows where shop_id = $1 and status <> 'draft' and not is_rehearsal
              order by case status when 'live' then 0 when 'paused' then 0 when 'scheduled' then 1 else 2 end,
              case when status = 'scheduled' then starts_at end, id desc limit $2",

@@ -33,6 +33,7 @@ mod load;
 mod mail;
 mod members;
 mod model;
+mod moderation;
 mod node_faults;
 mod offers;
 mod ops;

@@ -18,7 +18,7 @@ import { useCast } from "./support/cast";
 import type { Host } from "./support/host";
 import { REPOSITORY, startDemo, startFresh } from "./support/server";
 import { answerWith, call, type Shop, startShop } from "./support/shop";
-import { escaped } from "./support/viewer";
+import { escaped, type Viewer } from "./support/viewer";
 import { gone, holds, seen } from "./support/wait";
 
 const FOLDER = join(REPOSITORY, "target/screens");
@@ -195,6 +195,7 @@ describe("the demo shop", () => {
     await shot("viewer-31-muted");
     await host.undo(host.words.chat.muted(`Rosa ${look.device} ${look.lang}`));
     await seen(viewer.box);
+    await drawModeration(viewer, host, look);
     await viewer.person.context.setOffline(true);
     await seen(page.getByText(words.common.connection.offline));
     await viewer.box.fill("Scritto senza rete");
@@ -322,6 +323,7 @@ describe("the demo shop", () => {
     await page.goto(`${cast.server.baseUrl}/studio`);
     await member.go("settings");
     await shot("studio-50-settings");
+    await seen(member.heading(words.review.title));
     await page.screenshot({
       path: join(FOLDER, `studio-52-settings-whole-${look.device}-${look.lang}.png`),
       fullPage: true,
@@ -391,6 +393,32 @@ async function drawLegal(member: Host, look: Look, base: string): Promise<void> 
   await page.goto(`${base}/studio/settings/legal`);
   await seen(member.heading(words.legal.seller));
   await shot("studio-52-legal");
+}
+
+/** A message that waits and is refused, one on top of the chat, and the chat while it is paused. */
+async function drawModeration(viewer: Viewer, host: Host, look: (typeof LOOKS)[number]) {
+  const { page, words } = viewer;
+  const { review } = host.words;
+  await viewer.say("Che merda di prezzo");
+  await seen(page.getByText(words.held));
+  await draw(page, "viewer-33-held", look);
+  const said = host.line(`(${look.device}, ${look.lang})`).last();
+  await said.hover();
+  await said.getByRole("button", { name: new RegExp(`^${review.pin}`) }).click();
+  await seen(page.locator(".pinned"));
+  await seen(host.heldMessage("Che merda"));
+  await draw(host.page, `studio-07-moderation-for-${look.device}`, host.person.outfit);
+  await host.heldMessage("Che merda").getByRole("button").last().click();
+  await seen(page.getByText(words.notShown));
+  await draw(page, "viewer-34-refused-and-pinned", look);
+  await page.getByRole("button", { name: words.discard }).click();
+  await host.button(review.lock).click();
+  await seen(page.getByText(words.common.problems.chat_locked));
+  await draw(page, "viewer-35-paused-chat", look);
+  await host.button(review.unlock).click();
+  await gone(page.getByText(words.common.problems.chat_locked));
+  await host.pinnedBar.getByRole("button").click();
+  await gone(page.locator(".pinned"));
 }
 
 /** Links and overlays, from the first to their figures. */

@@ -7,6 +7,7 @@ use super::person::close_code;
 use crate::api::ApiState;
 use crate::app::Caller;
 use crate::app::chat::{MutedViewer, NamedViewer};
+use crate::domain::moderation::HeldMessage;
 use crate::domain::order::{OrderSummary, Sales};
 use crate::domain::show::Show;
 use crate::protocol::CloseCode;
@@ -22,6 +23,8 @@ pub struct MemberSnapshot {
     pub muted: Vec<MutedViewer>,
     /// Who was sent away.
     pub banned: Vec<NamedViewer>,
+    /// Messages that wait for a moderator, the oldest first.
+    pub held: Vec<HeldMessage>,
 }
 
 /// Reads the members' part.
@@ -31,8 +34,9 @@ pub struct MemberSnapshot {
 pub async fn snapshot(state: &ApiState, show: &Show, caller: &Caller) -> Result<Value, CloseCode> {
     let restrained = state.app.list_restrained(caller, show.id).await;
     let (muted, banned) = restrained.map_err(|error| close_code(&error))?;
+    let held = state.app.list_held(caller, show.id).await.map_err(|error| close_code(&error))?;
     let sales = state.app.show_sales(caller.shop, show.id).await.map_err(|error| close_code(&error))?;
     let orders = state.app.recent_orders(caller.shop, show.id).await.map_err(|error| close_code(&error))?;
-    let snapshot = MemberSnapshot { sales, orders, muted, banned };
+    let snapshot = MemberSnapshot { sales, orders, muted, banned, held };
     Ok(serde_json::to_value(snapshot).expect("snapshots hold only strings, numbers and lists"))
 }

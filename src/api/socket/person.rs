@@ -10,9 +10,7 @@ use crate::app::chat::{ChatError, Sender, ViewerState};
 use crate::app::overlays::Overlay;
 use crate::app::{Caller, Holder, Refusal, Viewer};
 use crate::domain::ids::ViewerId;
-use crate::domain::order::Checkout;
 use crate::domain::problem::Code;
-use crate::domain::question::PrivateAnswer;
 use crate::domain::show::Show;
 use crate::hub::Whose;
 use crate::protocol::{CloseCode, Hello, SocketRole, You};
@@ -206,7 +204,13 @@ impl Person {
                 } else {
                     Vec::new()
                 };
-                Ok(viewer_you(*viewer, known, held, answers))
+                let reviewed = if known.has_held {
+                    let reviewed = state.app.own_held_messages(*viewer, show.id).await;
+                    reviewed.map_err(|error| close_code(&error))?
+                } else {
+                    Vec::new()
+                };
+                Ok(You { held, answers, reviewed, ..viewer_you(*viewer, known) })
             }
             Self::Member { caller, .. } => Ok(member_you(caller)),
             Self::Overlay(_) => Ok(OVERLAY_YOU),
@@ -222,9 +226,10 @@ impl Person {
         if known.is_banned {
             return Some(Err(CloseCode::Banned));
         }
-        // Checkouts change too often and hold too much to be kept; private answers are few.
-        let is_all = !known.may_hold && !known.has_answers;
-        is_all.then(|| Ok(viewer_you(*viewer, known, Vec::new(), Vec::new())))
+        // Checkouts change too often and hold too much to be kept; private answers and messages that
+        // were held are few.
+        let is_all = !known.may_hold && !known.has_answers && !known.has_held;
+        is_all.then(|| Ok(viewer_you(*viewer, known)))
     }
 }
 
@@ -237,9 +242,11 @@ const OVERLAY_YOU: You = You {
     chat_ready_at: None,
     held: Vec::new(),
     answers: Vec::new(),
+    reviewed: Vec::new(),
 };
 
-fn viewer_you(viewer: Viewer, known: ViewerState, held: Vec<Checkout>, answers: Vec<PrivateAnswer>) -> You {
+/// What needs no question to the database.
+fn viewer_you(viewer: Viewer, known: ViewerState) -> You {
     You {
         viewer_id: Some(viewer.id),
         member_id: None,
@@ -247,8 +254,9 @@ fn viewer_you(viewer: Viewer, known: ViewerState, held: Vec<Checkout>, answers: 
         role: SocketRole::Viewer,
         muted_until: known.muted_until,
         chat_ready_at: known.chat_ready_at,
-        held,
-        answers,
+        held: Vec::new(),
+        answers: Vec::new(),
+        reviewed: Vec::new(),
     }
 }
 
@@ -267,6 +275,7 @@ fn member_you(caller: &Caller) -> You {
         chat_ready_at: None,
         held: Vec::new(),
         answers: Vec::new(),
+        reviewed: Vec::new(),
     }
 }
 

@@ -13,8 +13,9 @@ use super::{ChatError, Invalid, Sender, member_author, viewer_author};
 use crate::domain::chat::Author;
 use crate::domain::event::ShowEvent;
 use crate::domain::ids::{MessageId, ViewerId};
+use crate::domain::moderation::{HELD_MAX, HELD_OF_VIEWER_MAX, HeldMessage, HoldReason, WordList};
 use crate::domain::show::Show;
-use crate::storage::{ChatMessage, ChatStanding};
+use crate::storage::{ChatStanding, KnownMessage, StoredHeld};
 
 /// Messages of one show, while they are decided on.
 pub struct Group<'a> {
@@ -26,6 +27,7 @@ pub struct Group<'a> {
     taken: Taken,
     /// When viewers wrote last, where that was in this group.
     wrote: HashMap<ViewerId, DateTime<Utc>>,
+    review: Review,
 }
 
 struct Known {
@@ -38,6 +40,8 @@ struct Known {
 pub enum Place {
     /// Among the events of this group.
     New(usize),
+    /// Nowhere that others see: it waits for a moderator since a moment, or was refused.
+    Held(DateTime<Utc>),
     /// In the log.
     Recorded {
         /// Its number.
@@ -47,11 +51,36 @@ pub enum Place {
     },
 }
 
+/// What the shop holds for review, and what waits already.
+#[derive(Default)]
+pub struct Review {
+    /// Words that hold a message.
+    pub words: WordList,
+    /// Whether first messages wait.
+    pub holds_first: bool,
+    /// What waits already; read only where a message of the group may have to wait.
+    pub waiting: Vec<StoredHeld>,
+}
+
+impl Review {
+    /// Why a viewer's message waits, if it does.
+    fn reason(&self, text: &str, has_spoken: bool) -> Option<HoldReason> {
+        if self.words.matches(text) {
+            return Some(HoldReason::Word);
+        }
+        (self.holds_first && !has_spoken).then_some(HoldReason::First)
+    }
+}
+
 /// What a group leaves to be written.
 #[derive(Default)]
 pub struct Taken {
     /// A `chat.sent` for each message, in order.
     pub events: Vec<ShowEvent>,
+    /// Messages that wait for a moderator, in order.
+    pub held: Vec<HeldMessage>,
+    /// Viewers of whom a message is shown for the first time.
+    pub spoken: Vec<ViewerId>,
     /// Whose turn in slow mode is over.
     pub viewers: Vec<ViewerId>,
 }
@@ -60,12 +89,14 @@ impl<'a> Group<'a> {
     pub fn new(
         show: &'a Show,
         at: DateTime<Utc>,
-        known: impl IntoIterator<Item = (MessageId, ChatMessage)>,
+        known: impl IntoIterator<Item = KnownMessage>,
         standings: impl IntoIterator<Item = ((ViewerId, Vec<u8>), ChatStanding)>,
+        review: Review,
     ) -> Self {
-        let known = known.into_iter().map(|(id, message)| {
-            let place = Place::Recorded { seq: message.seq, at: message.sent_at };
-            (id, Known { author: message.author_id, place })
+        let known = known.into_iter().map(|message| {
+            let at = message.sent_at;
+            let place = message.seq.map_or(Place::Held(at), |seq| Place::Recorded { seq, at });
+            (message.message_id, Known { author: message.author_id, place })
         });
         Self {
             show,
@@ -74,6 +105,7 @@ impl<'a> Group<'a> {
             standings: standings.into_iter().collect(),
             taken: Taken::default(),
             wrote: HashMap::new(),
+            review,
         }
     }
 
@@ -89,11 +121,35 @@ impl<'a> Group<'a> {
                 Err(Invalid::field("/data/message_id", "duplicate").into())
             };
         }
-        let author = self.admit(sender)?;
-        let place = Place::New(self.taken.events.len());
+        let (author, reason) = self.admit(sender, text)?;
+        let place = match reason {
+            Some(_) => Place::Held(self.at),
+            None => Place::New(self.taken.events.len()),
+        };
         self.known.insert(message_id, Known { author: author.id, place });
-        self.taken.events.push(ShowEvent::ChatSent { message_id, author, text: Some(text.to_owned()) });
+        let text = Some(text.to_owned());
+        match reason {
+            Some(reason) => self.taken.held.push(HeldMessage { message_id, author, text, reason }),
+            None => self.taken.events.push(ShowEvent::ChatSent { message_id, author, text }),
+        }
         Ok(place)
+    }
+
+    /// Whether the message of a viewer waits; as many wait as may.
+    fn hold(&self, viewer: ViewerId, text: &str, has_spoken: bool) -> Result<Option<HoldReason>, ChatError> {
+        let has_spoken = has_spoken || self.taken.spoken.contains(&viewer);
+        let Some(reason) = self.review.reason(text, has_spoken) else { return Ok(None) };
+        let waiting = self.review.waiting.iter().map(|held| held.viewer_id);
+        let waiting = waiting.chain(self.taken.held.iter().map(|held| held.author.id.into()));
+        let (mut all, mut own) = (0, 0);
+        for other in waiting {
+            all += 1;
+            own += i64::from(other == viewer);
+        }
+        if all >= HELD_MAX || own >= HELD_OF_VIEWER_MAX {
+            return Err(ChatError::ReviewFull);
+        }
+        Ok(Some(reason))
     }
 
     /// What has to be written.
@@ -101,11 +157,11 @@ impl<'a> Group<'a> {
         self.taken
     }
 
-    /// The author as everybody will see them, if they may write now.
-    fn admit(&mut self, sender: &Sender) -> Result<Author, ChatError> {
+    /// The author as everybody will see them, if they may write now, and why the message waits.
+    fn admit(&mut self, sender: &Sender, text: &str) -> Result<(Author, Option<HoldReason>), ChatError> {
         if let Sender::Member(caller) = sender {
             return if caller.shop == self.show.shop_id {
-                Ok(member_author(caller))
+                Ok((member_author(caller), None))
             } else {
                 Err(ChatError::NotFound)
             };
@@ -118,6 +174,9 @@ impl<'a> Group<'a> {
         if standing.is_banned {
             return Err(ChatError::Banned);
         }
+        if self.show.is_chat_locked {
+            return Err(ChatError::Locked);
+        }
         let known = standing.viewer.as_ref().ok_or(ChatError::NameRequired)?;
         if let Some(until) = known.muted_until.filter(|until| *until > self.at) {
             return Err(ChatError::Muted((until - self.at).to_std().unwrap_or(Duration::ZERO)));
@@ -128,10 +187,14 @@ impl<'a> Group<'a> {
         if let Some(ready) = ready.filter(|ready| self.show.slow_mode_secs > 0 && *ready > self.at) {
             return Err(ChatError::SlowMode((ready - self.at).to_std().unwrap_or(Duration::ZERO)));
         }
-        let author = viewer_author(viewer, known.name.clone());
+        let (author, has_spoken) = (viewer_author(viewer, known.name.clone()), known.has_spoken);
+        let reason = self.hold(viewer, text, has_spoken)?;
+        if reason.is_none() && !has_spoken && !self.taken.spoken.contains(&viewer) {
+            self.taken.spoken.push(viewer);
+        }
         if self.wrote.insert(viewer, self.at).is_none() {
             self.taken.viewers.push(viewer);
         }
-        Ok(author)
+        Ok((author, reason))
     }
 }

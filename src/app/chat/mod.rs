@@ -1,8 +1,10 @@
 //! Chat: names, messages in groups, moderation with undo.
 
 mod group;
+mod held;
 mod limiter;
 mod moderation;
+mod pin;
 #[cfg(test)]
 mod tests;
 mod writer;
@@ -12,8 +14,10 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
+pub(in crate::app) use held::refuse_waiting;
 pub(crate) use limiter::ChatLimiter;
 pub use moderation::{MutedViewer, NamedViewer};
+pub(in crate::app) use pin::find_shown;
 pub(crate) use writer::ChatQueue;
 pub use writer::run_chat_writer;
 
@@ -45,8 +49,8 @@ pub enum Sender {
 pub struct ChatAck {
     /// The id that the client made.
     pub message_id: MessageId,
-    /// Its place in the log.
-    pub seq: i64,
+    /// Its place in the log; none while it waits for a moderator.
+    pub seq: Option<i64>,
     /// When it was taken.
     pub at: DateTime<Utc>,
 }
@@ -66,6 +70,8 @@ pub struct ViewerState {
     pub may_hold: bool,
     /// Whether a question of the viewer was answered in private.
     pub has_answers: bool,
+    /// Whether a message of the viewer was ever held for a moderator.
+    pub has_held: bool,
 }
 
 /// Why a message, a name or a measure was not taken.
@@ -74,6 +80,15 @@ pub enum ChatError {
     /// No such show, message or viewer.
     #[error("there is nothing here")]
     NotFound,
+    /// Only members write.
+    #[error("only the shop writes at the moment")]
+    Locked,
+    /// As many messages wait for a moderator as may.
+    #[error("your messages wait for a moderator")]
+    ReviewFull,
+    /// It was decided on the other way.
+    #[error("this message was decided on already")]
+    Settled,
     /// The show takes no chat.
     #[error("the show takes no chat at the moment")]
     ShowNotOpen,
@@ -128,6 +143,9 @@ impl Refusal for ChatError {
     fn code(&self) -> Code {
         match self {
             Self::NotFound => Code::NotFound,
+            Self::Locked => Code::ChatLocked,
+            Self::ReviewFull => Code::ReviewFull,
+            Self::Settled => Code::MessageSettled,
             Self::ShowNotOpen => Code::ShowNotOpen,
             Self::NameRequired => Code::NameRequired,
             Self::NameTaken => Code::NameTaken,

@@ -9,7 +9,7 @@ use crate::domain::chat::{BAN_DAYS, MUTE_SECS_MAX, REMOVAL_UNDO_SECS};
 use crate::domain::event::ShowEvent;
 use crate::domain::ids::{MessageId, ShowId, ViewerId};
 use crate::domain::member::Permission;
-use crate::domain::show::SLOW_MODE_SECS_MAX;
+use crate::domain::show::{SLOW_MODE_SECS_MAX, Show};
 use crate::storage::Tx;
 
 /// Muted and banned viewers that a member is shown at once.
@@ -58,9 +58,12 @@ impl App {
         tx.mark_removed(show, id, &text.unwrap_or_default(), self.clock().now()).await?;
         let emptied = ShowEvent::ChatSent { message_id, author, text: None };
         tx.rewrite_event(show, message.seq, &emptied).await?;
-        tx.clear_restored_texts(show, id).await?;
+        tx.clear_repeated_texts(show, id).await?;
         self.audit(&mut tx, caller, "chat.remove", &id.to_string(), json!({ "show": show })).await?;
         let mut recorder = self.recorder(caller.shop, show);
+        if tx.unpin_message(caller.shop, show, id).await? {
+            recorder.record(&mut tx, ShowEvent::ChatUnpinned { message_id }).await?;
+        }
         recorder.record(&mut tx, ShowEvent::ChatRemoved { message_id }).await?;
         Ok(self.commit(tx, [recorder]).await?)
     }
@@ -225,11 +228,16 @@ impl App {
     }
 
     /// Begins a measure in a show of the caller's shop.
-    async fn begin_moderation(&self, caller: &Caller, show: ShowId) -> Result<Tx, ChatError> {
+    pub(super) async fn begin_moderation(&self, caller: &Caller, show: ShowId) -> Result<Tx, ChatError> {
+        Ok(self.begin_in_show(caller, show).await?.0)
+    }
+
+    /// Begins a measure in a show of the caller's shop, where it matters how the show stands.
+    pub(super) async fn begin_in_show(&self, caller: &Caller, show: ShowId) -> Result<(Tx, Show), ChatError> {
         caller.require(Permission::Moderate)?;
         let mut tx = self.db().write().await?;
-        tx.lock_show(caller.shop, show).await?.ok_or(ChatError::NotFound)?;
-        Ok(tx)
+        let show = tx.lock_show(caller.shop, show).await?.ok_or(ChatError::NotFound)?;
+        Ok((tx, show))
     }
 }
 

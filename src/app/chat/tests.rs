@@ -5,6 +5,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::*;
 use crate::app::testing::World;
+use crate::domain::moderation::{HELD_MAX, HeldMessage, HeldStatus, HoldReason};
 
 /// Somebody's message.
 struct Said<'a> {
@@ -40,7 +41,7 @@ async fn messages_of_a_group_stand_in_the_log_in_the_order_they_came() {
         Said { viewer: una, id: 3, text: "Quanto costa?" },
     ];
     let acks: Vec<ChatAck> = say(&world, &said).await.into_iter().map(Result::unwrap).collect();
-    assert_eq!(acks.iter().map(|ack| ack.seq - before).collect::<Vec<_>>(), [1, 2, 3]);
+    assert_eq!(acks.iter().map(|ack| ack.seq.unwrap() - before).collect::<Vec<_>>(), [1, 2, 3]);
     let audience = crate::domain::event::Audience::Viewers;
     let events = world.app.list_events_after(world.show, audience, before, 10).await.unwrap();
     let texts: Vec<_> = events
@@ -104,4 +105,30 @@ async fn who_is_refused_leaves_the_others_of_the_group_alone() {
         .map(|result| result.map_err(|error| error.code()).err())
         .collect();
     assert_eq!(codes, [Some(Code::Muted), Some(Code::Banned), Some(Code::NameRequired), None]);
+}
+
+#[tokio::test]
+async fn as_many_messages_wait_as_somebody_can_read() {
+    let world = World::open().await;
+    let una = world.named("Una").await;
+    let held = |n: i64| {
+        let author = Author { id: Uuid::from_u128(7), name: "Altra".to_owned(), badge: None };
+        let message_id = Uuid::from_u128(1_000 + n.unsigned_abs() as u128).into();
+        (HeldMessage { message_id, author, text: Some("merda".to_owned()), reason: HoldReason::Word }, n)
+    };
+    let rows: Vec<_> = (1..=HELD_MAX).map(held).collect();
+    let mut tx = world.app.db().write().await.unwrap();
+    tx.insert_held(world.owner.shop, world.show, world.app.clock().now(), &rows).await.unwrap();
+    tx.commit().await.unwrap();
+    let said = [(1, "che merda"), (2, "Bella")].map(|(id, text)| Said { viewer: una, id, text });
+    let results = say(&world, &said).await;
+    assert!(matches!(results[0], Err(ChatError::ReviewFull)), "{results:?}");
+    assert!(results[1].as_ref().is_ok_and(|ack| ack.seq.is_some()), "who says nothing bad goes on");
+    let mut tx = world.app.db().write().await.unwrap();
+    let (message, at) = (Uuid::from_u128(1_001).into(), world.app.clock().now());
+    assert!(tx.settle_held(world.owner.shop, world.show, message, HeldStatus::Refused, at).await.unwrap());
+    assert!(!tx.settle_held(world.owner.shop, world.show, message, HeldStatus::Approved, at).await.unwrap());
+    tx.commit().await.unwrap();
+    let results = say(&world, &[Said { viewer: una, id: 3, text: "che merda!" }]).await;
+    assert!(results[0].as_ref().is_ok_and(|ack| ack.seq.is_none()), "{results:?}");
 }

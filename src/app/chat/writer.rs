@@ -10,15 +10,16 @@ use tokio_util::sync::CancellationToken;
 
 use uuid::Uuid;
 
-use super::group::{Group, Place, Taken};
+use super::group::{Group, Place, Review, Taken};
 use super::{App, ChatAck, ChatError, MEMBER_CHAT, Sender};
 use crate::app::Recorder;
 use crate::domain::chat::{self, MESSAGE_CHARS_MAX};
 use crate::domain::event::{RecordedEvent, ShowEvent};
 use crate::domain::ids::{MessageId, ShowId, ViewerId};
+use crate::domain::moderation::{HELD_MAX, HeldMessage, WordList};
 use crate::domain::show::Show;
 use crate::domain::text;
-use crate::storage::Tx;
+use crate::storage::{ChatStanding, Tx};
 
 /// Messages that may wait for the writer; the next one is refused as overload.
 const WAITING_MAX: usize = 2_048;
@@ -178,19 +179,56 @@ async fn write_messages(
         .iter()
         .map(|waiting| group.decide(&waiting.sender, waiting.message_id, &waiting.text))
         .collect();
-    let Taken { events, viewers } = group.into_taken();
+    let Taken { events, held, spoken, viewers } = group.into_taken();
     let recorded = recorder.record_all(tx, events).await?;
     let kept: Vec<_> = recorded.iter().filter_map(kept).collect();
     tx.insert_chat_messages(show.shop_id, show.id, &kept).await?;
-    tx.set_last_chat_at(show.id, &viewers, recorder.at).await?;
+    tx.set_last_chat_at(show.id, &viewers, &spoken, recorder.at).await?;
+    hold(tx, recorder, show, held).await?;
     let answer = |(waiting, place): (&Waiting, Result<Place, ChatError>)| {
         let (seq, at) = match place? {
-            Place::New(index) => (recorded[index].seq, recorded[index].at),
-            Place::Recorded { seq, at } => (seq, at),
+            Place::New(index) => (Some(recorded[index].seq), recorded[index].at),
+            Place::Recorded { seq, at } => (Some(seq), at),
+            Place::Held(at) => (None, at),
         };
         Ok(ChatAck { message_id: waiting.message_id, seq, at })
     };
     Ok(waiting.iter().zip(places).map(answer).collect())
+}
+
+/// Keeps what waits for a moderator, and tells members of it.
+async fn hold(
+    tx: &mut Tx,
+    recorder: &mut Recorder,
+    show: &Show,
+    held: Vec<HeldMessage>,
+) -> crate::storage::Result<()> {
+    let events = held.iter().cloned().map(ShowEvent::MessageHeld).collect();
+    let recorded = recorder.record_all(tx, events).await?;
+    let viewers: Vec<ViewerId> = held.iter().map(|message| message.author.id.into()).collect();
+    tx.set_has_held(show.id, &viewers).await?;
+    let rows: Vec<_> = held.into_iter().zip(recorded.iter().map(|event| event.seq)).collect();
+    tx.insert_held(show.shop_id, show.id, recorder.at, &rows).await
+}
+
+/// What the shop holds for review; what waits is read only when more may have to.
+async fn read_review(
+    tx: &mut Tx,
+    show: &Show,
+    waiting: &[Waiting],
+    standings: &[((ViewerId, Vec<u8>), ChatStanding)],
+) -> crate::storage::Result<Review> {
+    if standings.is_empty() {
+        return Ok(Review::default());
+    }
+    let rules = tx.get_moderation_rules(show.shop_id).await?;
+    let (words, holds_first) = (WordList::of(&rules), rules.holds_first);
+    let has_newcomer = standings
+        .iter()
+        .any(|(_, standing)| standing.viewer.as_ref().is_some_and(|viewer| !viewer.has_spoken));
+    let may_hold = (holds_first && has_newcomer) || waiting.iter().any(|one| words.matches(&one.text));
+    let waiting = if may_hold { tx.list_held(show.shop_id, show.id, HELD_MAX).await? } else { Vec::new() };
+    Ok(Review { words, holds_first, waiting })
 }
 
 /// What the database holds of the messages and of who sent them.
@@ -207,7 +245,9 @@ async fn read_group<'a>(
     viewers.dedup();
     let standings = tx.list_chat_standings(show.shop_id, show.id, &viewers, at).await?;
     let viewers = viewers.into_iter().map(|(viewer, address)| (viewer, address.to_vec()));
-    Ok(Group::new(show, at, known, viewers.zip(standings)))
+    let standings: Vec<_> = viewers.zip(standings).collect();
+    let review = read_review(tx, show, waiting, &standings).await?;
+    Ok(Group::new(show, at, known, standings, review))
 }
 
 /// A recorded message, as moderation keeps it.

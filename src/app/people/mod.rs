@@ -313,6 +313,7 @@ fn facts(known: Option<ShowViewer>, may_hold: bool) -> Facts {
         muted_until: known.muted_until,
         may_hold,
         has_answers: known.has_answers,
+        has_held: known.has_held,
     }
 }
 
@@ -325,6 +326,7 @@ fn viewer_state(facts: Facts, slow_mode_secs: i64, is_banned: bool, now: DateTim
         is_banned,
         may_hold: facts.may_hold,
         has_answers: facts.has_answers,
+        has_held: facts.has_held,
     }
 }
 

@@ -97,9 +97,12 @@ impl PlaceState {
                 }
                 ShowEvent::ViewerMuted { viewer_id, .. }
                 | ShowEvent::ViewerUnmuted { viewer_id, .. }
+                | ShowEvent::MessageApproved { viewer_id, .. }
+                | ShowEvent::MessageRefused { viewer_id, .. }
                 | ShowEvent::QuestionAnsweredPrivately { viewer_id, .. } => {
                     self.known.change(*viewer_id);
                 }
+                ShowEvent::MessageHeld(held) => self.known.change(held.author.id.into()),
                 // A snapshot from before would still hand out the text.
                 ShowEvent::ChatRemoved { .. } | ShowEvent::QuestionDismissed { .. } => {
                     self.floor = Some(Instant::now());
@@ -247,6 +250,8 @@ mod tests {
             replay_published_at: None,
             slow_mode_secs: 0,
             takes_questions: true,
+            is_chat_locked: false,
+            pinned_message_id: None,
             last_seq,
             last_member_seq: 0,
         }

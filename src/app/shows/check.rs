@@ -54,6 +54,8 @@ impl App {
             replay_published_at: None,
             slow_mode_secs: 0,
             takes_questions: true,
+            is_chat_locked: false,
+            pinned_message_id: None,
             last_seq: 0,
             last_member_seq: 0,
         })

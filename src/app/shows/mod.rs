@@ -10,6 +10,7 @@ use self::check::{check_description, check_sync_offset, check_title, check_video
 pub use self::input::{NewShow, ShowChange, ShowError, ShowRef, Snapshot};
 pub(in crate::app) use self::read::find_show;
 use self::read::lineup_views;
+use super::chat::refuse_waiting;
 use super::offers::record_all;
 use super::{App, Caller, Invalid, Recorder};
 use crate::domain::event::{ShowEvent, StatusChange};
@@ -141,6 +142,9 @@ impl App {
         }
         let mut recorder = self.recorder(caller.shop, id);
         record_all(&mut recorder, &mut tx, over).await?;
+        if to == ShowStatus::Ended {
+            refuse_waiting(&mut tx, &mut recorder, caller.shop, id).await?;
+        }
         recorder.record(&mut tx, status_event(from, to, show.starts_at)).await?;
         let view = self.stored_view(&mut tx, caller.shop, id).await?;
         let is_over = show.is_rehearsal && to == ShowStatus::Ended;

@@ -1,6 +1,7 @@
 //! What pages and sockets read of shops and shows.
 
 use super::{ShowError, ShowRef, Snapshot};
+use crate::app::chat::find_shown;
 use crate::app::page::{Page, PageRequest};
 use crate::app::{App, Caller};
 use crate::domain::ids::{ShopId, ShowId};
@@ -110,12 +111,18 @@ impl App {
         show: &Show,
         shop: &Shop,
     ) -> Result<ShowView, ShowError> {
+        let pinned_message = match show.pinned_message_id {
+            Some(id) => find_shown(tx, shop.id, show.id, id).await?,
+            None => None,
+        };
         Ok(ShowView {
             summary: summary(show),
             video: video::playable(&show.video, &self.public_host()),
             sync_offset_ms: show.sync_offset_ms,
             slow_mode_secs: show.slow_mode_secs,
             takes_questions: show.takes_questions,
+            is_chat_locked: show.is_chat_locked,
+            pinned_message,
             questions: tx.list_questions(shop.id, show.id, OPEN_MAX, ANSWERED_MAX).await?,
             lineup: lineup_views(tx, shop.id, show.id).await?,
             featured: tx.list_featured(show.id).await?,

@@ -333,7 +333,13 @@ impl Entry {
     fn of(event: &RecordedEvent) -> Self {
         let about = match &event.event {
             ShowEvent::ChatSent { message_id, .. } => About::Sent(*message_id),
-            ShowEvent::ChatRemoved { message_id } => About::Removed(*message_id),
+            ShowEvent::ChatRemoved { message_id }
+            | ShowEvent::MessageApproved { message_id, .. }
+            | ShowEvent::MessageRefused { message_id, .. } => About::Removed(*message_id),
+            // The text goes with the message.
+            ShowEvent::ChatPinned { message_id, .. } => About::Sent(*message_id),
+            // Its text goes when it was decided on.
+            ShowEvent::MessageHeld(held) => About::Sent(held.message_id),
             ShowEvent::ChatRestored { message_id, .. } => About::Restored(*message_id),
             ShowEvent::QuestionAsked { question } => About::Question(question.id),
             ShowEvent::QuestionAnswered { question_id, .. } => About::Question(*question_id),

@@ -151,6 +151,20 @@ fn a_removed_text_is_gone_from_the_ring_and_comes_back_with_the_undo() {
 }
 
 #[test]
+fn a_removed_text_leaves_the_top_of_the_chat_too() {
+    let mut ring = ring([chat(1, "addio")]);
+    let ShowEvent::ChatSent { message_id, author, text } = chat(1, "addio").event else { unreachable!() };
+    ring.push(&RecordedEvent {
+        seq: 2,
+        at: at(2),
+        event: ShowEvent::ChatPinned { message_id, author, text },
+    });
+    assert_eq!(events(&mut ring, 0)[1]["data"]["text"], "addio");
+    ring.push(&RecordedEvent { seq: 3, at: at(3), event: ShowEvent::ChatRemoved { message_id } });
+    assert!(events(&mut ring, 0).iter().all(|event| event["data"]["text"].is_null()));
+}
+
+#[test]
 fn older_events_from_the_table_lose_what_was_removed_since() {
     let mut ring = Ring::new(Audience::Viewers, 2);
     ring.push(&removed(3));

@@ -119,7 +119,7 @@ async fn say(server: &TestServer, seed: &Seed, show: ShowId, messages: i64) -> i
     for number in 0..messages {
         let sender = Sender::Member(seed.owner.clone());
         let id = Uuid::from_u128(number.unsigned_abs().into()).into();
-        last = server.app.send_chat(show, sender, id, "ciao").await.unwrap().seq;
+        last = server.app.send_chat(show, sender, id, "ciao").await.unwrap().seq.expect("it is shown");
     }
     last
 }

@@ -140,6 +140,14 @@ async fn play() -> Value {
         evening.server.clock.advance(TimeDelta::seconds(4));
     }
     evening.note("chatting").await;
+    let on_top = |message: &Uuid| format!("shows/{show}/pinned-messages/{message}");
+    evening.put(&format!("shows/{show}/chat-lock"), json!({ "is_locked": true })).await;
+    evening.bare(put.clone(), &on_top(&messages[3])).await;
+    evening.bare(put.clone(), &on_top(&messages[0])).await;
+    evening.note("only the shop writes, and a message on top").await;
+    evening.put(&format!("shows/{show}/chat-lock"), json!({ "is_locked": false })).await;
+    evening.bare(delete.clone(), &on_top(&messages[0])).await;
+    evening.note("everybody writes again").await;
     let removal = |message: &Uuid| format!("shows/{show}/messages/{message}/removal");
     evening.bare(put.clone(), &removal(&messages[2])).await;
     evening.bare(put.clone(), &removal(&messages[1])).await;

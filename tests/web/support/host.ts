@@ -4,6 +4,8 @@ import { commonEn } from "../../../web/src/i18n/common.en";
 import { commonIt } from "../../../web/src/i18n/common.it";
 import { deskEn } from "../../../web/src/i18n/desk.en";
 import { deskIt } from "../../../web/src/i18n/desk.it";
+import { moderationEn } from "../../../web/src/i18n/moderation.en";
+import { moderationIt } from "../../../web/src/i18n/moderation.it";
 import { studioEn } from "../../../web/src/i18n/studio.en";
 import { studioIt } from "../../../web/src/i18n/studio.it";
 import type { Lang } from "../../../web/src/lib/i18n";
@@ -12,8 +14,8 @@ import { type Line, readLog } from "./viewer";
 import { holds, seen } from "./wait";
 
 const WORDS = {
-  it: { ...studioIt, shared: commonIt, desk: deskIt },
-  en: { ...studioEn, shared: commonEn, desk: deskEn },
+  it: { ...studioIt, shared: commonIt, desk: deskIt, review: moderationIt },
+  en: { ...studioEn, shared: commonEn, desk: deskEn, review: moderationEn },
 };
 
 export class Host {
@@ -141,6 +143,18 @@ export class Host {
 
   question(text: string): Locator {
     return this.page.locator(".asked").filter({ hasText: text });
+  }
+
+  // Moderation
+
+  /** A message that waits, on top of the chat. */
+  heldMessage(text: string): Locator {
+    return this.page.locator(".held__message").filter({ hasText: text });
+  }
+
+  /** The message that viewers see on top of their chat. */
+  get pinnedBar(): Locator {
+    return this.page.getByRole("region", { name: this.words.review.onTop, exact: true });
   }
 
   async setSlowMode(secs: number): Promise<void> {

@@ -62,6 +62,8 @@ export const commonEn = {
     links_not_allowed: "Links are not allowed in this chat.",
     show_not_open: "The chat of this show is closed.",
     // Buying
+    chat_locked: "The shop has paused the chat for a moment.",
+    review_full: "Your messages are still waiting for a moderator.",
     questions_closed: "No questions are taken at the moment.",
     questions_full: "Many questions are waiting already. Vote for one of them.",
     questions_waiting: "The questions you asked are answered first.",

@@ -60,6 +60,8 @@ export const commonIt: Common = {
     duplicate: "L’hai appena scritto.",
     links_not_allowed: "In questa chat non sono ammessi link.",
     show_not_open: "La chat di questa diretta è chiusa.",
+    chat_locked: "Il negozio ha messo in pausa la chat per un momento.",
+    review_full: "I tuoi messaggi aspettano ancora un moderatore.",
     questions_closed: "Al momento non si possono fare domande.",
     questions_full: "Ci sono già molte domande in attesa. Sostienine una.",
     questions_waiting: "Prima rispondiamo alle domande che hai già fatto.",

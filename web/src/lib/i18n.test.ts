@@ -52,6 +52,7 @@ describe("dictionaries", () => {
       ...["overloaded", "internal"],
       ...["name_taken", "name_reserved", "name_required", "slow_mode", "muted", "banned"],
       ...["duplicate", "links_not_allowed", "show_not_open", "unavailable", "unknown_type"],
+      ...["chat_locked", "review_full"],
       ...["questions_closed", "questions_full", "questions_waiting", "question_settled"],
       ...["sold_out", "not_selling", "product_unavailable", "reservation_exists"],
       ...["payments_unavailable", "offline", "timeout", "queue_full", "closed"],

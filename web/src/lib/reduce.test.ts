@@ -169,6 +169,31 @@ describe("applyEvent", () => {
     const folded = fold(state(), ...events);
     expect(stateOf({ shop: shop(), show: show(), chat: events })).toEqual(folded);
   });
+
+  it("holds one message on top of the chat, and says who may write", () => {
+    const pin = (seq: number, id: string, text: string | null): ViewerEvent => {
+      const data = { message_id: id, author: { id: "w1", name: "Marta", badge: null }, text };
+      return { seq, at: at(seq), type: "chat.pinned", data };
+    };
+    const off: ViewerEvent = {
+      seq: 4,
+      at: at(4),
+      type: "chat.unpinned",
+      data: { message_id: "b" },
+    };
+    const lock = (seq: number, is_locked: boolean): ViewerEvent => ({
+      seq,
+      at: at(seq),
+      type: "chat.lock_changed",
+      data: { is_locked },
+    });
+    const two = fold(state(), pin(1, "a", "one"), pin(2, "b", "two"), lock(3, true));
+    expect(two.show.pinned_message).toMatchObject({ message_id: "b", text: "two" });
+    expect(two.show.is_chat_locked).toBe(true);
+    expect(fold(two, off, lock(5, false)).show).toEqual(show());
+    // Whoever comes later is not told what was on top and then removed.
+    expect(fold(state(), pin(1, "a", null)).show.pinned_message).toBeNull();
+  });
 });
 
 describe("applyMemberEvent", () => {
@@ -177,6 +202,7 @@ describe("applyMemberEvent", () => {
     orders: [],
     muted: [],
     banned: [],
+    held: [],
   };
   const foldM = (...events: MemberEvent[]) => events.reduce(applyMemberEvent, none);
 
@@ -188,6 +214,19 @@ describe("applyMemberEvent", () => {
     );
     expect(after.orders.map((other) => other.status)).toEqual(["paid"]);
     expect(after.sales).toEqual(sales);
+  });
+
+  it("keeps messages that wait until somebody decides", () => {
+    const author = { id: "w1", name: "Marta", badge: null };
+    const held = (seq: number, id: string): MemberEvent => {
+      const data = { message_id: id, author, text: "?!", reason: "word" as const };
+      return { seq, at: at(seq), type: "message.held", data };
+    };
+    const settled = (seq: number, type: "message.approved" | "message.refused", id: string) =>
+      ({ seq, at: at(seq), type, data: { message_id: id, viewer_id: "w1" } }) satisfies MemberEvent;
+    const events = [held(1, "a"), held(2, "b"), held(2, "b"), settled(3, "message.approved", "a")];
+    expect(foldM(...events).held.map((message) => message.message_id)).toEqual(["b"]);
+    expect(foldM(...events, settled(4, "message.refused", "b")).held).toEqual([]);
   });
 
   it("puts new orders first and forgets the oldest", () => {

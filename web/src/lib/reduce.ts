@@ -7,6 +7,7 @@ import { applyQuestionEvent } from "./questions";
 import type {
   Author,
   ChatSentEvent,
+  HeldMessage,
   MemberEvent,
   MemberSnapshot,
   OfferView,
@@ -116,6 +117,14 @@ export function applyEvent(state: ShowState, event: ViewerEvent): ShowState {
       return withText(state, event.data.message_id, event.data.text);
     case "chat.slow_mode_changed":
       return withShow(state, { slow_mode_secs: event.data.secs });
+    case "chat.lock_changed":
+      return withShow(state, { is_chat_locked: event.data.is_locked });
+    case "chat.pinned": {
+      const { text, ...pinned } = event.data;
+      return withShow(state, { pinned_message: text === null ? null : { ...pinned, text } });
+    }
+    case "chat.unpinned":
+      return withShow(state, { pinned_message: null });
     case "question.asked":
     case "question.upvoted":
     case "question.claimed":
@@ -146,6 +155,11 @@ export function applyMemberEvent(members: MemberSnapshot, event: MemberEvent): M
       const { order, sales } = event.data;
       return { ...members, sales, orders: putOrder(members.orders, order) };
     }
+    case "message.held":
+      return { ...members, held: putHeld(members.held, event.data) };
+    case "message.approved":
+    case "message.refused":
+      return { ...members, held: withoutHeld(members.held, event.data.message_id) };
     case "question.answered_privately":
       // The viewers' stream tells that it is open no more; what was answered is the asker's.
       return members;
@@ -255,6 +269,14 @@ function putViewer<T extends { viewer_id: string }>(viewers: T[], viewer: T): T[
 
 function withoutViewer<T extends { viewer_id: string }>(viewers: T[], id: string): T[] {
   return viewers.filter((viewer) => viewer.viewer_id !== id);
+}
+
+function putHeld(held: HeldMessage[], message: HeldMessage): HeldMessage[] {
+  return [...withoutHeld(held, message.message_id), message];
+}
+
+function withoutHeld(held: HeldMessage[], id: string): HeldMessage[] {
+  return held.filter((message) => message.message_id !== id);
 }
 
 /** Does not compile when an event type has no case above; a newer server's event changes nothing. */

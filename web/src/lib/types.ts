@@ -352,6 +352,10 @@ export type ShowView = ShowSummary & {
   /** Below zero, what is on screen appears so many milliseconds later than the picture says. */
   sync_offset_ms: number;
   slow_mode_secs: number;
+  /** Only members write. */
+  is_chat_locked: boolean;
+  /** On top of the chat. */
+  pinned_message: PinnedMessage | null;
   takes_questions: boolean;
   /** The open ones and the newest answered ones, in the order they were asked. */
   questions: Question[];
@@ -806,6 +810,9 @@ export type ViewerEventData = {
   "chat.removed": { message_id: string };
   "chat.restored": { message_id: string; text: string | null };
   "chat.slow_mode_changed": { secs: number };
+  "chat.lock_changed": { is_locked: boolean };
+  "chat.pinned": { message_id: string; author: Author; text: string | null };
+  "chat.unpinned": { message_id: string };
   "question.asked": { question: Question };
   "question.upvoted": { votes: { question_id: string; votes: number }[] };
   "question.claimed": { question_id: string; claim: Claim | null };
@@ -822,6 +829,27 @@ export type ChatSentEvent = Extract<ViewerEvent, { type: "chat.sent" }>;
 export type ReleaseReason = "expired" | "cancelled" | "create_failed" | "payment_failed" | "ended";
 export type MutedViewer = { viewer_id: string; name: string; until: string };
 export type BannedViewer = { viewer_id: string; name: string };
+/** Waits for a moderator; its text is null once it was decided on. */
+export type HeldMessage = {
+  message_id: string;
+  author: Author;
+  text: string | null;
+  reason: "word" | "first";
+};
+export type PinnedMessage = { message_id: string; author: Author; text: string };
+/** What the author of a message that was held is told; `seq` is its place once it is shown. */
+export type OwnHeldMessage = {
+  message_id: string;
+  status: "held" | "approved" | "refused";
+  text: string | null;
+  seq: number | null;
+  at: string;
+};
+export type ModerationRules = {
+  words: string[];
+  uses_common_words: boolean;
+  holds_first: boolean;
+};
 export type MemberEventData = {
   "order.reserved": { order: OrderSummary };
   "order.paid": { order: OrderSummary; sales: Sales };
@@ -829,6 +857,9 @@ export type MemberEventData = {
   "order.released": { order: OrderSummary; reason: ReleaseReason };
   "order.changed": { order: OrderSummary; sales: Sales };
   "order.shipped": { order: OrderSummary };
+  "message.held": HeldMessage;
+  "message.approved": { message_id: string; viewer_id: string };
+  "message.refused": { message_id: string; viewer_id: string };
   "question.answered_privately": { question_id: string; viewer_id: string; answer: Answer };
   "viewer.muted": MutedViewer;
   "viewer.unmuted": { viewer_id: string; name: string };
@@ -876,6 +907,8 @@ export type You = {
   held: HeldCheckout[];
   /** What the shop answered this viewer in private, the newest last. */
   answers: PrivateAnswer[];
+  /** This viewer's messages that were held, the newest last. */
+  reviewed: OwnHeldMessage[];
 };
 export type MemberSnapshot = {
   sales: Sales;
@@ -883,6 +916,8 @@ export type MemberSnapshot = {
   orders: OrderSummary[];
   muted: MutedViewer[];
   banned: BannedViewer[];
+  /** Messages that wait for a moderator, the oldest first. */
+  held: HeldMessage[];
 };
 export type Hello = { t: "hello"; token?: string; ticket?: string; after?: string };
 export type Welcome = {

@@ -30,6 +30,7 @@ import type {
   MadeOverlayKey,
   Me,
   NewInvitation,
+  ModerationRules,
   NewLink,
   NewMember,
   NewOffer,
@@ -224,6 +225,31 @@ export function getLowestPrices(productId: string): Promise<{ variants: LowestPr
 }
 
 // Moderation
+
+export function approveMessage(id: string, messageId: string): Promise<void> {
+  return api.put(`/shows/${id}/held-messages/${messageId}/approval`);
+}
+export function refuseMessage(id: string, messageId: string): Promise<void> {
+  return api.put(`/shows/${id}/held-messages/${messageId}/refusal`);
+}
+export function returnMessage(id: string, messageId: string): Promise<void> {
+  return api.delete(`/shows/${id}/held-messages/${messageId}/refusal`);
+}
+export function pinMessage(id: string, messageId: string): Promise<void> {
+  return api.put(`/shows/${id}/pinned-messages/${messageId}`);
+}
+export function unpinMessage(id: string, messageId: string): Promise<void> {
+  return api.delete(`/shows/${id}/pinned-messages/${messageId}`);
+}
+export function putChatLock(id: string, isLocked: boolean): Promise<void> {
+  return api.put(`/shows/${id}/chat-lock`, { is_locked: isLocked });
+}
+export function getModerationRules(): Promise<ModerationRules> {
+  return api.get("/shop/moderation");
+}
+export function putModerationRules(rules: ModerationRules): Promise<ModerationRules> {
+  return api.put("/shop/moderation", rules);
+}
 
 export function putSlowMode(id: string, secs: number): Promise<void> {
   return api.put(`/shows/${id}/slow-mode`, { secs });

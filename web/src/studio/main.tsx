@@ -27,6 +27,7 @@ import "./styles/live-desk.css";
 import "./styles/live-phone.css";
 import "./styles/chat.css";
 import "./styles/questions.css";
+import "./styles/review.css";
 import "./styles/sales.css";
 import "./styles/orders.css";
 import "./styles/legal.css";

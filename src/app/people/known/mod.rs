@@ -25,6 +25,8 @@ pub(super) struct Facts {
     pub may_hold: bool,
     /// Whether a question of the viewer was answered in private.
     pub has_answers: bool,
+    /// Whether a message of the viewer was ever held for a moderator.
+    pub has_held: bool,
 }
 
 /// Viewers that all shows of a node may still keep together.

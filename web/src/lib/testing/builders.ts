@@ -88,6 +88,8 @@ export function show(change: Partial<ShowView> = {}): ShowView {
     video: { kind: "demo", url: null, play_url: "/demo/live.m3u8", poster_url: null },
     sync_offset_ms: 0,
     slow_mode_secs: 0,
+    is_chat_locked: false,
+    pinned_message: null,
     takes_questions: true,
     questions: [],
     lineup: [product(), product({ id: "p2", title: "Bag", variants: [variant({ id: "v2" })] })],
@@ -138,6 +140,7 @@ export function you(change: Partial<You> = {}): You {
     chat_ready_at: null,
     held: [],
     answers: [],
+    reviewed: [],
     ...change,
   };
 }

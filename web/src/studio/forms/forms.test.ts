@@ -174,6 +174,8 @@ const SHOW: ShowView = {
   video: { kind: "twitch", url: "https://twitch.tv/anna", play_url: null, poster_url: null },
   sync_offset_ms: 0,
   slow_mode_secs: 0,
+  is_chat_locked: false,
+  pinned_message: null,
   takes_questions: true,
   questions: [],
   lineup: [],

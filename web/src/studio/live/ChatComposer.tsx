@@ -2,7 +2,8 @@ import { isOpen } from "../../lib/reduce";
 import type { ShowStatus } from "../../lib/types";
 import { Icon } from "../components/Icon";
 import { t } from "../texts";
-import type { HostChat } from "./hostChat";
+import { COMPOSER_ID, type HostChat } from "./hostChat";
+import { words as review } from "./review/texts";
 
 /** The server's limit of one message. */
 const MESSAGE_CHARS_MAX = 500;
@@ -21,11 +22,11 @@ export function ChatComposer({ chat, status }: { chat: HostChat; status: ShowSta
   };
   return (
     <form class="composer" onSubmit={submit}>
-      <label class="visually-hidden" for="composer">
+      <label class="visually-hidden" for={COMPOSER_ID}>
         {words.write}
       </label>
       <input
-        id="composer"
+        id={COMPOSER_ID}
         class="input"
         type="text"
         maxLength={MESSAGE_CHARS_MAX}
@@ -38,6 +39,20 @@ export function ChatComposer({ chat, status }: { chat: HostChat; status: ShowSta
         }}
         onKeyDown={(event) => event.key === "Escape" && event.currentTarget.blur()}
       />
+      <button
+        type="button"
+        class={
+          chat.isPinned.value ? "icon-button composer__pin is-on" : "icon-button composer__pin"
+        }
+        aria-label={review().pinMine}
+        title={`${review().pinMine} (R)`}
+        aria-pressed={chat.isPinned.value}
+        onClick={() => {
+          chat.isPinned.value = !chat.isPinned.value;
+        }}
+      >
+        <Icon name="pin" />
+      </button>
       <button type="submit" class="icon-button composer__send" aria-label={words.send}>
         <Icon name="send" />
       </button>

@@ -67,7 +67,7 @@ export function ChatLog({ live, chat }: Props) {
               key={row.message_id}
               row={row}
               isSelected={row.message_id === selectedId}
-              host={host}
+              live={live}
             />
           ))}
           {outgoing.map((message) => (

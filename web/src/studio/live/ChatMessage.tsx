@@ -1,14 +1,16 @@
 import type { ChatRow } from "../../lib/reduce";
 import { common } from "../../ui/lang";
 import { Icon } from "../components/Icon";
+import type { Live } from "../pages/LivePage";
 import { t, time } from "../texts";
-import type { Host } from "./host";
+import { words as review } from "./review/texts";
 
-type Props = { row: ChatRow; isSelected: boolean; host: Host };
+type Props = { row: ChatRow; isSelected: boolean; live: Live };
 
 /** One message with the moderator's buttons; a tap or `J`/`K` chooses it. */
-export function ChatMessage({ row, isSelected, host }: Props) {
+export function ChatMessage({ row, isSelected, live }: Props) {
   const words = t().chat;
+  const { host } = live;
   const { author } = row;
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: choosing by key is J and K; the buttons inside are reached by Tab.
@@ -27,18 +29,15 @@ export function ChatMessage({ row, isSelected, host }: Props) {
         {author.badge !== null && <span class="badge">{common.value.role[author.badge]}</span>}{" "}
         <span class="message__text">{row.text ?? words.removed}</span>
       </p>
-      <MessageActions row={row} host={host} />
+      <MessageActions row={row} live={live} />
     </li>
   );
 }
 
-function MessageActions({ row, host }: { row: ChatRow; host: Host }) {
+function MessageActions({ row, live }: { row: ChatRow; live: Live }) {
   const words = t().chat;
+  const { host, chat } = live;
   const { author } = row;
-  const act = (action: () => void) => (event: Event) => {
-    event.stopPropagation();
-    action();
-  };
   return (
     <div class="message__actions">
       {row.text === null ? (
@@ -51,15 +50,27 @@ function MessageActions({ row, host }: { row: ChatRow; host: Host }) {
           <span>{words.restore}</span>
         </button>
       ) : (
-        <button
-          type="button"
-          aria-label={words.removeLabel(author.name)}
-          title={`${words.remove} (H)`}
-          onClick={act(() => host.remove(row))}
-        >
-          <Icon name="trash" />
-          <span>{words.remove}</span>
-        </button>
+        <>
+          <button
+            type="button"
+            aria-label={review().replyLabel(author.name)}
+            title={`${review().reply} (R)`}
+            onClick={act(() => chat.reply(row))}
+          >
+            <Icon name="reply" />
+            <span>{review().reply}</span>
+          </button>
+          <PinButton row={row} live={live} />
+          <button
+            type="button"
+            aria-label={words.removeLabel(author.name)}
+            title={`${words.remove} (H)`}
+            onClick={act(() => host.remove(row))}
+          >
+            <Icon name="trash" />
+            <span>{words.remove}</span>
+          </button>
+        </>
       )}
       {author.badge === null && (
         <>
@@ -86,4 +97,30 @@ function MessageActions({ row, host }: { row: ChatRow; host: Host }) {
       )}
     </div>
   );
+}
+
+/** Puts the message on top of the chat, or takes it off. */
+function PinButton({ row, live: { host } }: { row: ChatRow; live: Live }) {
+  const { pin, pinLabel, unpin, unpinLabel } = review();
+  const isPinned = host.pinnedId === row.message_id;
+  const { name } = row.author;
+  return (
+    <button
+      type="button"
+      aria-label={isPinned ? unpinLabel(name) : pinLabel(name)}
+      title={`${isPinned ? unpin : pin} (P)`}
+      onClick={act(() => host.togglePinned(row))}
+    >
+      <Icon name="pin" />
+      <span>{isPinned ? unpin : pin}</span>
+    </button>
+  );
+}
+
+/** A button inside a message does not choose the message too. */
+function act(action: () => void): (event: Event) => void {
+  return (event) => {
+    event.stopPropagation();
+    action();
+  };
 }

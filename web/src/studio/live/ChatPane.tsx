@@ -9,6 +9,10 @@ import { ChatLog } from "./ChatLog";
 import { PeopleDialog } from "./PeopleDialog";
 import { QuestionQueue } from "./questions/QuestionQueue";
 import { words as deskWords } from "./questions/texts";
+import { HeldMessages } from "./review/HeldMessages";
+import { LockButton } from "./review/LockButton";
+import { PinnedBar } from "./review/PinnedBar";
+import { words as review } from "./review/texts";
 import { SlowModeSelect } from "./SlowModeSelect";
 
 const TABS = ["chat", "questions"] as const;
@@ -77,7 +81,11 @@ export function ChatPane({ live, show, chat }: Props) {
           <>
             <div class="pane__bar">
               <SlowModeSelect host={live.host} secs={show.slow_mode_secs} />
+              <LockButton host={live.host} isLocked={show.is_chat_locked} />
             </div>
+            {show.is_chat_locked && <p class="chat-locked">{review().lockedNote}</p>}
+            <HeldMessages held={members?.held ?? []} host={live.host} />
+            {show.pinned_message && <PinnedBar message={show.pinned_message} host={live.host} />}
             <ChatLog live={live} chat={chat} />
             <ChatComposer chat={live.chat} status={show.status} />
           </>

@@ -6,13 +6,21 @@
  */
 import { signal } from "@preact/signals";
 import { type ChatRow, isOpen } from "../../lib/reduce";
-import type { Author, OfferView, ProductView, ShowStatus, ShowView } from "../../lib/types";
+import type {
+  Author,
+  HeldMessage,
+  OfferView,
+  ProductView,
+  ShowStatus,
+  ShowView,
+} from "../../lib/types";
 import * as api from "../api";
 import { moved, nextInLineup } from "../forms/lineup";
 import { go } from "../navigation";
 import { offering } from "../offers/texts";
 import { problemText, t } from "../texts";
 import { perform, performUndoable, tell } from "../toaster";
+import { words as review } from "./review/texts";
 import type { LiveStore } from "./store";
 
 /** The pause the key `M` gives; long enough to cool down, short enough to forgive. */
@@ -138,6 +146,71 @@ export class Host {
     void perform(() => api.restoreMessage(this.store.id, row.message_id));
   }
 
+  approve({ message_id, author }: HeldMessage): void {
+    const { id } = this.store;
+    void performUndoable(
+      () => api.approveMessage(id, message_id),
+      review().approved(author.name),
+      () => api.removeMessage(id, message_id),
+    );
+  }
+
+  refuse({ message_id, author }: HeldMessage): void {
+    const { id } = this.store;
+    void performUndoable(
+      () => api.refuseMessage(id, message_id),
+      review().refused(author.name),
+      () => api.returnMessage(id, message_id),
+    );
+  }
+
+  /** Decides on the message that has waited longest, or says that none waits. */
+  withOldestHeld(act: (message: HeldMessage) => void): void {
+    const oldest = this.store.members.value?.held.find((message) => message.text !== null);
+    if (oldest === undefined) tell(review().noneWaiting);
+    else act(oldest);
+  }
+
+  /** The message on top of the chat. */
+  get pinnedId(): string | null {
+    return this.show?.pinned_message?.message_id ?? null;
+  }
+
+  pinMessage(messageId: string): void {
+    const { id } = this.store;
+    const before = this.pinnedId;
+    void performUndoable(
+      () => api.pinMessage(id, messageId),
+      review().pinned,
+      () => (before === null ? api.unpinMessage(id, messageId) : api.pinMessage(id, before)),
+    );
+  }
+
+  unpinMessage(messageId: string): void {
+    const { id } = this.store;
+    void performUndoable(
+      () => api.unpinMessage(id, messageId),
+      review().unpinned,
+      () => api.pinMessage(id, messageId),
+    );
+  }
+
+  togglePinned(row: ChatRow): void {
+    if (this.pinnedId === row.message_id) this.unpinMessage(row.message_id);
+    else this.pinMessage(row.message_id);
+  }
+
+  toggleChatLock(): void {
+    void this.setChatLocked(this.show?.is_chat_locked !== true);
+  }
+
+  setChatLocked(isLocked: boolean): Promise<boolean> {
+    const { id } = this.store;
+    const done = isLocked ? review().locked : review().unlocked;
+    const put = (value: boolean) => () => api.putChatLock(id, value);
+    return performUndoable(put(isLocked), done, put(!isLocked));
+  }
+
   mute(author: Author): void {
     if (author.badge !== null) return tell(t().chat.notOneself);
     const { id } = this.store;
@@ -177,11 +250,16 @@ export class Host {
     if (next !== undefined) this.selectedId.value = next.message_id;
   }
 
+  /** The chosen message. */
+  selected(): ChatRow | null {
+    const id = this.selectedId.value;
+    return this.store.state.value?.chat.find((other) => other.message_id === id) ?? null;
+  }
+
   /** Acts on the chosen message, or says that none is chosen. */
   withSelected(act: (row: ChatRow) => void): void {
-    const id = this.selectedId.value;
-    const row = this.store.state.value?.chat.find((other) => other.message_id === id);
-    if (row === undefined) tell(t().chat.selectFirst);
+    const row = this.selected();
+    if (row === null) tell(t().chat.selectFirst);
     else act(row);
   }
 

@@ -20,6 +20,10 @@ describe("keys of the live screen", () => {
       ["b", "ban"],
       ["s", "slow-mode"],
       ["q", "questions"],
+      ["l", "lock"],
+      ["p", "pin-message"],
+      ["a", "approve"],
+      ["x", "refuse"],
       ["r", "reply"],
       ["f", "offer"],
       ["u", "undo"],
@@ -53,7 +57,7 @@ describe("keys of the live screen", () => {
   });
 
   it("lists every command once in the help", () => {
-    expect(new Set(KEY_NAMES.map(([, name]) => name)).size).toBe(14);
+    expect(new Set(KEY_NAMES.map(([, name]) => name)).size).toBe(18);
   });
 });
 

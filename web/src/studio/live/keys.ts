@@ -14,6 +14,10 @@ export type KeyCommand =
   | { type: "mute" }
   | { type: "ban" }
   | { type: "slow-mode" }
+  | { type: "lock" }
+  | { type: "pin-message" }
+  | { type: "approve" }
+  | { type: "refuse" }
   | { type: "questions" }
   | { type: "reply" }
   | { type: "offer" }
@@ -40,9 +44,13 @@ export const KEY_NAMES = [
   ["H", "remove"],
   ["M", "mute"],
   ["B", "ban"],
-  ["S", "slow-mode"],
-  ["Q", "questions"],
+  ["P", "pin-message"],
   ["R", "reply"],
+  ["A", "approve"],
+  ["X", "refuse"],
+  ["S", "slow-mode"],
+  ["L", "lock"],
+  ["Q", "questions"],
   ["F", "offer"],
   ["/", "search"],
   ["U", "undo"],
@@ -74,6 +82,14 @@ function commandOfLetter(key: string): KeyCommand | null {
       return { type: "ban" };
     case "s":
       return { type: "slow-mode" };
+    case "l":
+      return { type: "lock" };
+    case "p":
+      return { type: "pin-message" };
+    case "a":
+      return { type: "approve" };
+    case "x":
+      return { type: "refuse" };
     case "q":
       return { type: "questions" };
     case "r":

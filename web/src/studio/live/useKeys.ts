@@ -63,9 +63,12 @@ function runAtDesk(command: KeyCommand, { desk }: Live): boolean {
       if (question === null) tell(words().selectFirst);
       else desk.dismiss(question);
       return true;
-    // Nobody is muted or banned by a message that is not in sight.
+    // Nothing is done by a message that is not in sight.
     case "mute":
     case "ban":
+    case "pin-message":
+    case "approve":
+    case "refuse":
       return true;
     default:
       return false;
@@ -95,8 +98,16 @@ function run(command: KeyCommand, live: Live, onHelp: () => void): void {
       return host.toggleSlowMode();
     case "questions":
       return desk.show(desk.tab.value === "questions" ? "chat" : "questions");
+    case "lock":
+      return host.toggleChatLock();
+    case "pin-message":
+      return host.withSelected((row) => host.togglePinned(row));
+    case "approve":
+      return host.withOldestHeld((message) => host.approve(message));
+    case "refuse":
+      return host.withOldestHeld((message) => host.refuse(message));
     case "reply":
-      return desk.show("questions");
+      return live.chat.reply(host.selected());
     case "offer":
       return host.offerPrimary();
     case "search":

@@ -23,10 +23,11 @@ export type Live = {
 export function LivePage({ id, me }: { id: string; me: Me }) {
   const live = useMemo<Live>(() => {
     const store = new LiveStore(id);
+    const host = new Host(store);
     return {
       store,
-      host: new Host(store),
-      chat: new HostChat(store),
+      host,
+      chat: new HostChat(store, (messageId) => host.pinMessage(messageId)),
       desk: new Desk(store),
       source: new PreviewSource(),
       me,

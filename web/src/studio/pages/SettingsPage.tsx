@@ -9,6 +9,7 @@ import { ContactForm } from "../settings/ContactForm";
 import { CopyLink } from "../settings/CopyLink";
 import { embeddingTexts } from "../settings/embed/texts";
 import { NameForm } from "../settings/NameForm";
+import { ModerationForm } from "../settings/ModerationForm";
 import { PasswordForm } from "../settings/PasswordForm";
 import { SignOutEverywhere } from "../settings/SignOutEverywhere";
 import { t } from "../texts";
@@ -70,6 +71,7 @@ export function SettingsPage({ me }: { me: Me }) {
         <CopyLink label={settings.signInPage} url={new URL("/studio", location.href).href} />
       </section>
       {me.permissions.includes("settings") && <ContactForm />}
+      {me.permissions.includes("settings") && <ModerationForm />}
       <section class="panel">
         <h2 class="panel__title">{settings.member}</h2>
         <dl class="facts">

@@ -12,11 +12,13 @@ type Props = {
   draft: string;
   /** Local time from which the next message may go. */
   readyAt: number;
+  /** Only members write. */
+  isShut: boolean;
   onDraft: (text: string) => void;
   onSubmit: () => void;
 };
 
-export function ChatBox({ draft, readyAt, onDraft, onSubmit }: Props) {
+export function ChatBox({ draft, readyAt, isShut, onDraft, onSubmit }: Props) {
   tick.value;
   const id = useId();
   const text = texts.value;
@@ -27,7 +29,7 @@ export function ChatBox({ draft, readyAt, onDraft, onSubmit }: Props) {
       class="chat-box"
       onSubmit={(event) => {
         event.preventDefault();
-        onSubmit();
+        if (!isShut) onSubmit();
       }}
     >
       <label class="visually-hidden" for={id}>
@@ -52,7 +54,7 @@ export function ChatBox({ draft, readyAt, onDraft, onSubmit }: Props) {
       <button
         type="submit"
         class={waitSecs > 0 ? "send is-waiting" : "send"}
-        disabled={draft.trim() === "" || waitSecs > 0}
+        disabled={isShut || draft.trim() === "" || waitSecs > 0}
         aria-label={waitSecs > 0 ? text.waitSecs(waitSecs) : text.send}
       >
         {waitSecs > 0 ? <span class="numeric">{waitSecs}</span> : <Icon name="send" />}

@@ -8,12 +8,13 @@ import { Icon } from "../../ui/Icon";
 import { texts } from "../texts";
 import { ChatRow } from "./ChatRow";
 import { OutgoingRow } from "./OutgoingRow";
+import { Pinned } from "./Pinned";
 import type { ChatView } from "./view";
 
 /** Nearer to the end than this counts as being at the end. */
 const END_PX = 48;
 
-export function ChatLog({ rows, leftOut, outgoing, me, isOnline, actions }: ChatView) {
+export function ChatLog({ rows, leftOut, pinned, outgoing, me, isOnline, actions }: ChatView) {
   const log = useRef<HTMLDivElement>(null);
   const [isFollowing, setFollowing] = useState(true);
   const toEnd = () => log.current?.scrollTo({ top: log.current.scrollHeight });
@@ -26,6 +27,7 @@ export function ChatLog({ rows, leftOut, outgoing, me, isOnline, actions }: Chat
   };
   return (
     <div class="chat-log-frame">
+      <Pinned message={pinned} />
       <div
         ref={log}
         class="chat-log"

@@ -2,7 +2,7 @@
 import type { ServerClock } from "../../lib/time";
 import { formatTime } from "../../lib/time";
 import type { You } from "../../lib/types";
-import { lang } from "../../ui/lang";
+import { lang, problemText } from "../../ui/lang";
 import { tick } from "../../ui/tick";
 import type { ChatStore } from "../store/chat";
 import { texts } from "../texts";
@@ -15,9 +15,11 @@ type Props = {
   clock: ServerClock;
   isBanned: boolean;
   isOpen: boolean;
+  /** Only members write. */
+  isLocked: boolean;
 };
 
-export function Composer({ chat, you, clock, isBanned, isOpen }: Props) {
+export function Composer({ chat, you, clock, isBanned, isOpen, isLocked }: Props) {
   tick.value;
   const text = texts.value;
   if (isBanned) return <p class="chat-shut">{text.bannedText}</p>;
@@ -31,12 +33,22 @@ export function Composer({ chat, you, clock, isBanned, isOpen }: Props) {
       <NameForm problem={chat.nameProblem.value} onName={chat.setName} onCancel={chat.cancelName} />
     );
   }
+  // Whoever is writing goes on: the text stays in the box until the chat is open again.
+  const isShut = isLocked && you?.role === "viewer";
   return (
-    <ChatBox
-      draft={chat.draft.value}
-      readyAt={chat.readyAt.value}
-      onDraft={chat.setDraft}
-      onSubmit={chat.submit}
-    />
+    <div class="chat-foot">
+      {isShut && (
+        <p class="chat-why" role="status">
+          {problemText({ code: "chat_locked" })}
+        </p>
+      )}
+      <ChatBox
+        draft={chat.draft.value}
+        readyAt={chat.readyAt.value}
+        isShut={isShut}
+        onDraft={chat.setDraft}
+        onSubmit={chat.submit}
+      />
+    </div>
   );
 }

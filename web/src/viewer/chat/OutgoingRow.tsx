@@ -13,11 +13,27 @@ type Props = {
 
 export function OutgoingRow({ message, name, isOnline, onRetry, onDiscard }: Props) {
   const text = texts.value;
-  const { problem } = message;
+  const { problem, review } = message;
   return (
-    <li class={problem ? "chat-row is-refused" : "chat-row is-pending"}>
+    <li class={problem || review === "refused" ? "chat-row is-refused" : "chat-row is-pending"}>
       <b class="chat-name is-mine">{name}</b> <span class="chat-text">{message.text}</span>
-      {!problem && (
+      {review && (
+        <span class="chat-note" role="status">
+          {review === "held" ? text.held : text.notShown}
+          {review === "refused" && (
+            <span class="chat-actions">
+              <button
+                type="button"
+                class="text-button"
+                onClick={() => onDiscard(message.message_id)}
+              >
+                {text.discard}
+              </button>
+            </span>
+          )}
+        </span>
+      )}
+      {!problem && !review && (
         <span class={isOnline ? "visually-hidden" : "chat-note"}>
           {isOnline ? text.sending : text.queued}
         </span>

@@ -46,6 +46,7 @@ export function ReplayPage({ model, state }: Props) {
   const chatView: ChatView = {
     rows: store.shown.value.chat,
     leftOut: 0,
+    pinned: store.shown.value.show.pinned_message,
     outgoing: [],
     me: { id: null, name: "" },
     isOnline: true,

@@ -61,6 +61,8 @@ export function baseOf(now: ShowState): ShowState {
     lineup: [],
     featured: [],
     slow_mode_secs: 0,
+    is_chat_locked: false,
+    pinned_message: null,
     questions: [],
     offers: [],
   };

@@ -15,7 +15,7 @@ import type { ShowModel } from "./model";
 import { Notice } from "./Notice";
 import { PanelsSlot } from "./PanelsSlot";
 
-const NO_CHAT = { rows: [], leftOut: 0, outgoing: [], isOnline: true };
+const NO_CHAT = { rows: [], leftOut: 0, pinned: null, outgoing: [], isOnline: true };
 
 export function Lobby({ model, state }: { model: ShowModel; state: ShowState }) {
   const { shop, show } = state;

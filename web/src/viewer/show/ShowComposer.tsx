@@ -14,6 +14,7 @@ export function ShowComposer({ model, state }: { model: ShowModel; state: ShowSt
       clock={show.clock}
       isBanned={isBanned}
       isOpen={isOpen(state.show.status)}
+      isLocked={state.show.is_chat_locked}
     />
   );
 }

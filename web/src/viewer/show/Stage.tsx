@@ -22,12 +22,13 @@ export function Stage({ model, state }: { model: ShowModel; state: ShowState }) 
   const chatView: ChatView = {
     rows: state.chat,
     leftOut: state.leftOut?.count ?? 0,
+    pinned: state.show.pinned_message,
     outgoing,
     isOnline,
     me: { id: you?.viewer_id ?? you?.member_id ?? null, name: you?.name ?? texts.value.you },
     actions: chat,
   };
-  const waiting = outgoing.filter((message) => !message.problem).length;
+  const waiting = outgoing.filter((message) => !message.problem && !message.review).length;
   // Until the first welcome a moment of "connecting" is no news.
   const isBarShown = !isOnline && (you !== null || status.kind !== "connecting");
   const missed = show.missed.value;

@@ -30,6 +30,10 @@ function sentenceOf(event: ViewerEvent, state: ShowState): string | null {
     const title = titleOf(state, event.data.product_id);
     return title && offerTexts.value.over(title);
   }
+  if (event.type === "chat.pinned") {
+    const { author, text } = event.data;
+    return text && `${texts.value.pinned}: ${author.name}, ${text}`;
+  }
   if (event.type !== "stock.changed") return null;
   const { product_id, available, on_sale } = event.data;
   // Only what is on screen: the stock of everything else is read when it is looked at.

@@ -41,6 +41,9 @@ function setUp(change: Partial<You> = {}, slowSecs = 0) {
   const accept = (ack: object = {}) => {
     answer = async () => ack;
   };
+  const hold = (ack: Promise<object>) => {
+    answer = () => ack;
+  };
   const say = async (text: string) => {
     chat.setDraft(text);
     chat.submit();
@@ -57,7 +60,7 @@ function setUp(change: Partial<You> = {}, slowSecs = 0) {
     const data = { message_id: messageId, author, text: "x" };
     tell({ seq: 1, at: "2026-11-21T20:00:00.000Z", type: "chat.sent", data });
   };
-  return { chat, sent, me, shown, refuse, accept, say, arrive, tell };
+  return { chat, sent, me, shown, refuse, accept, hold, say, arrive, tell };
 }
 
 describe("sending", () => {
@@ -182,6 +185,79 @@ describe("sending", () => {
     const { chat, say } = setUp({ role: "host" }, 20);
     await say("one");
     expect(chat.readyAt.value).toBe(0);
+  });
+});
+
+describe("a message that is held", () => {
+  const at = "2026-11-21T20:00:00.000Z";
+  const reviewed = (
+    status: "held" | "approved" | "refused",
+    id: string,
+    seq: number | null = null,
+  ) => ({
+    message_id: id,
+    status,
+    text: status === "held" ? "ehm" : null,
+    seq,
+    at,
+  });
+
+  async function hold() {
+    const parts = setUp();
+    parts.accept({ seq: null, at });
+    await parts.say("ehm");
+    await vi.waitFor(() => expect(parts.chat.outgoing.value[0]?.review).toBe("held"));
+    const id = parts.chat.outgoing.value[0]?.message_id ?? "";
+    const tellOf = (one: ReturnType<typeof reviewed>) => {
+      parts.me.value = you({ reviewed: [one] });
+    };
+    return { ...parts, id, tellOf };
+  }
+
+  it("waits until it arrives like any other", async () => {
+    const { chat, id, tellOf, arrive } = await hold();
+    tellOf(reviewed("held", id));
+    expect(chat.outgoing.value).toMatchObject([{ text: "ehm", review: "held" }]);
+    arrive(id);
+    expect(chat.outgoing.value).toEqual([]);
+    tellOf(reviewed("approved", id, 1));
+    expect(chat.outgoing.value).toEqual([]);
+  });
+
+  it("is shown to its author when the chat was too crowded for it", async () => {
+    const { chat, shown, id, tellOf, tell } = await hold();
+    tell(slowMode(4, 0));
+    tellOf(reviewed("approved", id, 7));
+    expect(chat.outgoing.value).toMatchObject([{ taken: { seq: 7 } }]);
+    tell({ seq: 9, at, type: "chat.left_out", data: { from: 5, count: 5 } });
+    expect(chat.outgoing.value).toEqual([]);
+    expect(shown.value.chat).toMatchObject([{ message_id: id, text: "ehm", seq: 7 }]);
+  });
+
+  it("says when it was refused, and waits again when the host changes their mind", async () => {
+    const { chat, id, tellOf } = await hold();
+    tellOf(reviewed("refused", id));
+    expect(chat.outgoing.value).toMatchObject([{ text: "ehm", review: "refused" }]);
+    tellOf(reviewed("held", id));
+    expect(chat.outgoing.value).toMatchObject([{ text: "ehm", review: "held" }]);
+    tellOf(reviewed("refused", id));
+    chat.discard(id);
+    tellOf(reviewed("refused", id));
+    expect(chat.outgoing.value).toEqual([]);
+  });
+
+  it("is still there after a reload, and its decision that came before the answer counts", async () => {
+    const { chat } = setUp({ reviewed: [reviewed("held", "m9")] });
+    expect(chat.outgoing.value).toMatchObject([{ message_id: "m9", text: "ehm", review: "held" }]);
+    const other = setUp();
+    let answer = (_ack: object) => {};
+    other.accept();
+    other.hold(new Promise<object>((done) => (answer = done)));
+    await other.say("ehm");
+    const id = other.chat.outgoing.value[0]?.message_id ?? "";
+    other.me.value = you({ reviewed: [reviewed("refused", id)] });
+    answer({ seq: null, at });
+    await vi.waitFor(() => expect(other.chat.outgoing.value[0]?.review).toBe("refused"));
   });
 });
 

@@ -17,6 +17,8 @@ export type Outgoing = {
   text: string;
   /** Null while it is on its way or waits for the connection. */
   problem: ApiProblem | null;
+  /** It waits for the host, or the host did not show it; nobody else sees it. */
+  review?: "held" | "refused";
   /** Its place in the log, once the server took it. */
   taken?: { seq: number; at: string };
 };
@@ -84,10 +86,30 @@ export function createChatStore(show: ShowStore): ChatStore {
       const { message_id, text } = message;
       const done = await show.socket()?.send("chat.send", { message_id, text });
       takenAt.value = Date.now();
-      const { seq, at } = (done ?? {}) as Partial<NonNullable<Outgoing["taken"]>>;
+      const { seq, at } = (done ?? {}) as { seq?: number | null; at?: string };
       if (seq && at) note(message_id, { seq, at });
+      else if (seq === null) {
+        put({ ...message, problem: null, review: "held" });
+        // The host may have been faster than this answer.
+        review();
+      }
     } catch (cause) {
       refuse(message, toProblem(cause));
+    }
+  };
+  /** Takes what the server says of messages that were held; those of before a reload come back. */
+  const review = () => {
+    for (const { message_id, status, text, seq, at } of show.you.value?.reviewed ?? []) {
+      const own = outgoing.value.find((one) => one.message_id === message_id);
+      if (status === "held") {
+        if (own?.review !== "held" && text !== null)
+          put({ message_id, text, problem: null, review: status });
+      } else if (own?.review && seq) {
+        put({ message_id, text: own.text, problem: null });
+        note(message_id, { seq, at });
+      } else if (own?.review && status === "refused") {
+        put({ ...own, review: status });
+      }
     }
   };
   const refuse = (message: Outgoing, problem: ApiProblem) =>
@@ -110,6 +132,8 @@ export function createChatStore(show: ShowStore): ChatStore {
     lastSeq = events.at(-1)?.seq ?? lastSeq;
     keepLeftOut();
   });
+
+  show.you.subscribe(review);
 
   return {
     outgoing,

@@ -1,0 +1,37 @@
+/** Italian texts of messages that wait and of the rules for them. */
+import { plural } from "../lib/i18n";
+import type { ModerationTexts } from "./moderation.en";
+
+export const moderationIt: ModerationTexts = {
+  waiting: (n) => plural(n, "1 messaggio da approvare", `${n} messaggi da approvare`),
+  reasons: { word: "Parola della lista", first: "Primo messaggio" },
+  approve: "Mostra",
+  approveLabel: (name) => `Mostra il messaggio di ${name}`,
+  refuse: "Rifiuta",
+  refuseLabel: (name) => `Rifiuta il messaggio di ${name}`,
+  approved: (name) => `Il messaggio di ${name} è nella chat`,
+  refused: (name) => `Il messaggio di ${name} è rifiutato`,
+  noneWaiting: "Nessun messaggio da approvare.",
+  onTop: "Messaggio in evidenza",
+  pin: "In evidenza",
+  pinLabel: (name) => `In evidenza: il messaggio di ${name}`,
+  unpin: "Togli",
+  unpinLabel: (name) => `Togli dall’evidenza il messaggio di ${name}`,
+  pinned: "Il messaggio è in evidenza sopra la chat.",
+  unpinned: "Il messaggio non è più in evidenza.",
+  reply: "Rispondi in evidenza",
+  replyLabel: (name) => `Rispondi in evidenza a ${name}`,
+  pinMine: "Metti in evidenza il mio messaggio",
+  lock: "Metti in pausa la chat",
+  unlock: "Riapri la chat",
+  locked: "Ora scrive solo il negozio.",
+  unlocked: "Tutti possono di nuovo scrivere.",
+  lockedNote: "La chat è in pausa: scrive solo il negozio.",
+  title: "Regole della chat",
+  text: "I messaggi che corrispondono aspettano un moderatore. Non vengono mai modificati e intanto li vede solo chi li ha scritti.",
+  words: "Parole e brevi espressioni",
+  wordsHint: "Una per riga, fino a 200. Parole intere, senza badare a maiuscole e accenti.",
+  common: "Trattieni anche gli insulti più comuni in italiano e in inglese",
+  first: "Trattieni il primo messaggio di ogni spettatore",
+  saved: "Regole della chat salvate",
+};
