@@ -47,7 +47,7 @@ async function unpinAll(): Promise<void> {
 async function holdPicture(page: Page): Promise<{ close(): void; open(): void }> {
   let opened: Promise<void> | null = null;
   let open: () => void = () => undefined;
-  await page.route(/\/demo\/seg\d+\.ts/, async (route) => {
+  await page.route(/\/demo\/(live\.m3u8|seg)/, async (route) => {
     await opened;
     // Whoever left the page meanwhile needs it no more.
     await route.continue().catch(() => undefined);
@@ -145,6 +145,31 @@ describe.each(LOOKS)("on a $device in $lang", ({ device, lang }) => {
     gate.open();
     await viewer.seesOnScreen(HAT);
     expect(await place(page)).toBeGreaterThan(stoodAt + 0.5);
+    await cast.dismiss(viewer.person);
+  });
+
+  it("far behind, one tap leads to the live picture and to what is on screen", async () => {
+    const viewer = await cast.viewer({ name: `Ben on a ${device}`, device, lang });
+    const { page } = viewer;
+    const gate = await holdPicture(page);
+    await unpinAll();
+    await pin(SCARF);
+    await viewer.watch(cast.server.viewerUrl);
+    await plays(viewer);
+    await seen(page.locator(".latency"));
+    gate.close();
+    const jump = page.locator("button.latency.is-behind");
+    await seen(jump);
+    await pin(BAG);
+    await host.say(`Ecco la borsa, ${device}`);
+    await viewer.sees(`Ecco la borsa, ${device}`);
+    expect(await viewer.card.getByRole("heading", { name: BAG }).count()).toBe(0);
+    await tabTo(page, jump);
+    await page.keyboard.press("Enter");
+    // The picture itself is still held back.
+    await viewer.seesOnScreen(BAG);
+    gate.open();
+    await plays(viewer);
     await cast.dismiss(viewer.person);
   });
 });

@@ -55,7 +55,13 @@ function hlsEngine(video: HTMLVideoElement, url: string, onFailed: () => void): 
   hls.loadSource(url);
   hls.attachMedia(video);
   return {
-    latency: () => (Number.isFinite(hls.latency) && hls.latency > 0 ? hls.latency : null),
+    latency() {
+      // hls.js itself looks only when the picture or the playlist moves, so a picture that stands
+      // still would seem to stay as near as it was.
+      const list = hls.latestLevelDetails;
+      const secs = list?.live ? list.edge + list.age - video.currentTime : 0;
+      return secs > 0 ? secs : null;
+    },
     date: () => hls.playingDate?.getTime() ?? null,
     toLive() {
       if (hls.liveSyncPosition) video.currentTime = hls.liveSyncPosition;
