@@ -71,6 +71,8 @@ function Card({ product, clock, link, isTest, options: { hidden } }: CardProps) 
   const image = product.images[0];
   const offer = offerOf(product);
   const available = availableUnits(product);
+  // Two counts below each other are one too many; that none is left is said all the same.
+  const isCounted = offer !== null && offer.units_left !== null && !hidden.has("timer");
   return (
     <article class="card" aria-label={texts.value.name}>
       {isTest && <TestBanner />}
@@ -83,7 +85,7 @@ function Card({ product, clock, link, isTest, options: { hidden } }: CardProps) 
           <CardPrice product={product} />
           {offer && <FormerPrice offer={offer} />}
           {offer && !hidden.has("timer") && <OfferLeft offer={offer} clock={clock} />}
-          {!hidden.has("stock") && <Stock available={available} />}
+          {!hidden.has("stock") && !(isCounted && available > 0) && <Stock available={available} />}
         </div>
         {link && available > 0 && !hidden.has("qr") && (
           <Qr link={link} title={product.title} hasCode={!hidden.has("code")} />
