@@ -1,11 +1,10 @@
 /**
- * Draws every state of the interface into `target/screens`, on phone and desktop, in both languages.
+ * Walks through the states of the interface, on phone and desktop, in both languages; the rarer
+ * ones are in `states.ts`.
  *
- * For eyes, not for machines: `npm --prefix web run screens`, then look.
+ * `npm --prefix web run screens` draws them into `target/screens` for eyes; without it axe looks.
  */
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, it } from "vitest";
 import { linksEn } from "../../web/src/i18n/links.en";
 import { linksIt } from "../../web/src/i18n/links.it";
@@ -13,15 +12,14 @@ import { membersEn } from "../../web/src/i18n/members.en";
 import { membersIt } from "../../web/src/i18n/members.it";
 import { orderEn } from "../../web/src/i18n/order.en";
 import { orderIt } from "../../web/src/i18n/order.it";
-import type { Lang } from "../../web/src/lib/i18n";
 import { useCast } from "./support/cast";
+import { draw, isDrawing, LOOKS, type Look, picture, WALK_MS } from "./support/draw";
 import type { Host } from "./support/host";
-import { REPOSITORY, startDemo, startFresh } from "./support/server";
+import { startDemo, startFresh } from "./support/server";
 import { answerWith, call, type Shop, startShop } from "./support/shop";
 import { escaped, type Viewer } from "./support/viewer";
 import { gone, holds, seen } from "./support/wait";
 
-const FOLDER = join(REPOSITORY, "target/screens");
 const SHOW = "Novità d'autunno in diretta";
 const SCARF = "Foulard di seta Ginestra";
 const BAG = "Borsa a secchiello Corteccia";
@@ -33,32 +31,8 @@ const LINKS = { it: linksIt, en: linksEn };
 const MEMBERS = { it: membersIt, en: membersEn };
 const FILE = join(import.meta.dirname, "fixtures/shopify.csv");
 
-type Device = "phone" | "desktop";
 /** Of the pictures in `docs/images`. */
 const SCALE = 1.5;
-
-type Look = { device: Device; lang: Lang };
-const LOOKS: Look[] = [
-  { device: "phone", lang: "it" },
-  { device: "desktop", lang: "en" },
-  { device: "phone", lang: "en" },
-  { device: "desktop", lang: "it" },
-];
-
-mkdirSync(FOLDER, { recursive: true });
-
-/** Draws a page as it is once its pictures and movements have come to rest. */
-async function draw(page: Page, name: string, { device, lang }: { device: Device; lang: Lang }) {
-  await page.evaluate(async () => {
-    const images = [...document.images].filter(({ loading }) => loading !== "lazy");
-    await Promise.all(images.map((image) => image.decode().catch(() => undefined)));
-    const ending = document
-      .getAnimations()
-      .filter(({ effect }) => Number.isFinite(effect?.getComputedTiming().endTime));
-    await Promise.all(ending.map(({ finished }) => finished.catch(() => undefined)));
-  });
-  await page.screenshot({ path: join(FOLDER, `${name}-${device}-${lang}.png`) });
-}
 
 describe("the demo shop", () => {
   const cast = useCast(() => startDemo());
@@ -72,7 +46,7 @@ describe("the demo shop", () => {
     await host.pin(HAT);
   });
 
-  it.each(LOOKS)("to viewers, on a $device in $lang", async (look) => {
+  it.each(LOOKS)("to viewers, on a $device in $lang", { timeout: WALK_MS }, async (look) => {
     const viewer = await cast.viewer({ name: `Viewer ${look.device} ${look.lang}`, ...look });
     const { page, words } = viewer;
     const shot = (name: string) => draw(page, name, look);
@@ -206,7 +180,7 @@ describe("the demo shop", () => {
     await cast.dismiss(viewer.person);
   });
 
-  it("to viewers while a show pauses and ends", async () => {
+  it("to viewers while a show pauses and ends", { timeout: WALK_MS }, async () => {
     const viewers = [];
     for (const look of LOOKS) {
       const viewer = await cast.viewer({ name: `Waiting ${look.device} ${look.lang}`, ...look });
@@ -222,7 +196,7 @@ describe("the demo shop", () => {
     for (const { viewer } of viewers) await cast.dismiss(viewer.person);
   });
 
-  it.each(LOOKS)("to its members, on a $device in $lang", async (look) => {
+  it.each(LOOKS)("to its members, on a $device in $lang", { timeout: WALK_MS }, async (look) => {
     const storageState = await host.person.context.storageState({ indexedDB: false });
     const cookies = { cookies: storageState.cookies, origins: [] };
     const guest = await cast.host({ name: "a guest", ...look });
@@ -278,19 +252,13 @@ describe("the demo shop", () => {
     await page.goto(`${cast.server.baseUrl}/studio/shows/${cast.server.showId}/edit`);
     await seen(member.heading(words.lineup.title));
     await shot("studio-10-show");
-    await page.screenshot({
-      path: join(FOLDER, `studio-11-show-whole-${look.device}-${look.lang}.png`),
-      fullPage: true,
-    });
+    await picture(page, `studio-11-show-whole-${look.device}-${look.lang}`, { fullPage: true });
     await page.goto(`${cast.server.baseUrl}/studio/products`);
     await seen(page.getByRole("link", { name: new RegExp(SCARF) }));
     await shot("studio-20-catalogue");
     await page.getByRole("link", { name: new RegExp(SCARF) }).click();
     await seen(page.getByRole("heading", { level: 1, name: SCARF }));
-    await page.screenshot({
-      path: join(FOLDER, `studio-21-product-${look.device}-${look.lang}.png`),
-      fullPage: true,
-    });
+    await picture(page, `studio-21-product-${look.device}-${look.lang}`, { fullPage: true });
     await page.goto(`${cast.server.baseUrl}/studio/products/new`);
     await member.button(words.product.create).click();
     await seen(page.getByText(words.fields.required));
@@ -324,10 +292,7 @@ describe("the demo shop", () => {
     await member.go("settings");
     await shot("studio-50-settings");
     await seen(member.heading(words.review.title));
-    await page.screenshot({
-      path: join(FOLDER, `studio-52-settings-whole-${look.device}-${look.lang}.png`),
-      fullPage: true,
-    });
+    await picture(page, `studio-52-settings-whole-${look.device}-${look.lang}`, { fullPage: true });
     await member.page.getByRole("link", { name: member.words.payments.open }).click();
     await seen(member.heading(member.words.payments.state.sandbox));
     await shot("studio-51-payments");
@@ -396,7 +361,7 @@ async function drawLegal(member: Host, look: Look, base: string): Promise<void> 
 }
 
 /** A message that waits and is refused, one on top of the chat, and the chat while it is paused. */
-async function drawModeration(viewer: Viewer, host: Host, look: (typeof LOOKS)[number]) {
+async function drawModeration(viewer: Viewer, host: Host, look: Look) {
   const { page, words } = viewer;
   const { review } = host.words;
   await viewer.say("Che merda di prezzo");
@@ -452,7 +417,7 @@ async function drawLinks(member: Host, shot: (name: string) => Promise<void>): P
 describe("links and the overlay", () => {
   const cast = useCast(() => startDemo());
 
-  it("as OBS and those who come by link see them", async () => {
+  it("as OBS and those who come by link see them", { timeout: WALK_MS }, async () => {
     const host = await cast.host({ name: "the host", device: "desktop", lang: "it" });
     await host.signIn(cast.server.studioUrl);
     const api = {
@@ -477,8 +442,7 @@ describe("links and the overlay", () => {
       const obs = await cast.viewer({ name, device: "desktop", lang: "it", options });
       await obs.page.goto(`${cast.server.baseUrl}/overlay/current${query}#key=${token}`);
       await seen(obs.page.locator(".card-qr:not(.is-pending)"));
-      const path = join(FOLDER, `overlay-${name}.png`);
-      await obs.page.screenshot({ path, omitBackground: true });
+      await picture(obs.page, `overlay-${name}`, { omitBackground: true });
       await cast.dismiss(obs.person);
     }
     for (const look of LOOKS) {
@@ -535,12 +499,12 @@ describe("on a shop's own site", () => {
       const policy = page.headers.get("content-security-policy") ?? "";
       if (!policy.includes(shop.origin)) throw new Error(policy);
     });
-    await host.page.screenshot({ path: join(FOLDER, "studio-82-embed.png") });
-  });
+    await picture(host.page, "studio-82-embed");
+  }, WALK_MS);
 
   afterAll(() => shop?.stop());
 
-  it.each(LOOKS)("on a $device in $lang", async (look) => {
+  it.each(LOOKS)("on a $device in $lang", { timeout: WALK_MS }, async (look) => {
     const slug = new URL(cast.server.viewerUrl).pathname.split("/").at(-1) ?? "";
     const viewer = await cast.viewer({ name: `Visitor ${look.device} ${look.lang}`, ...look });
     viewer.person.expects(/^third party: http:\/\/localhost:\d+\//);
@@ -597,10 +561,10 @@ describe("on a shop's own site", () => {
 });
 
 /** The two pictures that the README shows: a sale in full swing. */
-describe("for the README", () => {
+describe.runIf(isDrawing)("for the README", () => {
   const cast = useCast(() => startDemo());
 
-  it("a live sale, on a phone and in the studio", async () => {
+  it("a live sale, on a phone and in the studio", { timeout: WALK_MS }, async () => {
     const host = await cast.host({
       name: "the host",
       device: "desktop",
@@ -657,18 +621,18 @@ describe("for the README", () => {
         if (isHeart) animation.currentTime = 1_300;
       }),
     );
-    await anna.page.screenshot({ path: join(FOLDER, "readme-viewer.png") });
+    await picture(anna.page, "readme-viewer");
 
     await host.page.mouse.move(0, 0);
     await seen(host.orders.getByRole("timer"));
-    await host.page.screenshot({ path: join(FOLDER, "readme-studio.png") });
+    await picture(host.page, "readme-studio");
   });
 });
 
 describe("a fresh installation", () => {
   const cast = useCast(() => startFresh());
 
-  it.each(LOOKS)("on a $device in $lang", async (look) => {
+  it.each(LOOKS)("on a $device in $lang", { timeout: WALK_MS }, async (look) => {
     const founder = await cast.host({ name: "the founder", ...look });
     await founder.page.goto(cast.server.setupUrl);
     await founder.page.getByLabel(founder.words.setup.password, { exact: true }).fill("corta");

@@ -1,0 +1,3 @@
+/** Axe on every state that is drawn. */
+import "./screens";
+import "./states";
