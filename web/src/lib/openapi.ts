@@ -90,6 +90,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the invitations that can be accepted, newest first. */
+        get: operations["list_invitations"];
+        put?: never;
+        /** Invites somebody; the link is told once, and an `Idempotency-Key` is not honoured for that reason. */
+        post: operations["create_invitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invitations/acceptance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes a member of whoever holds the link, and signs that member in; it works once. */
+        post: operations["accept_invitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invitations/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tells whoever holds a link who invites them, and as what. */
+        post: operations["preview_invitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invitations/{invitation}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes an invitation back; its link lets nobody in any more. */
+        delete: operations["delete_invitation"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/links": {
         parameters: {
             query?: never;
@@ -143,6 +212,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/name": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Changes the signed-in member's name. */
+        put: operations["put_name"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/password": {
         parameters: {
             query?: never;
@@ -153,6 +239,57 @@ export interface paths {
         get?: never;
         /** Changes the signed-in member's password and ends the other sessions. */
         put: operations["put_password"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the members of the shop, the oldest first. */
+        get: operations["list_members"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members/{member}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Removes a member; sessions and sockets end at once. */
+        delete: operations["delete_member"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members/{member}/role": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Gives a member another role; a shop keeps one owner at least. */
+        put: operations["put_member_role"];
         post?: never;
         delete?: never;
         options?: never;
@@ -603,7 +740,8 @@ export interface paths {
         put?: never;
         /** Signs in with a password. */
         post: operations["create_session"];
-        delete?: never;
+        /** Signs out everywhere: all sessions of the signed-in member end, this one too, and their sockets. */
+        delete: operations["delete_sessions"];
         options?: never;
         head?: never;
         patch?: never;
@@ -733,6 +871,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/shop/moderation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the shop holds for review. */
+        get: operations["get_moderation_rules"];
+        /** Changes what the shop holds for review; messages that wait go on waiting. */
+        put: operations["put_moderation_rules"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/shows": {
         parameters: {
             query?: never;
@@ -770,6 +926,23 @@ export interface paths {
         patch: operations["update_show"];
         trace?: never;
     };
+    "/api/v1/shows/{show}/chat-lock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Lets only members write, or everybody again. */
+        put: operations["put_chat_lock"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/shows/{show}/checkouts": {
         parameters: {
             query?: never;
@@ -800,6 +973,41 @@ export interface paths {
         post?: never;
         /** Takes a product off the screen. */
         delete: operations["delete_featured_product"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shows/{show}/held-messages/{message}/approval": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Shows a message that waited for a moderator. */
+        put: operations["put_approval"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shows/{show}/held-messages/{message}/refusal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Does not show a message that waited for a moderator; its text can be brought back for ten minutes. */
+        put: operations["put_refusal"];
+        post?: never;
+        /** Has a message wait again that was refused within ten minutes. */
+        delete: operations["delete_refusal"];
         options?: never;
         head?: never;
         patch?: never;
@@ -870,6 +1078,24 @@ export interface paths {
         put: operations["put_offer_status"];
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shows/{show}/pinned-messages/{message}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Puts a message on top of the chat, in the place of the one before it. */
+        put: operations["put_pin"];
+        post?: never;
+        /** Takes a message off the top of the chat. */
+        delete: operations["delete_pin"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1325,6 +1551,10 @@ export interface components {
             total: components["schemas"]["Money"];
             withdrawal?: components["schemas"]["WithdrawalRight"] | null;
         };
+        /** @description Whether only members write. */
+        ChatLock: {
+            is_locked: boolean;
+        };
         /** @description The data of `chat.send`. */
         ChatSend: {
             /** @description Made by the client, so that a retry is never a second message. */
@@ -1463,7 +1693,7 @@ export interface components {
          */
         ClientSecret: string;
         /** @enum {string} */
-        Code: "malformed" | "invalid" | "bad_request" | "unknown_type" | "unauthenticated" | "wrong_credentials" | "link_expired" | "forbidden" | "foreign_origin" | "not_found" | "method_not_allowed" | "conflict" | "stale" | "too_large" | "unsupported_media_type" | "timeout" | "rate_limited" | "overloaded" | "unavailable" | "internal" | "idempotency_key_required" | "idempotency_key_reused" | "idempotency_in_progress" | "already_set_up" | "email_taken" | "handle_taken" | "slug_taken" | "sku_taken" | "options_taken" | "limit_reached" | "has_orders" | "has_reservations" | "stock_under_committed" | "illegal_transition" | "not_in_lineup" | "undo_too_late" | "sold_out" | "not_selling" | "rehearsal" | "product_unavailable" | "reservation_exists" | "price_changed" | "offer_not_reduced" | "offer_repeated" | "offer_running" | "offer_undo_too_late" | "not_refundable" | "disputed" | "payments_unavailable" | "withdrawal_closed" | "order_not_paid" | "order_in_review" | "export_too_large" | "sealing_key_required" | "live_needs_https" | "live_not_confirmed" | "live_not_ready" | "orders_unfinished" | "payment_key_refused" | "payment_provider_refused" | "name_required" | "name_taken" | "name_reserved" | "slow_mode" | "muted" | "banned" | "duplicate" | "links_not_allowed" | "questions_closed" | "questions_full" | "questions_waiting" | "question_claimed" | "question_settled" | "show_not_open" | "unknown_format" | "missing_column" | "unreadable_image" | "unknown_host" | "upgrade_required";
+        Code: "malformed" | "invalid" | "bad_request" | "unknown_type" | "unauthenticated" | "wrong_credentials" | "link_expired" | "forbidden" | "foreign_origin" | "not_found" | "method_not_allowed" | "conflict" | "stale" | "too_large" | "unsupported_media_type" | "timeout" | "rate_limited" | "overloaded" | "unavailable" | "internal" | "idempotency_key_required" | "idempotency_key_reused" | "idempotency_in_progress" | "already_set_up" | "email_taken" | "last_owner" | "invitation_expired" | "invitation_used" | "invitation_revoked" | "handle_taken" | "slug_taken" | "sku_taken" | "options_taken" | "limit_reached" | "has_orders" | "has_reservations" | "stock_under_committed" | "illegal_transition" | "not_in_lineup" | "undo_too_late" | "sold_out" | "not_selling" | "rehearsal" | "product_unavailable" | "reservation_exists" | "price_changed" | "offer_not_reduced" | "offer_repeated" | "offer_running" | "offer_undo_too_late" | "not_refundable" | "disputed" | "payments_unavailable" | "withdrawal_closed" | "order_not_paid" | "order_in_review" | "export_too_large" | "sealing_key_required" | "live_needs_https" | "live_not_confirmed" | "live_not_ready" | "orders_unfinished" | "payment_key_refused" | "payment_provider_refused" | "name_required" | "name_taken" | "name_reserved" | "slow_mode" | "muted" | "banned" | "duplicate" | "links_not_allowed" | "chat_locked" | "review_full" | "message_settled" | "questions_closed" | "questions_full" | "questions_waiting" | "question_claimed" | "question_settled" | "show_not_open" | "unknown_format" | "missing_column" | "unreadable_image" | "unknown_host" | "upgrade_required";
         /** @description How the shop and its people write to each other. */
         Contact: {
             /** @description Where buyers reach the shop; shown on their order pages, and answers to mail go there. */
@@ -1540,9 +1770,9 @@ export interface components {
             message_id: components["schemas"]["MessageId"];
             /**
              * Format: int64
-             * @description Its place in the log.
+             * @description Its place in the log; `null` while it waits for a moderator.
              */
-            seq: number;
+            seq?: number | null;
         } | {
             /** @description The question. */
             question_id: components["schemas"]["QuestionId"];
@@ -1657,6 +1887,19 @@ export interface components {
              */
             every_secs: number;
         };
+        /** @description A message that waits for a moderator. */
+        HeldMessage: {
+            /** @description Who wrote it. */
+            author: components["schemas"]["Author"];
+            /** @description Made by its author's client. */
+            message_id: components["schemas"]["MessageId"];
+            /** @description Why it waits. */
+            reason: components["schemas"]["HoldReason"];
+            /** @description What; `null` once it was decided on. */
+            text?: string | null;
+        };
+        /** @enum {string} */
+        HeldStatus: "held" | "approved" | "refused";
         /** @description The first frame of a client. */
         Hello: {
             /** @description `<epoch>:<seq>[:<member_seq>]` of what the client has seen. */
@@ -1670,6 +1913,8 @@ export interface components {
             /** @description A viewer's token. */
             token?: string | null;
         };
+        /** @enum {string} */
+        HoldReason: "word" | "first";
         /**
          * Format: uuid
          * @description A picture of a product.
@@ -1725,6 +1970,54 @@ export interface components {
             rows_left_out: number;
             /** @description Products that were just so. */
             unchanged: number;
+        };
+        /** @description An invitation without its link. */
+        Invitation: {
+            /** Format: date-time */
+            created_at: string;
+            /** @description Whom it is meant for. */
+            email?: string | null;
+            /**
+             * Format: date-time
+             * @description When it can no longer be accepted.
+             */
+            expires_at: string;
+            id: components["schemas"]["InvitationId"];
+            /** @description The name of who invites. */
+            invited_by: string;
+            role: components["schemas"]["Role"];
+        };
+        /**
+         * Format: uuid
+         * @description An invitation to work for a shop.
+         */
+        InvitationId: string;
+        /**
+         * @description What became of the mail with a link.
+         * @enum {string}
+         */
+        InvitationMail: "not_asked" | "not_configured" | "sent" | "failed";
+        /** @description Who invites whom, as the invited are told. */
+        InvitationPreview: {
+            /** @description The shop's colour, such as `#8f3f2b`. */
+            brand_colour: string;
+            /** @description Whom it is meant for; another address may be given. */
+            email?: string | null;
+            /** Format: date-time */
+            expires_at: string;
+            /** @description The name of who invites. */
+            invited_by: string;
+            role: components["schemas"]["Role"];
+            shop_name: string;
+        };
+        /** @description The secret of an invitation's link. */
+        InvitationToken: {
+            token: string;
+        };
+        /** @description The invitations of a shop that can be accepted. */
+        Invitations: {
+            /** @description Newest first, 20 at most. */
+            items: components["schemas"]["Invitation"][];
         };
         /** @enum {string} */
         KeyKind: "secret" | "restricted";
@@ -1912,6 +2205,13 @@ export interface components {
             /** @description One for each variant, in the order of display. */
             variants: components["schemas"]["LowestPriceView"][];
         };
+        /** @description An invitation that was just made. */
+        MadeInvitation: components["schemas"]["Invitation"] & {
+            /** @description What became of the mail with the link. */
+            mail: components["schemas"]["InvitationMail"];
+            /** @description The link with its secret behind the `#`; told this once. */
+            url: string;
+        };
         /** @description A key that was just made. */
         MadeOverlayKey: components["schemas"]["OverlayKey"] & {
             /** @description Told this once; it goes behind the `#` of the overlay's address. */
@@ -1934,6 +2234,8 @@ export interface components {
         MemberSnapshot: {
             /** @description Who was sent away. */
             banned: components["schemas"]["NamedViewer"][];
+            /** @description Messages that wait for a moderator, the oldest first. */
+            held: components["schemas"]["HeldMessage"][];
             /** @description Who may not write for a time. */
             muted: components["schemas"]["MutedViewer"][];
             /** @description Its newest orders, newest first. */
@@ -1964,6 +2266,24 @@ export interface components {
          * @description A chat message; the client makes it, so that a retry is never a second message.
          */
         MessageId: string;
+        /** @description What a shop holds for review. */
+        ModerationRules: {
+            /**
+             * @description Whether the first message of each viewer in a show waits.
+             * @default false
+             */
+            holds_first: boolean;
+            /**
+             * @description Whether the list of Italian and English insults that comes with the program counts too.
+             * @default true
+             */
+            uses_common_words: boolean;
+            /**
+             * @description Words and short phrases of the shop's own; whole words, whatever their case and accents.
+             * @default []
+             */
+            words: string[];
+        };
         /** @description An amount together with its currency, as it travels in JSON. */
         Money: {
             /**
@@ -1988,6 +2308,11 @@ export interface components {
             until: string;
             /** @description Who. */
             viewer_id: components["schemas"]["ViewerId"];
+        };
+        /** @description A change of the caller's name. */
+        NameChange: {
+            /** @description Shown in chat, up to 60 characters. */
+            name: string;
         };
         /** @description The data of `name.set`. */
         NameSet: {
@@ -2025,6 +2350,13 @@ export interface components {
             /** @description Where the buyer would pay; without a key for browsers it is `hosted` all the same. */
             ui?: components["schemas"]["CheckoutUi"];
         };
+        /** @description Whom a shop wants to invite. */
+        NewInvitation: {
+            /** @description Where the link is sent, when mail is configured; the invited may sign in with another address. */
+            email?: string | null;
+            /** @description What the invited person becomes. */
+            role: components["schemas"]["Role"];
+        };
         /** @description What a member wants of a link; a show, a product, or both. */
         NewLink: {
             /**
@@ -2039,6 +2371,17 @@ export interface components {
             /** @description Where it is published. */
             source: components["schemas"]["LinkSource"];
             variant_id?: components["schemas"]["VariantId"] | null;
+        };
+        /** @description Who accepts an invitation. */
+        NewMember: {
+            /** @description Name for signing in. */
+            email: string;
+            /** @description Name shown in chat. */
+            name: string;
+            /** @description At least eight characters. */
+            password: string;
+            /** @description The secret of the link. */
+            token: string;
         };
         /** @description An offer to be started; it needs a time, a number of pieces, or both. */
         NewOffer: {
@@ -2480,6 +2823,25 @@ export interface components {
             language: components["schemas"]["Language"];
             show_id: components["schemas"]["ShowId"];
         };
+        /** @description What the author of a message that was held is told of it. */
+        OwnHeldMessage: {
+            /**
+             * Format: date-time
+             * @description When it was shown, else since when it waited.
+             */
+            at: string;
+            /** @description Made by the author's client. */
+            message_id: components["schemas"]["MessageId"];
+            /**
+             * Format: int64
+             * @description Its place in the log, once it is shown.
+             */
+            seq?: number | null;
+            /** @description What became of it. */
+            status: components["schemas"]["HeldStatus"];
+            /** @description What was written; `null` once it was decided on. */
+            text?: string | null;
+        };
         /** @description A page of a list. */
         PageBody_Link: {
             /** @description Newest first. */
@@ -2718,6 +3080,15 @@ export interface components {
         PaymentsMode: "sandbox" | "stripe";
         /** @enum {string} */
         Permission: "catalogue" | "shows" | "moderate" | "orders" | "refunds" | "settings";
+        /** @description The message on top of a show's chat. */
+        PinnedMessage: {
+            /** @description Who wrote it. */
+            author: components["schemas"]["Author"];
+            /** @description Which. */
+            message_id: components["schemas"]["MessageId"];
+            /** @description What. */
+            text: string;
+        };
         /** @description A postal address in the provider's parts; any may be missing. */
         PostalAddress: {
             /** @description Town. */
@@ -3122,6 +3493,10 @@ export interface components {
         ReviewReason: "amount_mismatch" | "second_session" | "refund_failed" | "restored";
         /** @enum {string} */
         Role: "owner" | "host" | "moderator";
+        /** @description What a member is to be. */
+        RoleChange: {
+            role: components["schemas"]["Role"];
+        };
         /** @enum {string} */
         RowCode: "empty" | "too_long" | "forbidden_characters" | "too_many_cells" | "unusable_handle" | "not_a_price" | "price_step" | "price_too_high" | "wrong_currency" | "not_a_count" | "count_too_high" | "stock_under_committed" | "sku_taken" | "options_taken" | "options_differ" | "limit_reached" | "conflict" | "product_refused" | "unusable_address" | "forbidden_address";
         /** @description What a show has sold: its paid and shipped orders. */
@@ -3519,6 +3894,59 @@ export interface components {
             /** @enum {string} */
             type: "chat.slow_mode_changed";
         } | {
+            /** @description Only members write from now on, or everybody again. */
+            data: {
+                /** @description Whether only members write. */
+                is_locked: boolean;
+            };
+            /** @enum {string} */
+            type: "chat.lock_changed";
+        } | {
+            /** @description A message stands on top of the chat, in the place of the one before it. */
+            data: {
+                /** @description Who wrote it. */
+                author: components["schemas"]["Author"];
+                /** @description Which. */
+                message_id: components["schemas"]["MessageId"];
+                /** @description What; `null` once removed. */
+                text?: string | null;
+            };
+            /** @enum {string} */
+            type: "chat.pinned";
+        } | {
+            /** @description No message stands on top of the chat any more. */
+            data: {
+                /** @description Which stood there. */
+                message_id: components["schemas"]["MessageId"];
+            };
+            /** @enum {string} */
+            type: "chat.unpinned";
+        } | {
+            /** @description A message waits for a moderator, or does again. */
+            data: components["schemas"]["HeldMessage"];
+            /** @enum {string} */
+            type: "message.held";
+        } | {
+            /** @description A message that waited is shown now. */
+            data: {
+                /** @description Which. */
+                message_id: components["schemas"]["MessageId"];
+                /** @description Who wrote it. */
+                viewer_id: components["schemas"]["ViewerId"];
+            };
+            /** @enum {string} */
+            type: "message.approved";
+        } | {
+            /** @description A message that waited is never shown. */
+            data: {
+                /** @description Which. */
+                message_id: components["schemas"]["MessageId"];
+                /** @description Who wrote it. */
+                viewer_id: components["schemas"]["ViewerId"];
+            };
+            /** @enum {string} */
+            type: "message.refused";
+        } | {
             /** @description A viewer asked, or a dismissed question is back. */
             data: {
                 /** @description As it is now. */
@@ -3739,10 +4167,13 @@ export interface components {
         ShowView: components["schemas"]["ShowSummary"] & {
             /** @description Products on screen, the primary one first. */
             featured: components["schemas"]["ProductId"][];
+            /** @description Whether only members write at the moment. */
+            is_chat_locked: boolean;
             /** @description Active products in the host's order. */
             lineup: components["schemas"]["ProductView"][];
             /** @description The offers that run, at most one for a product. */
             offers: components["schemas"]["OfferView"][];
+            pinned_message?: components["schemas"]["PinnedMessage"] | null;
             /** @description The open questions and the newest answered ones, in the order they were asked. */
             questions: components["schemas"]["Question"][];
             /**
@@ -3804,6 +4235,25 @@ export interface components {
             shop: components["schemas"]["ShopView"];
             /** @description Live ones first, then the next ones, then the past. */
             shows: components["schemas"]["ShowSummary"][];
+        };
+        /** @description A member in the list of all. */
+        TeamMember: {
+            /**
+             * Format: date-time
+             * @description When the membership began.
+             */
+            created_at: string;
+            /** @description Name for signing in. */
+            email: string;
+            id: components["schemas"]["MemberId"];
+            /** @description Name shown in chat. */
+            name: string;
+            role: components["schemas"]["Role"];
+        };
+        /** @description The members of a shop. */
+        TeamMembers: {
+            /** @description The oldest first. */
+            items: components["schemas"]["TeamMember"][];
         };
         /** @description A variant as members see it; `stock = available + reserved + sold`. */
         Variant: components["schemas"]["VariantView"] & {
@@ -4030,6 +4480,11 @@ export interface components {
             muted_until?: string | null;
             /** @description The name shown in this show's chat. */
             name?: string | null;
+            /**
+             * @description This viewer's messages that a moderator looked at or still has to, the newest ones, oldest
+             *     first.
+             */
+            reviewed: components["schemas"]["OwnHeldMessage"][];
             /** @description `viewer`, or what the member is. */
             role: components["schemas"]["SocketRole"];
             viewer_id?: components["schemas"]["ViewerId"] | null;
@@ -4266,6 +4721,217 @@ export interface operations {
             };
         };
     };
+    list_invitations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invitations"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewInvitation"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeInvitation"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    accept_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMember"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InvitationToken"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationPreview"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                invitation: components["schemas"]["InvitationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_links: {
         parameters: {
             query?: {
@@ -4428,6 +5094,45 @@ export interface operations {
             };
         };
     };
+    put_name: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NameChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     put_password: {
         parameters: {
             query?: never;
@@ -4456,6 +5161,125 @@ export interface operations {
                 };
             };
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_members: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TeamMembers"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                member: components["schemas"]["MemberId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_member_role: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                member: components["schemas"]["MemberId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoleChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TeamMember"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5694,6 +6518,31 @@ export interface operations {
             };
         };
     };
+    delete_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_session: {
         parameters: {
             query?: never;
@@ -6070,6 +6919,72 @@ export interface operations {
             };
         };
     };
+    get_moderation_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModerationRules"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_moderation_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ModerationRules"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModerationRules"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_shows: {
         parameters: {
             query?: {
@@ -6231,6 +7146,37 @@ export interface operations {
             };
         };
     };
+    put_chat_lock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                show: components["schemas"]["ShowId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChatLock"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     create_checkout: {
         parameters: {
             query?: never;
@@ -6342,6 +7288,114 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_approval: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                show: components["schemas"]["ShowId"];
+                message: components["schemas"]["MessageId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_refusal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                show: components["schemas"]["ShowId"];
+                message: components["schemas"]["MessageId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_refusal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                show: components["schemas"]["ShowId"];
+                message: components["schemas"]["MessageId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6564,6 +7618,62 @@ export interface operations {
                 };
             };
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_pin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                show: components["schemas"]["ShowId"];
+                message: components["schemas"]["MessageId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_pin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                show: components["schemas"]["ShowId"];
+                message: components["schemas"]["MessageId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
