@@ -56,6 +56,7 @@ struct WebhookSecretBody {
 struct PublishableKeyBody {
     /// `pk_…` of the same account; `null` forgets it, then payment pages open in a tab of their own.
     #[serde(deserialize_with = "Option::deserialize")]
+    #[schema(required)]
     publishable_key: Option<String>,
 }
 

@@ -107,6 +107,7 @@ impl App {
         viewer_id: ViewerId,
         secs: i64,
     ) -> Result<(), ChatError> {
+        caller.require(Permission::Moderate)?;
         if !(10..=MUTE_SECS_MAX).contains(&secs) {
             return Err(Invalid::field("/secs", "out_of_range").into());
         }
@@ -192,6 +193,7 @@ impl App {
     /// # Errors
     /// Refuses more than five minutes.
     pub async fn set_slow_mode(&self, caller: &Caller, show: ShowId, secs: i64) -> Result<(), ChatError> {
+        caller.require(Permission::Moderate)?;
         if !(0..=SLOW_MODE_SECS_MAX).contains(&secs) {
             return Err(Invalid::field("/secs", "out_of_range").into());
         }

@@ -49,7 +49,7 @@ async fn buyer_and_shop_get_it_in_writing_with_date_and_time() {
         }
         assert!(letter.part("text/html").contains("Vaso &amp; &quot;Luna&quot;"));
     }
-    let shop = post.letter(&stall.seed.member.email, "Withdrawal from order").await;
+    let shop = post.letter(&stall.seed.member.email, "Recesso dall’ordine").await;
     assert!(shop.part("text/plain").contains("/studio/orders/"), "{}", shop.part("text/plain"));
     let receipts = post.letters().into_iter().filter(|letter| letter.header("Subject").contains("Ricevuta"));
     assert_eq!(receipts.count(), 2, "a repetition is no second receipt");

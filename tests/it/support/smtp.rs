@@ -113,7 +113,7 @@ impl SmtpServer {
 
     /// Waits for a letter to somebody with these words in its subject.
     pub async fn letter(&self, to: &str, subject: &str) -> Letter {
-        within("a letter", async {
+        within(&format!("\"{subject}\" to {to}"), async {
             let mut looks = tokio::time::interval(std::time::Duration::from_millis(5));
             loop {
                 let letters = self.letters();

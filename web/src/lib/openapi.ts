@@ -3223,7 +3223,7 @@ export interface components {
         /** @description The key that browsers may see. */
         PublishableKeyBody: {
             /** @description `pk_…` of the same account; `null` forgets it, then payment pages open in a tab of their own. */
-            publishable_key?: string | null;
+            publishable_key: string | null;
         };
         /** @description A question as everybody sees it. */
         Question: {
