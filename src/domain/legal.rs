@@ -167,16 +167,14 @@ impl LegalSettings {
         for (pointer, field) in [("/seller/email", &mut seller.email), ("/seller/pec", &mut seller.pec)] {
             take(pointer, field, &mut errors, |words| email(words.trim()).ok_or("not_an_email"));
         }
-        let numbers: [(&str, &mut String, fn(&str) -> Option<String>, _); 2] = [
-            ("/seller/vat_number", &mut seller.vat_number, tax_id::vat_number, "not_a_vat_number"),
-            ("/seller/tax_code", &mut seller.tax_code, tax_id::tax_code, "not_a_tax_code"),
-        ];
-        for (pointer, field, read, code) in numbers {
-            take(pointer, field, &mut errors, |words| match words.trim() {
-                "" => Ok(String::new()),
-                words => read(words).ok_or(code),
-            });
-        }
+        take("/seller/vat_number", &mut seller.vat_number, &mut errors, |words| match words.trim() {
+            "" => Ok(String::new()),
+            words => tax_id::vat_number(words).ok_or("not_a_vat_number"),
+        });
+        take("/seller/tax_code", &mut seller.tax_code, &mut errors, |words| match words.trim() {
+            "" => Ok(String::new()),
+            words => tax_id::tax_code(words).ok_or("not_a_tax_code"),
+        });
         let mut paragraphs = |pointer: &str, field: &mut String, chars_max| {
             take(pointer, field, &mut errors, |words| {
                 text::paragraphs(words, chars_max).map_err(text::TextError::code)

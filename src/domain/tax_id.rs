@@ -57,7 +57,7 @@ fn has_check_digit(digits: &str) -> bool {
             (digit, _) => digit * 2 - if digit > 4 { 9 } else { 0 },
         })
         .sum();
-    sum % 10 == 0
+    sum.is_multiple_of(10)
 }
 
 fn is_persons(code: &str) -> bool {

@@ -65,7 +65,7 @@ impl Tx {
         .bind(mail.at)
         .execute(db)
         .await
-        .map(drop)?
+        .map(drop)?;
         });
         Ok(())
     }

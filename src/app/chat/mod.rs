@@ -57,6 +57,7 @@ pub struct ChatAck {
 
 /// A viewer's own state in a show.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub struct ViewerState {
     /// The name given in this show.
     pub name: Option<String>,

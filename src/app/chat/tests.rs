@@ -113,7 +113,7 @@ async fn as_many_messages_wait_as_somebody_can_read() {
     let una = world.named("Una").await;
     let held = |n: i64| {
         let author = Author { id: Uuid::from_u128(7), name: "Altra".to_owned(), badge: None };
-        let message_id = Uuid::from_u128(1_000 + n.unsigned_abs() as u128).into();
+        let message_id = Uuid::from_u128(1_000 + u128::from(n.unsigned_abs())).into();
         (HeldMessage { message_id, author, text: Some("merda".to_owned()), reason: HoldReason::Word }, n)
     };
     let rows: Vec<_> = (1..=HELD_MAX).map(held).collect();

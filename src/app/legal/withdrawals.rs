@@ -341,7 +341,8 @@ mod tests {
         );
         refuses(
             |request| {
-                request.lines = vec![WithdrawnLine { line: 0, units: 1 }, WithdrawnLine { line: 0, units: 0 }]
+                request.lines =
+                    vec![WithdrawnLine { line: 0, units: 1 }, WithdrawnLine { line: 0, units: 0 }];
             },
             &["/lines/1/line duplicate", "/lines/1/units out_of_range"],
         );

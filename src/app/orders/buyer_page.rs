@@ -63,8 +63,8 @@ impl App {
         let shop = tx.find_shop(order.shop_id).await?.ok_or(OrdersError::NotFound)?;
         let contact = tx.find_shop_contact(order.shop_id).await?;
         drop(tx);
-        let order = self.look_again(order).await?;
-        let withdrawal = self.withdrawal_right(&mut self.db().read().await?, &order).await?;
+        let order = Box::pin(self.look_again(order)).await?;
+        let withdrawal = Box::pin(self.withdrawal_right(&mut self.db().read().await?, &order)).await?;
         Ok(BuyerOrder {
             number: order.number.clone(),
             status: order.status,

@@ -332,12 +332,13 @@ impl Entry {
     /// The entry of an event, without its place on the scale of bytes.
     fn of(event: &RecordedEvent) -> Self {
         let about = match &event.event {
-            ShowEvent::ChatSent { message_id, .. } => About::Sent(*message_id),
+            // The text on top of the chat goes with the message.
+            ShowEvent::ChatSent { message_id, .. } | ShowEvent::ChatPinned { message_id, .. } => {
+                About::Sent(*message_id)
+            }
             ShowEvent::ChatRemoved { message_id }
             | ShowEvent::MessageApproved { message_id, .. }
             | ShowEvent::MessageRefused { message_id, .. } => About::Removed(*message_id),
-            // The text goes with the message.
-            ShowEvent::ChatPinned { message_id, .. } => About::Sent(*message_id),
             // Its text goes when it was decided on.
             ShowEvent::MessageHeld(held) => About::Sent(held.message_id),
             ShowEvent::ChatRestored { message_id, .. } => About::Restored(*message_id),

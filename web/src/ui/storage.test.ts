@@ -23,6 +23,7 @@ it("keeps the keys that the privacy notice tells of, and no others", () => {
   expect([...new Set(keys)].filter((key) => key !== "vetrina.v").sort()).toEqual([
     "vetrina.bag.",
     "vetrina.country",
+    "vetrina.embed.checkout",
     "vetrina.lang",
     "vetrina.link",
     "vetrina.return.",

@@ -56,7 +56,7 @@ fn italian(about: &LegalNotice) -> Vec<(&'static str, String)> {
         ),
         (
             "Nel tuo browser",
-            "Nessun cookie per chi guarda o compra. Il browser ricorda solo ciò che serve: la lingua, il paese di spedizione, il carrello, il codice della scheda, il link da cui sei arrivato, le domande che hai votato e, mentre paghi in un’altra scheda, come tornare. Niente viene letto da altri siti e non c’è alcuna profilazione.".to_owned(),
+            "Nessun cookie per chi guarda o compra. Il browser ricorda solo ciò che serve: la lingua, il paese di spedizione, il carrello, il codice della scheda, il link da cui sei arrivato, le domande che hai votato e, mentre paghi, quale acquisto è in corso e come tornare. Niente viene letto da altri siti e non c’è alcuna profilazione.".to_owned(),
         ),
         (
             "Altri siti",
@@ -102,7 +102,7 @@ fn english(about: &LegalNotice) -> Vec<(&'static str, String)> {
         ),
         (
             "In your browser",
-            "No cookies for those who watch or buy. The browser remembers only what is needed: the language, the country of delivery, the bag, the code of the tab, the link you came by, the questions you voted for and, while you pay in another tab, how to come back. Nothing is read by other sites, and nobody is profiled.".to_owned(),
+            "No cookies for those who watch or buy. The browser remembers only what is needed: the language, the country of delivery, the bag, the code of the tab, the link you came by, the questions you voted for and, while you pay, which purchase it is and how to come back. Nothing is read by other sites, and nobody is profiled.".to_owned(),
         ),
         (
             "Other sites",
