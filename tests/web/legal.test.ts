@@ -77,6 +77,7 @@ describe("with an owner in the studio", () => {
     await page.getByLabel(legalEn.phone, { exact: true }).fill("+39 06 1234567");
     const terms = page.getByRole("region", { name: legalEn.terms });
     await terms.getByLabel(legalEn.inItalian).fill("Vendiamo capi di lana.");
+    host.person.expects(/status of 422 .*\/shop\/legal/);
     await host.button(host.words.common.save).click();
     await seen(page.getByText(host.words.fields.not_a_vat_number));
     await isOpenToAll(page);

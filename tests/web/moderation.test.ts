@@ -73,7 +73,6 @@ describe("a message that waits", () => {
       .click();
     await seen(anna.line("CONTRAFFATTO").getByText(anna.words.notShown));
     await gone(host.heldMessage("CONTRAFFATTO"));
-    await isOpenToAll(anna);
     await host.undo(host.words.review.refused("Anna"));
     await seen(host.heldMessage("CONTRAFFATTO"));
     await seen(anna.line("CONTRAFFATTO").getByText(anna.words.held));
@@ -96,6 +95,7 @@ describe("a message that waits", () => {
     await host.page.keyboard.press("x");
     const refused = ben.line("it is shit").getByText(ben.words.notShown);
     await seen(refused);
+    await isOpenToAll(ben);
     await ben.line("it is shit").getByRole("button", { name: ben.words.discard }).click();
     await gone(refused);
     expect((await anna.page.content()).includes("it is shit")).toBe(false);
