@@ -210,6 +210,10 @@ describe("in the demo shop", () => {
     await host.button(host.words.chat.banLabel(`Ugo ${nameOf(look)}`)).click();
     await seen(back.page.getByText(back.words.bannedText));
     await draw(back.page, "state-42-banned", look);
+    // The next look comes from the same address, which the ban keeps away too.
+    await host.page.getByRole("button", { name: host.words.chat.people }).click();
+    await host.button(host.words.chat.unbanLabel(`Ugo ${nameOf(look)}`)).click();
+    await host.page.keyboard.press("Escape");
     await cast.dismiss(back.person);
   });
 

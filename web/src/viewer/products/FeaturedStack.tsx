@@ -29,10 +29,10 @@ export function FeaturedStack({ products, aside, onOpen, ...rest }: Props) {
           key={product.id}
           type="button"
           class="featured-thumb"
-          aria-label={texts.value.details(product.title)}
           onClick={() => onOpen(product)}
         >
           <Picture image={product.images[0]} size="small" alt="" />
+          <span class="visually-hidden">{texts.value.details(product.title)}</span>
           <ProductPrice product={product} />
         </button>
       ))}
