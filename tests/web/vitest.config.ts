@@ -9,7 +9,7 @@ const isDrawing = process.env.VETRINA_SCREENS === "1";
 
 export default defineConfig({
   test: {
-    include: isDrawing ? ["screens.ts", "states.ts"] : ["*.test.ts"],
+    include: isDrawing ? ["screens.ts", "states.ts", "states-money.ts"] : ["*.test.ts"],
     // One server and one browser at a time: a small machine has to hold them.
     fileParallelism: false,
     testTimeout: isDrawing ? 900_000 : 120_000,
