@@ -1,8 +1,8 @@
 /**
  * The states of the interface, walked once for eyes and once for axe.
  *
- * With `VETRINA_SCREENS=1` each is drawn into `target/screens`; otherwise axe looks at it, on a
- * desktop by day and on a phone by night. So no state is drawn that nobody has looked at for those who cannot see it.
+ * With `VETRINA_SCREENS=1` each is drawn into `target/screens`; otherwise axe looks at it, by day and
+ * by night. So no state is drawn that nobody has looked at for those who cannot see it.
  */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
@@ -25,14 +25,14 @@ const ALL: Look[] = [
   { device: "phone", lang: "en" },
   { device: "desktop", lang: "it" },
 ];
-/** Axe finds the same in both languages. */
-export const LOOKS = isDrawing ? ALL : ALL.slice(0, 2);
+/** Axe finds the same in both languages; `VETRINA_LOOKS=all` has it look at desktops too. */
+export const LOOKS = isDrawing ? ALL : ALL.slice(0, process.env.VETRINA_LOOKS === "all" ? 2 : 1);
 
 if (isDrawing) mkdirSync(FOLDER, { recursive: true });
 
 /** Draws a page, or asks axe about it, once its pictures and movements have come to rest. */
 export async function draw(page: Page, name: string, { device, lang }: Look): Promise<void> {
-  if (!isDrawing) return ask(page, name, device === "phone" ? "dark" : "light");
+  if (!isDrawing) return ask(page, name);
   await page.evaluate(async () => {
     const images = [...document.images].filter(({ loading }) => loading !== "lazy");
     await Promise.all(images.map((image) => image.decode().catch(() => undefined)));
@@ -51,12 +51,14 @@ export async function picture(
   options: { fullPage?: boolean; omitBackground?: boolean } = {},
 ): Promise<void> {
   if (isDrawing) await page.screenshot({ path: join(FOLDER, `${name}.png`), ...options });
-  else await ask(page, name, "light");
+  else await ask(page, name);
 }
 
-async function ask(page: Page, name: string, colorScheme: "light" | "dark"): Promise<void> {
-  await page.emulateMedia({ colorScheme });
-  // Soft, so that one run names every barrier.
-  expect.soft(await findBarriers(page), `${name} in ${colorScheme}`).toEqual([]);
+async function ask(page: Page, name: string): Promise<void> {
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme });
+    // Soft, so that one run names every barrier.
+    expect.soft(await findBarriers(page), `${name} in ${colorScheme}`).toEqual([]);
+  }
   await page.emulateMedia({ colorScheme: null });
 }
