@@ -72,6 +72,7 @@ export const legalEn = {
   deliveredHint:
     "The day of the last parcel begins the 14 days. While it is empty, buyers may withdraw at any time.",
   endsAt: (when: string) => `Buyers may withdraw until ${when}.`,
+  deliveredSave: "Save the day",
   deliveredSaved: "Day of delivery saved",
   openTitle: (n: number) =>
     plural(n, "1 withdrawal waits for its money", `${n} withdrawals wait for their money`),

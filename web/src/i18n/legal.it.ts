@@ -74,6 +74,7 @@ export const legalIt: LegalTexts = {
   deliveredHint:
     "Dal giorno dell’ultimo pacco partono i 14 giorni. Finché è vuoto, chi ha comprato può recedere in qualsiasi momento.",
   endsAt: (when) => `Si può recedere fino al ${when}.`,
+  deliveredSave: "Salva il giorno",
   deliveredSaved: "Giorno di consegna salvato",
   openTitle: (n) =>
     plural(n, "1 recesso aspetta il rimborso", `${n} recessi aspettano il rimborso`),

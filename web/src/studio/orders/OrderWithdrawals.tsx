@@ -100,7 +100,7 @@ function DeliveryDay({ order, onChange }: Props) {
         onChange={setDay}
       />
       <button type="submit" class="button" disabled={isBusy || day === (order.delivered_on ?? "")}>
-        {isBusy ? common.saving : common.save}
+        {isBusy ? common.saving : words.deliveredSave}
       </button>
     </form>
   );
