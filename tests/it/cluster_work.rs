@@ -19,8 +19,9 @@ use vetrina::storage::{Database, EventKey};
 
 use crate::support::http::Client;
 use crate::support::node::Node;
+use crate::support::port::free_port;
 use crate::support::postgres::OwnPostgres;
-use crate::support::process::{Process, free_port};
+use crate::support::process::Process;
 use crate::support::server::Setup;
 use crate::support::smtp::{SmtpServer, set_smtp};
 use crate::support::stall::Stall;

@@ -10,10 +10,11 @@ use serde_json::{Value, json};
 use tokio::task::JoinHandle;
 use vetrina::clock::Clock;
 use vetrina::domain::event::{Audience, ShowEvent};
+use vetrina::domain::ids::ShowId;
 
 use crate::support::http::Client;
 use crate::support::postgres::OwnPostgres;
-use crate::support::server::Setup;
+use crate::support::server::{Setup, TestServer};
 use crate::support::socket::SocketClient;
 use crate::support::stall::Stall;
 use crate::support::valve::Valve;
@@ -29,9 +30,7 @@ const AT_ONCE: Duration = Duration::from_secs(2);
 /// A stall on PostgreSQL, and people who go on whatever happens.
 struct Scene {
     stall: Stall,
-    /// The watcher's, and where it came in.
-    token: String,
-    position: Value,
+    quiet: QuietShow,
     watcher: SocketClient,
     member: SocketClient,
     chatter: JoinHandle<Vec<(String, i64)>>,
@@ -39,20 +38,41 @@ struct Scene {
     is_over: Arc<AtomicBool>,
 }
 
+/// A show of another shop in which nothing is written when the database goes away. Where something
+/// is, a commit may be cut off, and what the node remembers of that shop is in doubt until it is back.
+struct QuietShow {
+    show: ShowId,
+    /// The watcher's, and where it came in.
+    token: String,
+    position: Value,
+    /// What nobody watches is not kept in memory.
+    _watcher: SocketClient,
+}
+
+impl QuietShow {
+    async fn open(server: &TestServer) -> Self {
+        let seed = server.seed_shop().await;
+        let show = server.seed_live_show(&seed).await;
+        let token = server.viewer_token(&seed);
+        let (watcher, welcome) = server.viewer_socket(show, &token).await;
+        Self { show, token, position: welcome["position"].clone(), _watcher: watcher }
+    }
+}
+
 impl Scene {
     async fn open(database_url: String) -> Self {
         let mut setup = Setup::default();
         setup.config.database_url = Some(database_url);
         let stall = Stall::open_with(setup, STOCK).await;
+        let quiet = QuietShow::open(&stall.server).await;
         let token = stall.server.viewer_token(&stall.seed);
-        let (watcher, welcome) = stall.server.viewer_socket(stall.show, &token).await;
+        let (watcher, _) = stall.server.viewer_socket(stall.show, &token).await;
         let (member, _) = stall.server.member_socket(stall.show, &stall.seed.session).await;
         let (chatting, _) = stall.server.member_socket(stall.show, &stall.seed.session).await;
         let is_over = Arc::new(AtomicBool::new(false));
         let chatter = tokio::spawn(chat(chatting, Arc::clone(&is_over)));
         let buyers = (0..BUYERS).map(|n| tokio::spawn(buy(&stall, n))).collect();
-        let position = welcome["position"].clone();
-        let mut scene = Self { stall, token, position, watcher, member, chatter, buyers, is_over };
+        let mut scene = Self { stall, quiet, watcher, member, chatter, buyers, is_over };
         // The database goes away in the middle of it.
         scene.watcher.expect_event("chat.sent").await;
         scene
@@ -89,9 +109,9 @@ impl Scene {
 
     /// Whoever comes back where they were needs nothing of the database.
     async fn memory_goes_on(&self) {
-        let (stall, show) = (&self.stall, self.stall.show);
-        let mut socket = stall.server.socket(show).await;
-        let hello = json!({ "t": "hello", "token": self.token, "after": self.position });
+        let QuietShow { show, token, position, .. } = &self.quiet;
+        let mut socket = self.stall.server.socket(*show).await;
+        let hello = json!({ "t": "hello", "token": token, "after": position });
         socket.send(hello).await;
         socket.expect("resumed").await;
     }

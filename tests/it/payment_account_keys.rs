@@ -8,6 +8,7 @@ use vetrina::storage::Database;
 
 use crate::support::account::{ACCOUNT, SEALING_KEY, TEST_KEY, check, found, open, own_test_keys, owner};
 use crate::support::http::Client;
+use crate::support::port::free_port;
 use crate::support::stall::Stall;
 use crate::support::stand_in::StandIn;
 use crate::support::within;
@@ -68,7 +69,7 @@ async fn keys_stand_sealed_in_the_database() {
 
 /// The program itself, telling all it knows, at the database of a server that has stopped.
 async fn start_talkative(stall: &Stall, stripe: &StandIn, log: &std::path::Path) -> (Child, Client) {
-    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let port = free_port();
     let child = Command::new(env!("CARGO_BIN_EXE_vetrina"))
         .args(["serve", "--listen", &format!("127.0.0.1:{port}")])
         .env("VETRINA_DATABASE_URL", &stall.server.database_url)

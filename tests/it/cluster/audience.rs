@@ -7,7 +7,8 @@ use serde_json::json;
 use super::{Cluster, comes_true};
 use crate::support::nats::NatsServer;
 use crate::support::nats_proxy::NatsProxy;
-use crate::support::process::{Process, free_port};
+use crate::support::port::free_port;
+use crate::support::process::Process;
 use crate::support::socket::SocketClient;
 use crate::support::within;
 

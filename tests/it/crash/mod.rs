@@ -22,7 +22,8 @@ use vetrina::domain::ids::{ShowId, VariantId};
 
 use self::buyer::{Buyer, Offer};
 pub use self::chatter::join as join_as_member;
-use crate::support::process::{Process, free_port};
+use crate::support::port::free_port;
+use crate::support::process::Process;
 use crate::support::seed::Seed;
 use crate::support::server::TestServer;
 use crate::support::within;

@@ -26,8 +26,9 @@ use vetrina::domain::event::Audience;
 
 use crate::support::http::Client;
 use crate::support::nats::NatsServer;
+use crate::support::port::free_port;
 use crate::support::postgres::OwnPostgres;
-use crate::support::process::{Process, free_port};
+use crate::support::process::Process;
 use crate::support::server::{Setup, TestServer};
 use crate::support::stall::Stall;
 

@@ -20,7 +20,8 @@ use vetrina::limits::Limits;
 use vetrina::server::Server;
 
 use super::within;
-use crate::support::process::{Process, free_port};
+use crate::support::port::free_port;
+use crate::support::process::Process;
 
 /// What the further nodes of a test's server are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

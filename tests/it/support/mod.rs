@@ -9,6 +9,7 @@ pub mod http;
 pub mod nats;
 pub mod nats_proxy;
 pub mod node;
+pub mod port;
 pub mod postgres;
 pub mod process;
 pub mod program;

@@ -52,8 +52,7 @@ impl NatsServer {
             println!("skipped: nats-server cannot be run ({error}); {PROGRAM} says where it is");
             return None;
         }
-        let listener = std::net::TcpListener::bind((ip, 0)).expect("a free port");
-        let port = listener.local_addr().expect("a bound address").port();
+        let port = super::port::free_port_at(ip);
         let folder = std::env::temp_dir().join(format!("vetrina-nats-{}", Clock::system().uuid()));
         std::fs::create_dir(&folder).expect("a temporary folder");
         let server = Self { child: None, ip, port, folder };

@@ -1,7 +1,7 @@
 //! A PostgreSQL of a test's own, to be stopped, killed and started again.
 
 use std::io::Write;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::os::unix::fs::MetadataExt;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
@@ -28,7 +28,7 @@ impl OwnPostgres {
                 println!("skipped: PostgreSQL is not installed");
                 return None;
             };
-            let address = TcpListener::bind((ip, 0)).ok()?.local_addr().ok()?;
+            let address = SocketAddr::new(ip, super::port::free_port_at(ip));
             let folder = std::env::temp_dir().join(format!("vetrina-postgres-{}", Clock::system().uuid()));
             let own = Self { programs, folder, address };
             own.make();
@@ -58,17 +58,20 @@ impl OwnPostgres {
     pub async fn stop(&self) {
         let (mut stop, data) = (self.command("pg_ctl"), self.data());
         stop.arg("-D").arg(data).args(["-m", "fast", "-w", "-s", "stop"]);
-        run_aside(stop).await;
+        assert!(run_aside(stop).await, "it stops");
     }
 
     /// SIGKILL to it and all that it started.
     pub async fn kill(&self) {
         let first = std::fs::read_to_string(self.data().join("postmaster.pid")).expect("it runs");
         let first = first.lines().next().expect("its first line is a process").to_owned();
+        // While it is stopped it starts nothing further. What it had started may end by itself.
+        assert!(signal("-STOP", &first).await, "it runs");
         let children = std::fs::read_to_string(format!("/proc/{first}/task/{first}/children"));
-        let mut kill = Command::new("kill");
-        kill.arg("-9").arg(&first).args(children.unwrap_or_default().split_whitespace());
-        run_aside(kill).await;
+        for child in children.expect("a process has a list of them").split_whitespace() {
+            signal("-KILL", child).await;
+        }
+        assert!(signal("-KILL", &first).await, "it runs");
     }
 
     /// Starts it again after it was stopped or killed.
@@ -76,11 +79,7 @@ impl OwnPostgres {
         super::within("PostgreSQL to start again", async {
             // Right after a kill the system may still count its memory as in use.
             loop {
-                let mut start = self.start_command();
-                if tokio::task::spawn_blocking(move || start.status())
-                    .await
-                    .is_ok_and(|status| status.expect("pg_ctl can be run").success())
-                {
+                if run_aside(self.start_command()).await {
                     return;
                 }
             }
@@ -146,10 +145,17 @@ impl Drop for OwnPostgres {
     }
 }
 
-/// Runs a command without holding up the test's servers.
-async fn run_aside(mut command: Command) {
+/// Sends a process a signal; whether there was one to get it.
+async fn signal(signal: &str, process: &str) -> bool {
+    let mut kill = Command::new("kill");
+    kill.args([signal, process]).stderr(Stdio::null());
+    run_aside(kill).await
+}
+
+/// Runs a command without holding up the test's servers; whether it succeeded.
+async fn run_aside(mut command: Command) -> bool {
     let status = tokio::task::spawn_blocking(move || command.status()).await.expect("it does not panic");
-    assert!(status.expect("the command can be run").success());
+    status.expect("the command can be run").success()
 }
 
 fn is_root() -> bool {

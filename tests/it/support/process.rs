@@ -107,9 +107,3 @@ impl Drop for Process {
         let _ = self.child.wait();
     }
 }
-
-/// A port that nobody listens on at the moment.
-pub fn free_port() -> u16 {
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
-    listener.local_addr().expect("a bound address").port()
-}
