@@ -29,6 +29,8 @@ pub struct BuyerOrder {
     pub tax: Money,
     /// What the buyer pays, shipping and discounts included.
     pub total: Money,
+    /// What went back to the buyer so far.
+    pub refunded: Money,
     /// The shop's name.
     pub shop_name: String,
     /// Where the shop can be reached.
@@ -49,4 +51,15 @@ pub struct BuyerOrder {
     pub withdrawal: Option<WithdrawalRight>,
     /// URL part of the shop, for the pages that tell who sells under which terms.
     pub shop_slug: String,
+}
+
+impl BuyerOrder {
+    /// Where it stands in the buyer's eyes: what was given back whole is refunded, whatever the shop
+    /// has to do with the parcel.
+    #[must_use]
+    pub fn told_status(&self) -> OrderStatus {
+        let is_settled = matches!(self.status, OrderStatus::Paid | OrderStatus::Shipped);
+        let is_whole = self.refunded.amount.minor() > 0 && self.refunded.amount >= self.total.amount;
+        if is_settled && is_whole { OrderStatus::Refunded } else { self.status }
+    }
 }

@@ -81,6 +81,29 @@ async fn a_member_gives_back_parts_and_pieces_until_nothing_is_left() {
 }
 
 #[tokio::test]
+async fn buyers_see_on_their_page_what_went_back() {
+    let stall = Stall::open(5).await;
+    let checkout = paid(&stall, 2).await;
+    let member = stall.server.member_client(&stall.seed);
+    let url = checkout["order_url"].as_str().unwrap().to_owned();
+    let token = url.rsplit('/').next().unwrap();
+    let refunds = format!("{}/refunds", path(&checkout));
+    let seen = async || {
+        let api = stall.server.client().get(&format!("/api/v1/buyer-orders/{token}")).await.expect(200);
+        let page = stall.server.client().get(&format!("/order/{token}?plain&lang=en")).await;
+        let page = String::from_utf8_lossy(&page.bytes).into_owned();
+        (api["refunded"]["amount"].clone(), page.contains("Given back"), page.contains("Refunded."))
+    };
+    assert_eq!(seen().await, (json!(0), false, false));
+    member.post(&refunds, json!({ "amount": 4990 })).await.expect(202);
+    refund_is(&member, &checkout, 0, "succeeded").await;
+    assert_eq!(seen().await, (json!(4990), true, false));
+    member.post(&refunds, json!({})).await.expect(202);
+    refund_is(&member, &checkout, 1, "succeeded").await;
+    assert_eq!(seen().await, (json!(9980), true, true));
+}
+
+#[tokio::test]
 async fn two_clicks_on_refund_give_money_back_once() {
     let stall = Stall::open(1).await;
     let checkout = paid(&stall, 1).await;

@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { orderEn } from "../../web/src/i18n/order.en";
 import { orderIt } from "../../web/src/i18n/order.it";
-import type { NewViewer } from "../../web/src/lib/types";
+import type { Money, NewViewer } from "../../web/src/lib/types";
 import { apiOf, productOf } from "./support/api";
 import { type Cast, useCast } from "./support/cast";
 import { draw, LOOKS, type Look, WALK_MS } from "./support/draw";
@@ -88,4 +88,23 @@ describe("when money takes its time", () => {
       await cast.dismiss(viewer.person);
     },
   );
+
+  it.each(LOOKS)("money given back, on a $device in $lang", { timeout: WALK_MS }, async (look) => {
+    const viewer = await enter(cast, look);
+    await viewer.buyButton.click();
+    await viewer.isHolding();
+    await (await viewer.payBeside()).payAs("Anna Riva", "anna@example.com");
+    const number = await viewer.readsConfirmation();
+    const order = await newest("paid");
+    await ask(`/orders/${order.id}/refunds`, "POST", {});
+    await holds(async () => {
+      const { refunded } = await ask<{ refunded: Money }>(`/orders/${order.id}`, "GET");
+      expect(refunded.amount).toBeGreaterThan(0);
+    });
+    await viewer.page.goto(order.order_url);
+    await seen(viewer.page.getByText(number));
+    await seen(viewer.page.getByText(ORDER[look.lang].states.refunded.title, { exact: true }));
+    await draw(viewer.page, "state-73-order-refunded", look);
+    await cast.dismiss(viewer.person);
+  });
 });

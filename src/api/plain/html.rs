@@ -289,7 +289,7 @@ impl OrderPage<'_> {
         let (words, order) = (words(self.language), self.order);
         // Who has just paid may be faster than the provider's news of it.
         let is_settling = self.is_returned && order.status == OrderStatus::Open;
-        let shown = if is_settling { OrderStatus::Processing } else { order.status };
+        let shown = if is_settling { OrderStatus::Processing } else { order.told_status() };
         let is_waiting = is_settling || order.status == OrderStatus::Reserved;
         let contact = order.shop_email.as_ref().map(|email| {
             format!(
@@ -366,6 +366,9 @@ impl OrderPage<'_> {
             row(words.discount, format!("−{}", self.language.money(order.discount)));
         }
         row(words.total, self.language.money(order.total));
+        if order.refunded.amount.minor() > 0 {
+            row(words.refunded, format!("−{}", self.language.money(order.refunded)));
+        }
         rows
     }
 }

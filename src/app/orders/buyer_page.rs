@@ -75,6 +75,7 @@ impl App {
             discount: order.money(order.parts.unwrap_or_default().discount),
             tax: order.money(order.parts.unwrap_or_default().tax),
             total: order.total(),
+            refunded: order.money(order.amount_refunded),
             shop_name: shop.name,
             shop_email: contact.and_then(|contact| contact.email),
             brand_colour: shop.brand_colour,

@@ -61,6 +61,7 @@ export const orderEn = {
   shipping: "Shipping",
   discount: "Discount",
   tax: "Tax included",
+  refunded: "Given back",
   total: "Total, VAT included",
   ordered: (when: string) => `Ordered ${when}`,
   paid: (when: string) => `Paid ${when}`,

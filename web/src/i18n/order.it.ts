@@ -61,6 +61,7 @@ export const orderIt: OrderTexts = {
   shipping: "Spedizione",
   discount: "Sconto",
   tax: "Imposta inclusa",
+  refunded: "Rimborsato",
   total: "Totale, IVA inclusa",
   ordered: (when) => `Ordinato ${when}`,
   paid: (when) => `Pagato ${when}`,

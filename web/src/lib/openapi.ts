@@ -1528,6 +1528,8 @@ export interface components {
             paid_at?: string | null;
             /** @description Where to pay, while that is possible. */
             pay_url?: string | null;
+            /** @description What went back to the buyer so far. */
+            refunded: components["schemas"]["Money"];
             /**
              * Format: date-time
              * @description Until when the pieces are set aside.

@@ -619,6 +619,8 @@ export type RestockLine = { line: number; units: number };
 export type NewRefund = { amount?: number; restock?: RestockLine[]; note?: string | null };
 /** What the buyer's page shows; nothing in it names the buyer. */
 export type BuyerOrder = Amounts & {
+  /** What went back so far. */
+  refunded: Money;
   number: string;
   status: OrderStatus;
   is_test: boolean;

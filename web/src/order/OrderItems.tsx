@@ -5,7 +5,7 @@ import { lang } from "../ui/lang";
 
 /** What was bought, as on a receipt. */
 export function OrderItems({ order, text }: { order: BuyerOrder; text: OrderTexts }) {
-  const { subtotal, shipping, discount, tax } = order;
+  const { subtotal, shipping, discount, tax, refunded } = order;
   const money = (value: Money) => formatMoney(value, lang.value);
   return (
     <section class="order-card">
@@ -46,6 +46,12 @@ export function OrderItems({ order, text }: { order: BuyerOrder; text: OrderText
           <span class="order-item">{text.total}</span>
           <strong class="numeric">{money(order.total)}</strong>
         </li>
+        {refunded.amount > 0 && (
+          <li class="order-part">
+            <span class="order-item">{text.refunded}</span>
+            <span class="numeric">{money(multiply(refunded, -1))}</span>
+          </li>
+        )}
         {tax.amount > 0 && (
           <li class="order-part is-soft">
             <span class="order-item">{text.tax}</span>

@@ -10,7 +10,7 @@ import { common, dictionary, lang, problemText } from "../ui/lang";
 import { OrderItems } from "./OrderItems";
 import { LegalLinks, OrderRights } from "./OrderRights";
 import { ParcelFacts } from "./ParcelFacts";
-import { createOrderStore } from "./store";
+import { createOrderStore, toldStatus } from "./store";
 
 export const texts = dictionary({ en: orderEn, it: orderIt });
 
@@ -65,10 +65,11 @@ export function OrderPage({ token }: { token: string }) {
 
 function Order({ order }: { order: BuyerOrder }) {
   const text = texts.value;
-  const state = text.states[order.status];
+  const status = toldStatus(order);
+  const state = text.states[status];
   return (
     <>
-      <section class={`order-card is-${order.status}`}>
+      <section class={`order-card is-${status}`}>
         <p class="order-number">{text.title(order.number)}</p>
         <div role="status">
           <h1>{state.title}</h1>

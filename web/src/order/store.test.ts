@@ -2,7 +2,7 @@ import { beforeEach, expect, it, vi } from "vitest";
 import { type Api, ApiProblem } from "../lib/api";
 import { at, eur } from "../lib/testing/builders";
 import type { BuyerOrder, OrderStatus } from "../lib/types";
-import { createOrderStore } from "./store";
+import { createOrderStore, toldStatus } from "./store";
 
 function order(status: OrderStatus): BuyerOrder {
   return {
@@ -15,6 +15,7 @@ function order(status: OrderStatus): BuyerOrder {
     discount: eur(0),
     tax: eur(0),
     total: eur(1990),
+    refunded: eur(0),
     shop_name: "Bottega Aurora",
     shop_email: null,
     brand_colour: "#7a3b2e",
@@ -79,4 +80,18 @@ it("keeps what is shown when a later look fails", async () => {
   await store.load();
   expect(store.order.value?.status).toBe("paid");
   expect(store.problem.value?.code).toBe("offline");
+});
+
+it("tells a buyer whose money is back whole that it is, and no other", () => {
+  const told = (status: OrderStatus, refunded: number) =>
+    toldStatus({ ...order(status), refunded: eur(refunded) });
+  expect(told("paid", 1990)).toBe("refunded");
+  expect(told("shipped", 1990)).toBe("refunded");
+  expect(told("paid", 1989)).toBe("paid");
+  expect(told("paid", 0)).toBe("paid");
+  expect(told("refund_due", 1990)).toBe("refund_due");
+});
+
+it("tells of an order without a price what it is", () => {
+  expect(toldStatus({ ...order("paid"), total: eur(0) })).toBe("paid");
 });

@@ -48,6 +48,12 @@ export function createOrderStore(token: string, api: Api = createApi()): OrderSt
   return { order, problem, load, watch };
 }
 
+/** Where an order stands in its buyer's eyes: what was given back whole is refunded. */
+export function toldStatus({ status, refunded, total }: BuyerOrder): OrderStatus {
+  const isSettled = status === "paid" || status === "shipped";
+  return isSettled && refunded.amount > 0 && refunded.amount >= total.amount ? "refunded" : status;
+}
+
 /** How long to wait before the next look; null where nothing changes any more. */
 export function pauseAfter(status: OrderStatus | null): number | null {
   switch (status) {
