@@ -14,6 +14,7 @@ mod checkouts;
 mod contact;
 mod demo_stream;
 mod embed;
+mod figures;
 mod health;
 mod idempotency;
 mod images;
@@ -48,7 +49,9 @@ use crate::assets;
 use crate::domain::event::RecordedEvent;
 use crate::hub::Hub;
 use crate::payments::Sandbox;
-use crate::protocol::{ChatSend, Hello, NameSet, QuestionAsk, QuestionUpvote, Resumed, ServerFrame, Welcome};
+use crate::protocol::{
+    CardOpen, ChatSend, Hello, NameSet, QuestionAsk, QuestionUpvote, Resumed, ServerFrame, Welcome,
+};
 
 /// What handlers share; cheap to clone.
 #[derive(Clone)]
@@ -78,7 +81,7 @@ impl<T> From<Page<T>> for PageBody<T> {
 #[openapi(
     info(title = "Vetrina", description = "Self-hosted live selling: shows, catalogue, chat and checkout."),
     // The socket is no path of the document; its frames are described here.
-    components(schemas(Hello, ChatSend, NameSet, QuestionAsk, QuestionUpvote, ServerFrame, Welcome, Resumed, MemberSnapshot, RecordedEvent, imports::FormatParam))
+    components(schemas(Hello, ChatSend, NameSet, QuestionAsk, QuestionUpvote, CardOpen, ServerFrame, Welcome, Resumed, MemberSnapshot, RecordedEvent, imports::FormatParam))
 )]
 struct Info;
 
@@ -94,6 +97,7 @@ fn api_v1() -> (Router<ApiState>, Document) {
                 .merge(imports::routes())
                 .merge(shows::routes())
                 .merge(replays::routes())
+                .merge(figures::routes())
                 .merge(chat::routes())
                 .merge(moderation::routes())
                 .merge(questions::routes())

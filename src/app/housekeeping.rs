@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 use super::App;
 use super::idempotency::KEPT_HOURS;
 use crate::domain::chat::REMOVAL_UNDO_SECS;
+use crate::domain::figures::REACH_DAYS;
 use crate::domain::invitation::INVITATION_KEPT_DAYS;
 use crate::storage;
 
@@ -18,6 +19,8 @@ const PERIOD: Duration = Duration::from_mins(1);
 const LEASE: &str = "housekeeping";
 /// A little less than the period, so that a node that looks each minute finds it free.
 const LEASE_SECS: i64 = 55;
+/// Marks of viewers that are deleted in one turn; a large show takes some.
+const MARKS_MAX: i64 = 5_000;
 
 /// Cleans up once a minute until cancelled.
 pub async fn run_housekeeping(app: App, cancel: CancellationToken) {
@@ -49,6 +52,7 @@ impl App {
         tx.purge_removed_texts(now - TimeDelta::seconds(REMOVAL_UNDO_SECS)).await?;
         tx.purge_refused_texts(now - TimeDelta::seconds(REMOVAL_UNDO_SECS)).await?;
         tx.purge_dismissed_questions(now - TimeDelta::seconds(REMOVAL_UNDO_SECS)).await?;
+        tx.purge_reach_marks(now - TimeDelta::days(REACH_DAYS), MARKS_MAX).await?;
         tx.delete_old_idempotency_keys(now - TimeDelta::hours(KEPT_HOURS)).await?;
         tx.commit().await?;
         Ok(true)

@@ -12,6 +12,7 @@ mod database_time;
 pub mod embed;
 mod error;
 pub mod fetch;
+pub mod figures;
 mod gate;
 mod hearts;
 pub mod housekeeping;
@@ -48,6 +49,7 @@ use uuid::Uuid;
 pub use access::{Caller, Forbidden, Holder};
 pub use database_time::run_database_time;
 pub use error::{Invalid, Refusal};
+pub use figures::run_reach_writer;
 pub use hearts::run_heart_counter;
 pub use links::run_click_writer;
 pub use mail::run_mail_worker;
@@ -81,6 +83,7 @@ struct Inner {
     node: Uuid,
     people: people::People,
     hearts: hearts::HeartCounts,
+    reach: figures::Reach,
     secret: Vec<u8>,
     password_gate: sessions::PasswordGate,
     chat_limiter: chat::ChatLimiter,
@@ -149,6 +152,7 @@ impl App {
             node,
             people: people::People::default(),
             hearts: hearts::HeartCounts::default(),
+            reach: figures::Reach::new(),
             secret: instance.secret,
             password_gate: sessions::PasswordGate::new(),
             chat_limiter: chat::ChatLimiter::default(),
@@ -278,6 +282,11 @@ impl App {
     /// Hearts that were not written yet.
     pub(crate) fn heart_counts(&self) -> &hearts::HeartCounts {
         &self.0.hearts
+    }
+
+    /// People who were not counted in a funnel yet.
+    pub(crate) fn reach(&self) -> &figures::Reach {
+        &self.0.reach
     }
 
     /// The key that viewer tokens and hashes are made with.

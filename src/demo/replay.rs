@@ -1,16 +1,22 @@
 //! The demo's show that is over: what happened in it, so that its replay has something to show.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use uuid::Uuid;
 
 use super::catalogue::{PinEntry, ReplayEntry, SaidEntry};
 use super::{DemoError, Seeder};
 use crate::domain::event::ShowEvent;
+use crate::domain::figures::viewer_stretch;
 use crate::domain::ids::{ProductId, ShowId, ViewerId};
 use crate::domain::product::ProductView;
 use crate::domain::recording::{HEARTS_EVERY_SECS, RecordingSource};
 use crate::domain::show::FEATURED_MAX;
 use crate::domain::video::DEMO_RECORDING_SECS;
-use crate::storage::{Hearts, Recording};
+use crate::storage::{Hearts, ReachedBy, Recording};
+
+/// People who came during the evening, and of them those who opened each product that was shown.
+const PEOPLE: usize = 84;
+const OPENED: [usize; 5] = [37, 24, 8, 31, 19];
 
 /// A moment of the evening.
 enum Moment<'a> {
@@ -51,7 +57,8 @@ impl Seeder<'_> {
                 }
             }
         }
-        self.count_hearts(show, starts_at, &entry.pins).await
+        self.count_hearts(show, starts_at, &entry.pins).await?;
+        self.count_people(show, starts_at, &entry.pins, products).await
     }
 
     /// Everybody may watch it, from its first picture on.
@@ -121,5 +128,44 @@ impl Seeder<'_> {
             self.tx.add_hearts(&counted).await?;
         }
         Ok(())
+    }
+
+    /// People come in the first minutes, more of them when something is shown, and some leave.
+    async fn count_people(
+        &mut self,
+        show: ShowId,
+        starts_at: DateTime<Utc>,
+        pins: &[PinEntry],
+        products: &[(&str, ProductId)],
+    ) -> Result<(), DemoError> {
+        let secs = (0..DEMO_RECORDING_SECS.cast_signed()).step_by(10);
+        for (index, at_secs) in (0_i64..).zip(secs) {
+            let shown = pins.iter().filter(|pin| pin.is_on_screen && pin.at_secs <= at_secs);
+            let fresh =
+                shown.map(|pin| at_secs - pin.at_secs).min().map_or(0, |since| (90 - since).max(0) / 8);
+            let viewers = 14 + (at_secs / 9).min(36) + fresh + index * 5 % 4 - (at_secs - 600).max(0) / 12;
+            let at = starts_at + TimeDelta::seconds(at_secs);
+            let stretch = viewer_stretch(starts_at, at);
+            self.tx.keep_viewer_count(self.shop, show, stretch, viewers).await?;
+        }
+        self.reach(show, show.as_uuid(), PEOPLE).await?;
+        let mut shown: Vec<ProductId> = Vec::new();
+        for pin in pins.iter().filter(|pin| pin.is_on_screen) {
+            let product = products.iter().find(|(handle, _)| *handle == pin.product).map(|(_, id)| *id);
+            shown.extend(product.filter(|product| !shown.contains(product)));
+        }
+        for (product, opened) in shown.into_iter().zip(OPENED) {
+            self.reach(show, product.as_uuid(), opened).await?;
+        }
+        Ok(())
+    }
+
+    async fn reach(&mut self, show: ShowId, about: Uuid, people: usize) -> Result<(), DemoError> {
+        // Nobody's keys: these people come from nowhere.
+        let mut keys: Vec<_> = (0..people).map(|_| self.app.clock().random()).collect();
+        keys.sort_unstable();
+        let (shop, now) = (self.shop, self.now);
+        let reached = ReachedBy { shop, show, about, keys: &keys, ended_after: now, replay_after: now };
+        Ok(self.tx.count_reached(&reached).await?)
     }
 }

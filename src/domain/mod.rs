@@ -12,6 +12,7 @@ pub mod column;
 pub mod delivery;
 pub mod embed;
 pub mod event;
+pub mod figures;
 pub mod ids;
 pub mod import;
 pub mod invitation;

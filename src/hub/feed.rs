@@ -233,6 +233,17 @@ impl Feed {
         self.presence().take_share()
     }
 
+    /// People who were here for three seconds and were not told before.
+    #[must_use]
+    pub fn take_seen(&self) -> Vec<ViewerId> {
+        self.presence().take_seen()
+    }
+
+    /// Leaves out those who are gone, because nobody was to be counted.
+    pub fn forget_left(&self) {
+        self.presence().forget_left();
+    }
+
     /// Takes what another node tells of its people and their hearts.
     pub fn hear_share(self: &Arc<Self>, node: Uuid, viewers: u32, hearts: u32) {
         self.presence().hear_share(node, viewers, hearts);

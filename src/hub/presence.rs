@@ -19,6 +19,11 @@ const HEARTS_PER_SEC: u32 = 5_000;
 /// nobody is moved by whether it says 9,800 or 9,900.
 const COUNTS_PER_SEC: u32 = 1_000;
 
+/// How long somebody has to be there to count as a viewer of the show.
+const SEEN_AFTER: Duration = Duration::from_secs(3);
+/// People who left and wait to be counted; further ones are not.
+const LEFT_MAX: usize = 10_000;
+
 /// The newest signals; a number grows with each, so that a subscription knows what it has sent.
 #[derive(Clone, Debug, Default)]
 pub struct Signals {
@@ -31,7 +36,9 @@ pub struct Signals {
 /// The people of one show, on this node by name and at other nodes by number.
 #[derive(Debug, Default)]
 pub struct Presence {
-    viewers: HashMap<ViewerId, u32>,
+    viewers: HashMap<ViewerId, Stay>,
+    /// Who was there long enough and left before that was asked for.
+    left: Vec<ViewerId>,
     /// How many watch at each other node, as it told last; and all of them together.
     elsewhere: HashMap<Uuid, u32>,
     elsewhere_sum: usize,
@@ -44,20 +51,50 @@ pub struct Presence {
     due: Option<Instant>,
 }
 
+/// One person's time in a show, on this node.
+#[derive(Debug)]
+struct Stay {
+    sockets: u32,
+    /// Since when, until that was told.
+    untold_since: Option<Instant>,
+}
+
 impl Presence {
     /// A viewer opened a socket.
     pub fn join(&mut self, viewer: ViewerId) {
-        *self.viewers.entry(viewer).or_default() += 1;
+        let fresh = || Stay { sockets: 0, untold_since: Some(Instant::now()) };
+        self.viewers.entry(viewer).or_insert_with(fresh).sockets += 1;
     }
 
     /// A viewer's socket is gone.
     pub fn leave(&mut self, viewer: ViewerId) {
-        if let Some(sockets) = self.viewers.get_mut(&viewer) {
-            *sockets -= 1;
-            if *sockets == 0 {
-                self.viewers.remove(&viewer);
+        let Some(stay) = self.viewers.get_mut(&viewer) else { return };
+        stay.sockets -= 1;
+        if stay.sockets > 0 {
+            return;
+        }
+        let is_owed = stay.untold_since.is_some_and(|since| since.elapsed() >= SEEN_AFTER);
+        self.viewers.remove(&viewer);
+        if is_owed && self.left.len() < LEFT_MAX {
+            self.left.push(viewer);
+        }
+    }
+
+    /// People who were there for three seconds, each told once for each stay.
+    pub fn take_seen(&mut self) -> Vec<ViewerId> {
+        let mut seen = std::mem::take(&mut self.left);
+        let now = Instant::now();
+        for (viewer, stay) in &mut self.viewers {
+            if stay.untold_since.take_if(|since| now - *since >= SEEN_AFTER).is_some() {
+                seen.push(*viewer);
             }
         }
+        seen
+    }
+
+    /// Leaves out those who are gone, because nobody was to be counted.
+    pub fn forget_left(&mut self) {
+        self.left = Vec::new();
     }
 
     /// Counts a heart.
@@ -171,6 +208,32 @@ mod tests {
         assert_eq!(presence.viewers(), 2);
         presence.leave(viewer);
         assert_eq!(presence.viewers(), 1);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn whoever_was_there_for_three_seconds_is_told_once() {
+        let (mut presence, [stays, leaves, passes]) =
+            (Presence::default(), [1, 2, 3].map(|id| ViewerId::from(Uuid::from_u128(id))));
+        for viewer in [stays, leaves, passes] {
+            presence.join(viewer);
+        }
+        tokio::time::advance(Duration::from_millis(2_900)).await;
+        presence.leave(passes);
+        assert_eq!(presence.take_seen(), []);
+        tokio::time::advance(Duration::from_millis(200)).await;
+        presence.leave(leaves);
+        assert_eq!(presence.take_seen(), [leaves, stays]);
+        // A second tab is no second stay.
+        presence.join(stays);
+        presence.leave(stays);
+        assert_eq!(presence.take_seen(), []);
+        presence.leave(stays);
+        assert_eq!(presence.take_seen(), []);
+        presence.join(leaves);
+        tokio::time::advance(Duration::from_secs(3)).await;
+        presence.leave(leaves);
+        presence.forget_left();
+        assert_eq!(presence.take_seen(), []);
     }
 
     #[test]

@@ -61,6 +61,8 @@ pub enum ViewerCommand {
     QuestionAsk(QuestionAsk),
     /// A vote for somebody's question.
     QuestionUpvote(QuestionUpvote),
+    /// Products whose cards were opened, for the shop's figures.
+    CardOpen(CardOpen),
 }
 
 /// The data of `chat.send`.
@@ -100,6 +102,14 @@ pub struct QuestionAsk {
 pub struct QuestionUpvote {
     /// An open question; each viewer counts once.
     pub question_id: QuestionId,
+}
+
+/// The data of `card.open`.
+#[derive(Debug, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CardOpen {
+    /// 1 to 20 products of the lineup; each viewer counts once for each of them.
+    pub product_ids: Vec<ProductId>,
 }
 
 #[derive(Deserialize)]
@@ -142,6 +152,7 @@ impl<'a> Command<'a> {
             "heart.send" => self.data().map(|Nothing {}| ViewerCommand::HeartSend),
             "question.ask" => self.data().map(ViewerCommand::QuestionAsk),
             "question.upvote" => self.data().map(ViewerCommand::QuestionUpvote),
+            "card.open" => self.data().map(ViewerCommand::CardOpen),
             _ => self.for_all().map(ViewerCommand::Client),
         }
     }
@@ -152,7 +163,7 @@ impl<'a> Command<'a> {
     /// `forbidden` for what others may do, `unknown_type`, or `bad_request` for unfit data.
     pub fn for_overlay(&self) -> Result<ClientCommand, Code> {
         match self.kind.as_str() {
-            "name.set" | "heart.send" | "chat.send" | "question.ask" | "question.upvote" => {
+            "name.set" | "heart.send" | "chat.send" | "question.ask" | "question.upvote" | "card.open" => {
                 Err(Code::Forbidden)
             }
             _ => self.for_all(),
@@ -165,8 +176,11 @@ impl<'a> Command<'a> {
     /// `unknown_type`, or `bad_request` for unfit data.
     pub fn for_member(&self) -> Result<ClientCommand, Code> {
         match self.kind.as_str() {
-            // A member's name is that of the account, and hearts and questions are the audience's.
-            "name.set" | "heart.send" | "question.ask" | "question.upvote" => Err(Code::Forbidden),
+            // A member's name is that of the account; hearts, questions and what is counted are the
+            // audience's.
+            "name.set" | "heart.send" | "question.ask" | "question.upvote" | "card.open" => {
+                Err(Code::Forbidden)
+            }
             _ => self.for_all(),
         }
     }
@@ -238,7 +252,7 @@ mod tests {
 
     #[test]
     fn members_take_no_names_and_send_no_hearts() {
-        for kind in ["name.set", "heart.send"] {
+        for kind in ["name.set", "heart.send", "card.open"] {
             let text = format!(r#"{{"id":"c1","type":"{kind}","data":{{}}}}"#);
             assert_eq!(Command::parse(&text).unwrap().for_member(), Err(Code::Forbidden));
         }
@@ -246,7 +260,7 @@ mod tests {
 
     #[test]
     fn overlays_only_watch() {
-        for kind in ["name.set", "heart.send", "chat.send", "question.ask", "product.feature"] {
+        for kind in ["name.set", "heart.send", "chat.send", "question.ask", "card.open", "product.feature"] {
             let text = format!(r#"{{"id":"c1","type":"{kind}","data":{{}}}}"#);
             assert_eq!(Command::parse(&text).unwrap().for_overlay(), Err(Code::Forbidden));
         }

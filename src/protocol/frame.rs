@@ -92,6 +92,11 @@ pub enum Done {
         /// All its votes.
         votes: i64,
     },
+    /// To `card.open`.
+    CardsOpened {
+        /// How many were taken.
+        opened: usize,
+    },
     /// To `name.set`.
     NameSet {
         /// The name as it is shown.

@@ -9,7 +9,7 @@ mod position;
 
 pub use close::{CloseCode, Return};
 pub use command::{
-    ChatSend, ClientCommand, Command, Hello, NameSet, QuestionAsk, QuestionUpvote, ViewerCommand,
+    CardOpen, ChatSend, ClientCommand, Command, Hello, NameSet, QuestionAsk, QuestionUpvote, ViewerCommand,
 };
 pub use frame::{Done, LeftOutEvent, LeftOutRun, Refused, Resumed, ServerFrame, SocketRole, Welcome, You};
 pub use position::Position;

@@ -21,7 +21,7 @@ use crate::app::images::run_image_worker;
 use crate::app::questions::run_question_votes;
 use crate::app::{
     self, App, run_click_writer, run_database_time, run_heart_counter, run_mail_worker, run_offer_worker,
-    run_payment_workers,
+    run_payment_workers, run_reach_writer,
 };
 use crate::bus::{self, Bus};
 use crate::clock::Clock;
@@ -114,6 +114,7 @@ impl Server {
         tasks.spawn(|stopping| run_image_worker(app.clone(), stopping));
         tasks.spawn(|stopping| run_click_writer(app.clone(), stopping));
         tasks.spawn(|stopping| run_heart_counter(app.clone(), stopping));
+        tasks.spawn(|stopping| run_reach_writer(app.clone(), stopping));
         let state = ApiState { app, hub: Hub::start(limits).map_err(StartError::Hub)? };
         tasks.spawn(|stopping| run_delivery(state.clone(), stopping));
         Ok(Self { listener, address, database, state, routes: Router::new(), tasks })

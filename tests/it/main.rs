@@ -21,6 +21,7 @@ mod edge;
 mod edge_cases;
 mod embed;
 mod embedded_checkout;
+mod figures;
 mod flash_sale;
 mod fulfilment;
 mod full_disk;

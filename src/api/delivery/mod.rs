@@ -2,6 +2,7 @@
 //!
 //! One read per show and node, never one per viewer.
 
+mod audience;
 mod fill;
 mod watch;
 
@@ -45,7 +46,11 @@ impl Doubt {
 pub async fn run_delivery(state: ApiState, stopping: CancellationToken) {
     let news = state.app.bus().subscribe();
     let doubt = Doubt::default();
-    tokio::join!(deliver(&state, news, &doubt, &stopping), watch::run(&state, &doubt, &stopping));
+    tokio::join!(
+        deliver(&state, news, &doubt, &stopping),
+        watch::run(&state, &doubt, &stopping),
+        audience::run(&state, &stopping)
+    );
 }
 
 async fn deliver(state: &ApiState, mut news: Receiver<News>, doubt: &Doubt, stopping: &CancellationToken) {

@@ -9,6 +9,7 @@ use super::greeting::send_off;
 use super::jobs::{Job, Jobs};
 use super::person::Person;
 use crate::api::ApiState;
+use crate::domain::ids::ProductId;
 use crate::domain::problem::Code;
 use crate::domain::show::Show;
 use crate::hub::{Conversation, Line, Registration};
@@ -48,6 +49,18 @@ impl Attending {
         }
     }
 
+    fn count_opened(&self, products: &[ProductId]) -> Result<Done, Refused> {
+        let Some(viewer) = self.person.viewer_id() else {
+            return Err(Refused::new(Code::Forbidden, "only viewers are counted"));
+        };
+        let place = (self.show.shop_id, self.show.id);
+        let counted = self.state.app.count_opened(place, viewer, products);
+        counted.map(|()| Done::CardsOpened { opened: products.len() }).map_err(|wait| Refused {
+            retry_ms: Some(u64::try_from(wait.as_millis()).unwrap_or(u64::MAX)),
+            ..Refused::new(Code::RateLimited, "this was said too often")
+        })
+    }
+
     /// An unknown type may be a newer client; what is no command or not allowed is counted.
     fn refuse(&mut self, line: &mut Line<'_>, id: String, refused: Refused) {
         let code = refused.code;
@@ -85,6 +98,7 @@ impl Conversation for Attending {
                     self.state.app.count_heart(self.show.shop_id, self.show.id);
                 }
             }
+            Asked::Opened(id, products) => reply(line, id, self.count_opened(&products)),
             Asked::Ping(id) => {
                 let server_time = self.state.app.clock().now();
                 reply(line, id, Ok(Done::Pong { server_time }));

@@ -6,11 +6,13 @@ use super::person::Person;
 use crate::api::ApiState;
 use crate::app::Refusal;
 use crate::app::chat::ChatAck;
+use crate::app::figures::CARDS_MAX;
 use crate::app::questions::{NewQuestion, QuestionAck, QuestionVoted};
-use crate::domain::ids::ShowId;
+use crate::domain::ids::{ProductId, ShowId};
 use crate::domain::problem::Code;
 use crate::protocol::{
-    ChatSend, ClientCommand, Command, Done, NameSet, QuestionAsk, QuestionUpvote, Refused, ViewerCommand,
+    CardOpen, ChatSend, ClientCommand, Command, Done, NameSet, QuestionAsk, QuestionUpvote, Refused,
+    ViewerCommand,
 };
 
 /// A command that was understood and needs the database.
@@ -35,6 +37,8 @@ pub enum Asked {
     Ping(String),
     /// A heart; nobody waits for a reply.
     Heart,
+    /// Products that were opened, which are counted in memory; the id names the reply.
+    Opened(String, Vec<ProductId>),
     /// Nothing that this person may ask.
     Refused(String, Refused),
 }
@@ -60,6 +64,13 @@ impl Asked {
             Ok(ViewerCommand::QuestionUpvote(vote)) => Self::Work(command.id, Work::Vote(vote)),
             Ok(ViewerCommand::Client(ClientCommand::Ping)) => Self::Ping(command.id),
             Ok(ViewerCommand::HeartSend) => Self::Heart,
+            Ok(ViewerCommand::CardOpen(CardOpen { product_ids })) => {
+                if (1..=CARDS_MAX).contains(&product_ids.len()) {
+                    Self::Opened(command.id, product_ids)
+                } else {
+                    Self::Refused(command.id, refused(Code::BadRequest))
+                }
+            }
             Err(code) => Self::Refused(command.id, refused(code)),
         }
     }

@@ -185,6 +185,7 @@ impl App {
                 };
             }
         };
+        self.count_begun(viewer, order.show_id, order.lines.iter().map(|line| line.product_id));
         let placed = self.place_first(&order).await?;
         let order = self.settle_placed(order, &placed).await?;
         if matches!(placed, Placed::Refused(_)) {

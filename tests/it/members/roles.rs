@@ -114,6 +114,7 @@ const DECISIONS: &[(&str, &str, For)] = &[
     ("post", "/shows/{show}/checkouts", Watchers),
     ("put", "/shows/{show}/featured-products/{product}", SHOWS),
     ("delete", "/shows/{show}/featured-products/{product}", SHOWS),
+    ("get", "/shows/{show}/figures", May(&[Permission::Moderate, Permission::Orders])),
     ("put", "/shows/{show}/held-messages/{message}/approval", MODERATE),
     ("put", "/shows/{show}/held-messages/{message}/refusal", MODERATE),
     ("delete", "/shows/{show}/held-messages/{message}/refusal", MODERATE),

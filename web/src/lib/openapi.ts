@@ -978,6 +978,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/shows/{show}/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How many watched and what was sold, over time and by product, on air and after; it grows by a point
+         *     in ten seconds, so there is no use in asking more often.
+         */
+        get: operations["get_figures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/shows/{show}/held-messages/{message}/approval": {
         parameters: {
             query?: never;
@@ -1553,6 +1573,11 @@ export interface components {
             total: components["schemas"]["Money"];
             withdrawal?: components["schemas"]["WithdrawalRight"] | null;
         };
+        /** @description The data of `card.open`. */
+        CardOpen: {
+            /** @description 1 to 20 products of the lineup; each viewer counts once for each of them. */
+            product_ids: components["schemas"]["ProductId"][];
+        };
         /** @description Whether only members write. */
         ChatLock: {
             is_locked: boolean;
@@ -1792,6 +1817,9 @@ export interface components {
              */
             votes: number;
         } | {
+            /** @description How many were taken. */
+            opened: number;
+        } | {
             /** @description The name as it is shown. */
             name: string;
         } | {
@@ -1840,6 +1868,42 @@ export interface components {
             code: string;
             /** @description JSON pointer (RFC 6901) into the request body, or the name of a parameter. */
             pointer: string;
+        };
+        /** @description A show as a whole. */
+        FigureTotals: {
+            /**
+             * Format: int64
+             * @description Paid orders with a product that was on screen in the show.
+             */
+            direct_orders: number;
+            /** @description What was paid for them. */
+            direct_total: components["schemas"]["Money"];
+            /**
+             * Format: int64
+             * @description Orders that were paid after the end, which no bar shows.
+             */
+            later_orders: number;
+            /** @description What was paid for them. */
+            later_total: components["schemas"]["Money"];
+            /**
+             * Format: int64
+             * @description Paid orders, those of the replay included.
+             */
+            orders: number;
+            /** @description What was given back. */
+            refunded: components["schemas"]["Money"];
+            /** @description What was paid; what was given back is part of it. */
+            total: components["schemas"]["Money"];
+            /**
+             * Format: int64
+             * @description Pieces in them.
+             */
+            units: number;
+            /**
+             * Format: int64
+             * @description People who were there for three seconds; the first step of each product's funnel.
+             */
+            viewers: number;
         };
         /** @description What one look of the check found. */
         Finding: {
@@ -3082,6 +3146,16 @@ export interface components {
         PaymentsMode: "sandbox" | "stripe";
         /** @enum {string} */
         Permission: "catalogue" | "shows" | "moderate" | "orders" | "refunds" | "settings";
+        /** @description A product came on screen. */
+        PinFlag: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description Which. */
+            product_id: components["schemas"]["ProductId"];
+        };
         /** @description The message on top of a show's chat. */
         PinnedMessage: {
             /** @description Who wrote it. */
@@ -3186,6 +3260,37 @@ export interface components {
             status?: components["schemas"]["ProductStatus"] | null;
             /** @description One line. */
             title?: string | null;
+        };
+        /** @description How far people went with one product; each person counts once in each step. */
+        ProductFunnel: {
+            /**
+             * Format: int64
+             * @description People who began to buy it.
+             */
+            checkouts: number;
+            /**
+             * Format: int64
+             * @description People who opened it, and who began to buy it without.
+             */
+            opened: number;
+            /**
+             * Format: int64
+             * @description People who paid.
+             */
+            paid: number;
+            /** @description Which. */
+            product_id: components["schemas"]["ProductId"];
+            /** @description Its name. */
+            title: string;
+            /** @description Their price; without shipping. */
+            total: components["schemas"]["Money"];
+            /**
+             * Format: int64
+             * @description Pieces that were paid.
+             */
+            units: number;
+            /** @description Whether it was on screen. */
+            was_shown: boolean;
         };
         /** @description The part of a product that it shares with what viewers see. */
         ProductHead: {
@@ -3515,6 +3620,36 @@ export interface components {
              * @description Pieces in them.
              */
             units: number;
+        };
+        /** @description Sales in one stretch of time. */
+        SalesBar: {
+            /**
+             * Format: date-time
+             * @description When the stretch begins.
+             */
+            at: string;
+            /**
+             * Format: int64
+             * @description Orders that were paid in it.
+             */
+            orders: number;
+            /** @description What was paid for them. */
+            total: components["schemas"]["Money"];
+            /**
+             * Format: int64
+             * @description Pieces in them.
+             */
+            units: number;
+        };
+        /** @description Sales over time. */
+        SalesBars: {
+            /** @description Stretches with sales, the oldest first; at most 120. */
+            bars: components["schemas"]["SalesBar"][];
+            /**
+             * Format: int64
+             * @description Length of a stretch in seconds; a minute unless the show is long.
+             */
+            every_secs: number;
         };
         /** @description A length of time. */
         Seconds: {
@@ -4110,6 +4245,34 @@ export interface components {
             /** @enum {string} */
             type: "viewer.unbanned";
         };
+        /** @description The figures of a show, while it is on air and after. */
+        ShowFigures: {
+            /**
+             * Format: date-time
+             * @description The server's time of these figures.
+             */
+            as_of: string;
+            /**
+             * Format: date-time
+             * @description When it ended; `null` before.
+             */
+            ends_at?: string | null;
+            /** @description When products came on screen, the oldest first; at most 300. */
+            pins: components["schemas"]["PinFlag"][];
+            /** @description How far people went with each product, in the order of the lineup; at most 300. */
+            products: components["schemas"]["ProductFunnel"][];
+            /** @description What was paid. */
+            sales: components["schemas"]["SalesBars"];
+            /**
+             * Format: date-time
+             * @description When it went live first; `null` before, and then there are no figures.
+             */
+            starts_at?: string | null;
+            /** @description The show as a whole. */
+            totals: components["schemas"]["FigureTotals"];
+            /** @description How many watched. */
+            viewers: components["schemas"]["ViewerLine"];
+        };
         /**
          * Format: uuid
          * @description A live sale.
@@ -4346,6 +4509,26 @@ export interface components {
          * @description An anonymous watching person, made on first contact.
          */
         ViewerId: string;
+        /** @description How many watched over time. */
+        ViewerLine: {
+            /** @description The most people at once in each stretch; `null` where nobody counted. At most 360. */
+            counts: (number | null)[];
+            /**
+             * Format: int64
+             * @description Length of a stretch in seconds.
+             */
+            every_secs: number;
+            /**
+             * Format: date-time
+             * @description When the first stretch begins.
+             */
+            from: string;
+            /**
+             * Format: int64
+             * @description The most of all.
+             */
+            peak: number;
+        };
         /** @enum {string} */
         Visibility: "public" | "private";
         /** @description The signing secret of an endpoint that was made elsewhere. */
@@ -7287,6 +7470,43 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Featured"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_figures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                show: components["schemas"]["ShowId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShowFigures"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
             404: {

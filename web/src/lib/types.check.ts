@@ -40,6 +40,7 @@ export type Checked = [
   Fits<Sent<Theirs["CheckoutSettingsView"]>, ours.CheckoutSettingsView>,
   Fits<Sent<Theirs["EmbedSettings"]>, ours.EmbedSettings>,
   Fits<Sent<Theirs["Sales"]>, ours.Sales>,
+  Fits<Sent<Theirs["ShowFigures"]>, ours.ShowFigures>,
   Fits<Sent<Theirs["ImportReport"]>, ours.ImportReport>,
   Fits<Sent<Theirs["PaymentAccountView"]>, ours.PaymentAccount>,
   Fits<Sent<Theirs["CheckReport"]>, ours.CheckReport>,

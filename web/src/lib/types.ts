@@ -896,6 +896,51 @@ export type PrivateAnswer = {
 };
 export type AnswerDraft = { text: string | null; visibility: "public" | "private" };
 
+// Figures
+
+/** How many watched: one count for each stretch from `from` on, null where nobody counted. */
+export type ViewerLine = {
+  every_secs: number;
+  from: string;
+  counts: (number | null)[];
+  peak: number;
+};
+export type SalesBar = { at: string; orders: number; units: number; total: Money };
+export type PinFlag = { at: string; product_id: string };
+/** Each person counts once in each step. */
+export type ProductFunnel = {
+  product_id: string;
+  title: string;
+  was_shown: boolean;
+  opened: number;
+  checkouts: number;
+  paid: number;
+  units: number;
+  total: Money;
+};
+export type FigureTotals = {
+  viewers: number;
+  orders: number;
+  units: number;
+  /** What was given back is part of it. */
+  total: Money;
+  refunded: Money;
+  direct_orders: number;
+  direct_total: Money;
+  later_orders: number;
+  later_total: Money;
+};
+export type ShowFigures = {
+  starts_at: string | null;
+  ends_at: string | null;
+  as_of: string;
+  viewers: ViewerLine;
+  sales: { every_secs: number; bars: SalesBar[] };
+  pins: PinFlag[];
+  products: ProductFunnel[];
+  totals: FigureTotals;
+};
+
 // Socket frames
 
 export type You = {
@@ -958,6 +1003,7 @@ export type CommandData = {
   "chat.send": { message_id: string; text: string };
   "question.ask": { question_id: string; product_id: string | null; text: string };
   "question.upvote": { question_id: string };
+  "card.open": { product_ids: string[] };
   "heart.send": Record<string, never>;
   ping: Record<string, never>;
 };
