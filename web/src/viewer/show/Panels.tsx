@@ -17,6 +17,7 @@ import { SellerLinks } from "../rights/SellerLinks";
 import { texts } from "../texts";
 import type { ShowModel } from "./model";
 import { NoticeSheet } from "./NoticeSheet";
+import { createOpenings } from "./openings";
 import { ShowComposer } from "./ShowComposer";
 import { SlowNote } from "./SlowNote";
 
@@ -43,6 +44,7 @@ export function Panels({ model, state, chatView }: PanelsProps) {
   };
   const wanted = open?.kind === "product" ? open : null;
   const product = show.lineup.find((other) => other.id === wanted?.id);
+  useOpenings(model, product?.id);
   const about = open?.kind === "questions" ? open.about : undefined;
   useEffect(() => {
     if (about !== undefined) questions.setProduct(about);
@@ -147,6 +149,22 @@ export function Panels({ model, state, chatView }: PanelsProps) {
       />
     </>
   );
+}
+
+/** Has a product counted that is open, for as long as the page stays. */
+function useOpenings({ show }: ShowModel, productId: string | undefined): void {
+  const openings = useMemo(() => createOpenings(show), [show]);
+  useEffect(() => {
+    if (productId !== undefined) openings.add(productId);
+  }, [openings, productId]);
+  useEffect(() => {
+    const hidden = () => document.hidden && openings.flush();
+    document.addEventListener("visibilitychange", hidden);
+    return () => {
+      document.removeEventListener("visibilitychange", hidden);
+      openings.stop();
+    };
+  }, [openings]);
 }
 
 function shutText({ show }: ShowState): string {
