@@ -236,11 +236,14 @@ describe("the demo shop", () => {
       await shot("studio-04-live-keys");
       await page.keyboard.press("Escape");
     }
+    if (look.device === "desktop") await page.keyboard.press("Escape");
+    await member.button(words.figures.all).click();
+    await seen(page.getByRole("dialog").getByRole("table", { name: words.figures.funnel }));
+    await shot("studio-07-figures");
+    await page.keyboard.press("Escape");
     if (look.device === "phone") {
       const panes = page.getByRole("navigation", { name: words.live.panes });
       await panes.getByRole("button", { name: words.live.paneChat }).click();
-    } else {
-      await page.keyboard.press("Escape");
     }
     await member.openQuestions();
     const [next] = await page.locator(".asked:not(.asked--answered) .button.is-primary").all();
@@ -253,6 +256,12 @@ describe("the demo shop", () => {
     await seen(member.heading(words.lineup.title));
     await shot("studio-10-show");
     await picture(page, `studio-11-show-whole-${look.device}-${look.lang}`, { fullPage: true });
+    const over = await fetch(`${cast.server.baseUrl}/api/v1/shows/cappotti-e-lino`);
+    const { show } = await over.json();
+    await page.goto(`${cast.server.baseUrl}/studio/shows/${show.id}/edit`);
+    await seen(page.getByRole("slider", { name: words.figures.cursor }));
+    await page.getByRole("slider", { name: words.figures.cursor }).press("PageUp");
+    await picture(page, `studio-12-show-over-${look.device}-${look.lang}`, { fullPage: true });
     await page.goto(`${cast.server.baseUrl}/studio/products`);
     await seen(page.getByRole("link", { name: new RegExp(SCARF) }));
     await shot("studio-20-catalogue");

@@ -4,6 +4,8 @@ import { commonEn } from "../../../web/src/i18n/common.en";
 import { commonIt } from "../../../web/src/i18n/common.it";
 import { deskEn } from "../../../web/src/i18n/desk.en";
 import { deskIt } from "../../../web/src/i18n/desk.it";
+import { figuresEn } from "../../../web/src/i18n/figures.en";
+import { figuresIt } from "../../../web/src/i18n/figures.it";
 import { moderationEn } from "../../../web/src/i18n/moderation.en";
 import { moderationIt } from "../../../web/src/i18n/moderation.it";
 import { studioEn } from "../../../web/src/i18n/studio.en";
@@ -14,8 +16,8 @@ import { type Line, readLog } from "./viewer";
 import { holds, seen } from "./wait";
 
 const WORDS = {
-  it: { ...studioIt, shared: commonIt, desk: deskIt, review: moderationIt },
-  en: { ...studioEn, shared: commonEn, desk: deskEn, review: moderationEn },
+  it: { ...studioIt, shared: commonIt, desk: deskIt, review: moderationIt, figures: figuresIt },
+  en: { ...studioEn, shared: commonEn, desk: deskEn, review: moderationEn, figures: figuresEn },
 };
 
 export class Host {

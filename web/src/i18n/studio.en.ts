@@ -302,8 +302,6 @@ export const studioEn = {
     emptyText: "Orders appear here the moment somebody reserves.",
     open: (number: string) => `Open order ${number}`,
     someone: "Someone",
-    lastMinutes: "Viewers since you opened this",
-    peak: (n: string) => `peak ${n}`,
   },
   keys: {
     title: "Keyboard shortcuts",

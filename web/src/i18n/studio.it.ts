@@ -304,8 +304,6 @@ export const studioIt: Studio = {
     emptyText: "Gli ordini compaiono qui appena qualcuno riserva un prodotto.",
     open: (number) => `Apri l’ordine ${number}`,
     someone: "Qualcuno",
-    lastMinutes: "Spettatori da quando hai aperto",
-    peak: (n) => `massimo ${n}`,
   },
   keys: {
     title: "Scorciatoie da tastiera",

@@ -58,6 +58,7 @@ import type {
   ReplayChange,
   Role,
   Setup,
+  ShowFigures,
   ShowPage,
   ShowPatch,
   ShowStatus,
@@ -161,6 +162,9 @@ export function getReplay(id: string, signal?: AbortSignal): Promise<Replay> {
 }
 export function putReplay(id: string, body: ReplayChange): Promise<Replay> {
   return api.put(`/shows/${id}/replay`, body);
+}
+export function getFigures(id: string, signal?: AbortSignal): Promise<ShowFigures> {
+  return api.get(`/shows/${id}/figures`, { signal });
 }
 export function createShow(body: NewShow): Promise<ShowView> {
   return api.post("/shows", body);

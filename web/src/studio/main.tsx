@@ -29,6 +29,7 @@ import "./styles/chat.css";
 import "./styles/questions.css";
 import "./styles/review.css";
 import "./styles/sales.css";
+import "./styles/figures.css";
 import "./styles/orders.css";
 import "./styles/legal.css";
 import "./styles/links.css";

@@ -30,7 +30,7 @@ export function LiveScreen({ live, show, chat }: Props) {
       <div class="live__panes" ref={panes}>
         <LineupPane live={live} show={show} />
         <ChatPane live={live} show={show} chat={chat} />
-        <SalesPane store={live.store} />
+        <SalesPane store={live.store} show={show} />
       </div>
       <FixedBar host={live.host} show={show} />
       <OfferDialog

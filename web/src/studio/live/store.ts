@@ -11,7 +11,9 @@ import { ServerClock } from "../../lib/time";
 import type { MemberSnapshot, Resumed, ShowPage, Welcome, You } from "../../lib/types";
 import { getShowPage } from "../api";
 import { refreshSession, sessionEnded } from "../session";
-import { type ViewerSample, withSample } from "./samples";
+
+/** A sale that was missed while the connection was away is no news any more. */
+const FRESH_MS = 30_000;
 
 export class LiveStore {
   readonly problem = signal<ApiProblem | null>(null);
@@ -20,7 +22,8 @@ export class LiveStore {
   readonly you = signal<You | null>(null);
   readonly status = signal<SocketStatus>({ kind: "connecting" });
   readonly viewers = signal(0);
-  readonly samples = signal<readonly ViewerSample[]>([]);
+  /** Grows with each sale of this moment. */
+  readonly sold = signal(0);
   readonly clock = new ServerClock();
   /** True until the first snapshot; before it, sales and chat are unknown rather than empty. */
   readonly isFirstLoad = computed(() => this.members.value === null);
@@ -88,9 +91,13 @@ export class LiveStore {
       onMemberEvents: (events) => {
         if (this.members.value)
           this.members.value = events.reduce(applyMemberEvent, this.members.value);
+        const isNew = (at: string) => this.clock.now() - Date.parse(at) < FRESH_MS;
+        this.sold.value += events.filter(
+          (one) => one.type === "order.paid" && isNew(one.at),
+        ).length;
       },
       onSignal: ({ viewers }) => {
-        if (viewers !== undefined) batch(() => this.count(viewers));
+        if (viewers !== undefined) this.viewers.value = viewers;
       },
       onYou: (you) => {
         const isOther = this.you.value?.role !== you.role || this.you.value.name !== you.name;
@@ -104,12 +111,7 @@ export class LiveStore {
   private present(frame: Welcome | Resumed): void {
     this.clock.sync(frame.server_time);
     this.you.value = frame.you;
-    this.count(frame.viewers);
-  }
-
-  private count(viewers: number): void {
-    this.viewers.value = viewers;
-    this.samples.value = withSample(this.samples.value, viewers, Date.now());
+    this.viewers.value = frame.viewers;
   }
 
   private watchPage(): void {

@@ -5,6 +5,7 @@ import { Link } from "../components/Link";
 import { Loaded } from "../components/Loaded";
 import { PageHead } from "../components/PageHead";
 import { ShowStatusChip } from "../components/ShowStatusChip";
+import { FiguresPanel } from "../figures/FiguresPanel";
 import { LineupEditor } from "../lineup/LineupEditor";
 import { Resource } from "../pager";
 import { ReplayPanel } from "../replay/ReplayPanel";
@@ -46,6 +47,7 @@ function EditShow({ id }: { id: string }) {
       <Loaded resource={resource}>
         {(loaded) => (
           <div class="columns">
+            {loaded.status === "ended" && !loaded.is_rehearsal && <FiguresPanel show={loaded} />}
             <ShowForm show={loaded} onSaved={(saved) => resource.set(saved)} />
             {loaded.status === "ended" && !loaded.is_rehearsal && <ReplayPanel show={loaded} />}
             <LineupEditor show={loaded} onChanged={(saved) => resource.set(saved)} />
