@@ -190,6 +190,9 @@ describe("on a phone", () => {
     await panes.getByRole("button", { name: phone.words.live.paneChat }).click();
     await anna.say("L’ho visto su Vinted!");
     await seen(phone.heldMessage("Vinted"));
+    // The panes beside the one on the screen make the page no wider.
+    const width = phone.page.viewportSize()?.width;
+    expect(await phone.page.evaluate(() => innerWidth)).toBe(width);
     await isOpenToAll(phone);
     await phone.button(phone.words.review.approveLabel("Anna")).click();
     await ben.sees("Vinted");
