@@ -6,11 +6,12 @@ import { offeringIt } from "../../web/src/i18n/offering.it";
 import { offersEn } from "../../web/src/i18n/offers.en";
 import { offersIt } from "../../web/src/i18n/offers.it";
 import { formatMoney, moneyInput } from "../../web/src/lib/money";
+import { apiOf, productOf } from "./support/api";
 import { useCast } from "./support/cast";
 import type { Host } from "./support/host";
 import { REPOSITORY, startDemo } from "./support/server";
 import type { Viewer } from "./support/viewer";
-import { gone, seen } from "./support/wait";
+import { gone, reads, seen } from "./support/wait";
 
 const catalogue: {
   products: { handle: string; title: string; variants: { price: number }[] }[];
@@ -25,6 +26,7 @@ const FULL = { amount: product?.variants[0]?.price ?? 0, currency: "EUR" };
 const OFFER = { ...FULL, amount: FULL.amount - 1000 };
 
 const cast = useCast(() => startDemo());
+const ask = apiOf(() => cast.server);
 let host: Host;
 let anna: Viewer;
 let ben: Viewer;
@@ -71,5 +73,20 @@ describe("an offer", () => {
     await seen(ben.dialog.getByText(ben.words.offerOver(formatMoney(FULL, "en"))));
     await gone(anna.card.getByText(offersIt.lowest(1)));
     await seen(host.lineup.getByRole("button", { name: offeringIt.makeLabel(HAT) }));
+  });
+});
+
+describe("a price that the catalogue lowers", () => {
+  it("stands on the sheet beside the lowest one of the days before, which was the offer's", async () => {
+    const [variant] = (await productOf(ask, cast.server.showId, HAT)).variants;
+    const lowered = { ...OFFER, amount: OFFER.amount - 500 };
+    await ask(`/variants/${variant?.id}`, "PATCH", { price: lowered, compare_at: FULL });
+    await seen(anna.card.getByText(formatMoney(lowered, "it")));
+    await anna.openCard(HAT);
+    await seen(anna.dialog.getByText(formatMoney(lowered, "it")));
+    await seen(anna.dialog.getByText(offersIt.lowest(1)));
+    await reads(anna.dialog.locator("s"), formatMoney(OFFER, "it"));
+    await ask(`/variants/${variant?.id}`, "PATCH", { price: FULL });
+    await gone(anna.dialog.getByText(offersIt.lowest(1)));
   });
 });
