@@ -55,10 +55,26 @@ export async function picture(
 }
 
 async function ask(page: Page, name: string): Promise<void> {
+  expect.soft(await findWide(page), `${name} is wider than its window`).toEqual([]);
   for (const colorScheme of ["light", "dark"] as const) {
     await page.emulateMedia({ colorScheme });
     // Soft, so that one run names every barrier.
     expect.soft(await findBarriers(page), `${name} in ${colorScheme}`).toEqual([]);
   }
   await page.emulateMedia({ colorScheme: null });
+}
+
+/** What makes a page scroll sideways; nothing where it does not. */
+function findWide(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const { clientWidth, scrollWidth } = document.documentElement;
+    if (scrollWidth <= clientWidth) return [];
+    const wide = [...document.querySelectorAll("body *")].filter(
+      (element) => element.getBoundingClientRect().right > clientWidth + 1,
+    );
+    return [
+      `${scrollWidth} of ${clientWidth} px`,
+      ...wide.slice(0, 5).map(({ outerHTML }) => outerHTML.slice(0, 120)),
+    ];
+  });
 }

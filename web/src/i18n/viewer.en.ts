@@ -33,6 +33,7 @@ export const viewerEn = {
   endedText: "Thank you for being there.",
   // Top bar and actions
   home: (shop: string) => `${shop}: all shows`,
+  allShows: "All shows",
   sound: "Turn sound on",
   mute: "Turn sound off",
   share: "Share",
@@ -54,7 +55,7 @@ export const viewerEn = {
   chat: "Chat",
   products: "Products",
   openChat: "Open the chat",
-  sayPlaceholder: "Say something…",
+  sayPlaceholder: "Write…",
   send: "Send",
   messageLabel: "Your message",
   chatEmpty: "Be the first to say hello.",

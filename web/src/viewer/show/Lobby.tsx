@@ -48,6 +48,11 @@ export function Lobby({ model, state }: { model: ShowModel; state: ShowState }) 
                   <Icon name="calendar" /> {text.addToCalendar}
                 </button>
               )}
+              {show.status === "ended" && (
+                <a class="button is-primary" href="/">
+                  {text.allShows}
+                </a>
+              )}
               <button type="button" class="button" onClick={model.share}>
                 <Icon name="share" /> {text.share}
               </button>
