@@ -26,6 +26,7 @@ mod moderation;
 mod offers;
 mod orders;
 mod payment_account;
+mod privacy;
 mod products;
 mod questions;
 mod refunds;
@@ -112,6 +113,7 @@ fn api_v1() -> (Router<ApiState>, Document) {
                 .merge(members::routes())
                 .merge(checkout_settings::routes())
                 .merge(legal::routes())
+                .merge(privacy::routes())
                 .merge(payment_account::routes())
                 .merge(webhooks::routes()),
         )

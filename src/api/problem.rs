@@ -210,6 +210,7 @@ const fn status(code: Code) -> StatusCode {
         | Code::UndoTooLate
         | Code::SoldOut
         | Code::WithdrawalClosed
+        | Code::ErasureBlocked
         | Code::NotSelling
         | Code::ProductUnavailable
         | Code::ReservationExists

@@ -31,6 +31,7 @@ pub mod overlays;
 pub mod page;
 pub mod payment_accounts;
 mod people;
+pub mod privacy;
 pub mod products;
 pub mod questions;
 pub mod replays;
@@ -102,6 +103,7 @@ struct Inner {
     clicks: links::Clicks,
     offer_news: tokio::sync::Notify,
     legal: legal::Bounds,
+    privacy: privacy::Bounds,
 }
 
 /// Why the application cannot be put together.
@@ -171,6 +173,7 @@ impl App {
             clicks: links::Clicks::new(),
             offer_news: tokio::sync::Notify::new(),
             legal: legal::Bounds::new(),
+            privacy: privacy::Bounds::new(),
         })))
     }
 
@@ -382,6 +385,11 @@ impl App {
     /// What strangers may ask of terms and withdrawals.
     fn legal_bounds(&self) -> &legal::Bounds {
         &self.0.legal
+    }
+
+    /// What people may ask for of what is kept of them.
+    fn privacy_bounds(&self) -> &privacy::Bounds {
+        &self.0.privacy
     }
 
     /// The database, for the use cases and background work.

@@ -51,6 +51,8 @@ pub struct BuyerOrder {
     pub withdrawal: Option<WithdrawalRight>,
     /// URL part of the shop, for the pages that tell who sells under which terms.
     pub shop_slug: String,
+    /// Path of the page on which the buyer downloads or erases what is kept.
+    pub data_url: String,
 }
 
 impl BuyerOrder {

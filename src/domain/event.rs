@@ -7,13 +7,15 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::Value;
+use uuid::Uuid;
 
 use super::chat::Author;
 use super::column::text_enum;
-use super::ids::{MessageId, OfferId, ProductId, QuestionId, VariantId, ViewerId};
+use super::ids::{MessageId, OfferId, OrderId, ProductId, QuestionId, VariantId, ViewerId};
 use super::moderation::HeldMessage;
 use super::offer::{OfferEnd, OfferView};
 use super::order::{OrderSummary, ReleaseReason, Sales};
+use super::privacy::Forgotten;
 use super::product::ProductView;
 use super::question::{Answer, Claim, Question, QuestionVotes};
 use super::show::{ShowStatus, Video};
@@ -336,6 +338,36 @@ pub enum ShowEvent {
         /// The name shown.
         name: String,
     },
+    /// A viewer was erased; every page forgets the name and what was written under it.
+    #[serde(rename = "author.erased")]
+    AuthorErased {
+        /// Whose `author.id` it was.
+        author_id: Uuid,
+    },
+    /// What viewers wrote up to here was kept long enough.
+    #[serde(rename = "chat.expired")]
+    ChatExpired {
+        /// The last event of this stream that is concerned.
+        until_seq: i64,
+    },
+    /// A viewer was erased; members forget whom they muted or answered.
+    #[serde(rename = "viewer.erased")]
+    ViewerErased {
+        /// Who.
+        viewer_id: ViewerId,
+    },
+    /// The buyer of an order was erased.
+    #[serde(rename = "buyer.erased")]
+    BuyerErased {
+        /// Which order.
+        order_id: OrderId,
+    },
+    /// Names of viewers and buyers up to here were kept long enough.
+    #[serde(rename = "people.expired")]
+    PeopleExpired {
+        /// The last event of this stream that is concerned.
+        until_seq: i64,
+    },
     /// What only a newer version can read; it comes from the table and is never made here.
     #[serde(skip)]
     Later(LaterEvent),
@@ -388,9 +420,26 @@ impl ShowEvent {
             | Self::ViewerMuted { .. }
             | Self::ViewerUnmuted { .. }
             | Self::ViewerBanned { .. }
-            | Self::ViewerUnbanned { .. } => Audience::Members,
+            | Self::ViewerUnbanned { .. }
+            | Self::ViewerErased { .. }
+            | Self::BuyerErased { .. }
+            | Self::PeopleExpired { .. } => Audience::Members,
             Self::Later(later) => later.audience,
             _ => Audience::Viewers,
+        }
+    }
+
+    /// What everybody who keeps events of its stream has to take out of them.
+    #[must_use]
+    pub fn forgotten(&self) -> Option<Forgotten> {
+        match self {
+            Self::AuthorErased { author_id } => Some(Forgotten::Viewer((*author_id).into())),
+            Self::ViewerErased { viewer_id } => Some(Forgotten::Viewer(*viewer_id)),
+            Self::BuyerErased { order_id } => Some(Forgotten::Buyer(*order_id)),
+            Self::ChatExpired { until_seq } | Self::PeopleExpired { until_seq } => {
+                Some(Forgotten::Until(*until_seq))
+            }
+            _ => None,
         }
     }
 }

@@ -117,6 +117,8 @@ text_enum! {
         PaymentsUnavailable = "payments_unavailable",
         /// The time to withdraw from the order is over, or all of it went back.
         WithdrawalClosed = "withdrawal_closed",
+        /// A payment, delivery or refund has to end before the person is erased; `blocked` names the orders.
+        ErasureBlocked = "erasure_blocked",
         /// Only paid orders are marked as sent.
         OrderNotPaid = "order_not_paid",
         /// A person has to look at the order before it is sent.

@@ -152,6 +152,7 @@ impl Hub {
                     self.refresh_viewer(*viewer_id);
                 }
                 ShowEvent::MessageHeld(held) => self.refresh_viewer(held.author.id.into()),
+                ShowEvent::AuthorErased { author_id } => self.refresh_viewer((*author_id).into()),
                 _ => {}
             }
         }

@@ -18,6 +18,7 @@ use crate::api::{self, ApiState};
 use crate::app::chat::run_chat_writer;
 use crate::app::housekeeping::run_housekeeping;
 use crate::app::images::run_image_worker;
+use crate::app::privacy::run_retention;
 use crate::app::questions::run_question_votes;
 use crate::app::{
     self, App, run_click_writer, run_database_time, run_heart_counter, run_mail_worker, run_offer_worker,
@@ -107,6 +108,7 @@ impl Server {
         tasks.spawn(|stopping| run_chat_writer(app.clone(), stopping));
         tasks.spawn(|stopping| run_question_votes(app.clone(), stopping));
         tasks.spawn(|stopping| run_housekeeping(app.clone(), stopping));
+        tasks.spawn(|stopping| run_retention(app.clone(), stopping));
         tasks.spawn(|stopping| run_payment_workers(app.clone(), stopping));
         tasks.spawn(|stopping| run_database_time(app.clone(), stopping));
         tasks.spawn(|stopping| run_mail_worker(app.clone(), stopping));

@@ -33,7 +33,7 @@ macro_rules! select_orders {
                  session_expires_at,
                  payment_intent_id, amount_refunded, dispute, failure, reserved_until, release_reason, review, buyer,
                  next_action_at, created_at, updated_at, paid_at, language, carrier, tracking_code, shipped_at,
-                 amount_shipping, amount_discount, amount_tax, shipping_method, delivery
+                 amount_shipping, amount_discount, amount_tax, shipping_method, delivery, erased_at
              from orders ",
             $($rest)*
         )
@@ -115,6 +115,7 @@ struct OrderRow {
     carrier: Option<String>,
     tracking_code: Option<String>,
     shipped_at: Option<DateTime<Utc>>,
+    erased_at: Option<DateTime<Utc>>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -397,6 +398,7 @@ impl OrderRow {
             updated_at: self.updated_at,
             paid_at: self.paid_at,
             language: self.language,
+            erased_at: self.erased_at,
             shipment: self.shipped_at.map(|shipped_at| Shipment {
                 carrier: self.carrier,
                 tracking_code: self.tracking_code,

@@ -47,6 +47,7 @@ mod payment_account_webhooks;
 mod peers;
 mod people;
 mod plain;
+mod privacy;
 mod provider;
 mod questions;
 mod reconciliation;

@@ -301,6 +301,7 @@ impl OrderPage<'_> {
         let body = format!(
             "<main><p>{shop}</p><h1>{word} {number}</h1><p class=\"status\" role=\"status\">{status}</p>{pay}\
              <table>{rows}</table>{withdrawal}<p><a href=\"?plain&amp;lang={language}\">{again}</a></p>\
+             <p><a href=\"{data_url}?lang={language}\">{your_data}</a></p>\
              <p><small>{keep}</small></p>{contact}</main>",
             shop = escaped(&order.shop_name),
             word = words.order,
@@ -311,6 +312,8 @@ impl OrderPage<'_> {
             withdrawal = self.withdrawal(words),
             language = self.language,
             again = words.look_again,
+            data_url = escaped(&order.data_url),
+            your_data = words.your_data,
             keep = words.keep_address,
             contact = contact.unwrap_or_default(),
         );

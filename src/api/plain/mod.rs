@@ -7,6 +7,7 @@
 
 mod html;
 mod legal;
+mod order_data;
 mod price;
 mod words;
 
@@ -45,6 +46,7 @@ pub fn routes() -> Router<ApiState> {
         .route("/show/{slug}", get(show).post(buy))
         .route("/order/{token}", get(order))
         .route("/plain.css", get(style))
+        .route("/order/{token}/data", get(order_data::show).post(order_data::take))
         .merge(legal::routes())
 }
 

@@ -205,6 +205,7 @@ impl App {
             paid_at: None,
             language: request.language,
             shipment: None,
+            erased_at: None,
             lines,
         };
         Ok((order, variants))

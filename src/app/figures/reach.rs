@@ -226,7 +226,7 @@ impl App {
     }
 
     /// Stands for a viewer in one show, and names nobody.
-    fn reach_key(&self, show: ShowId, viewer: ViewerId) -> [u8; REACH_KEY_BYTES] {
+    pub(in crate::app) fn reach_key(&self, show: ShowId, viewer: ViewerId) -> [u8; REACH_KEY_BYTES] {
         let mut mac = self.mac(b"reach");
         mac.update(show.as_uuid().as_bytes());
         mac.update(viewer.as_uuid().as_bytes());

@@ -20,6 +20,7 @@ use crate::domain::ids::ShopId;
 use crate::domain::language::Language;
 use crate::domain::legal::LegalSettings;
 use crate::domain::member::Permission;
+use crate::domain::privacy::Retention;
 use crate::domain::problem::{Code, FieldError};
 use crate::domain::show::PaymentsMode;
 pub use crate::storage::OpenWithdrawal;
@@ -101,6 +102,8 @@ pub struct LegalNotice {
     pub is_stripe: bool,
     /// What it tells of itself.
     pub legal: LegalSettings,
+    /// How long it keeps what is known of people.
+    pub retention: Retention,
 }
 
 impl App {
@@ -119,10 +122,11 @@ impl App {
         };
         let shop = shop.ok_or(LegalError::NotFound)?;
         let legal = tx.find_shop_legal(shop.id).await?.ok_or(LegalError::NotFound)?;
+        let retention = tx.find_retention(shop.id).await?.unwrap_or_default();
         drop(tx);
         let provider = self.provider_of(shop.id).await?;
         let is_stripe = provider.mode() == PaymentsMode::Stripe;
-        Ok(LegalNotice { shop, is_test: !provider.is_live(), is_stripe, legal })
+        Ok(LegalNotice { shop, is_test: !provider.is_live(), is_stripe, legal, retention })
     }
 
     /// What the caller's shop tells of itself.

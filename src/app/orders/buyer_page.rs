@@ -86,6 +86,7 @@ impl App {
             shipment: order.shipment,
             withdrawal,
             shop_slug: shop.slug,
+            data_url: format!("{}/data", self.order_path(order.id)),
         })
     }
 }

@@ -145,6 +145,7 @@ impl App {
             paid_at: None,
             language: contact.language,
             shipment: None,
+            erased_at: None,
             lines,
         };
         let key = format!("restored:{id}");

@@ -161,12 +161,18 @@ impl App {
         caller.require(Permission::Orders)?;
         let mut tx = self.db().read().await?;
         let order = tx.find_order(caller.shop, id).await?.ok_or(OrdersError::NotFound)?;
+        Ok(self.order_view(&mut tx, order).await?)
+    }
+
+    /// An order with all that stands beside it.
+    pub(in crate::app) async fn order_view(&self, tx: &mut Tx, order: Order) -> storage::Result<OrderView> {
+        let (shop, id) = (order.shop_id, order.id);
         let history = tx.list_order_transitions(id).await?;
         let refunds = tx.list_refunds(id).await?;
-        let mails = tx.list_order_mails(caller.shop, id).await?;
-        let link = tx.find_order_link(caller.shop, id).await?;
-        let rights = tx.get_order_rights(caller.shop, id).await?;
-        let withdrawals = tx.list_withdrawals(caller.shop, id).await?;
+        let mails = tx.list_order_mails(shop, id).await?;
+        let link = tx.find_order_link(shop, id).await?;
+        let rights = tx.get_order_rights(shop, id).await?;
+        let withdrawals = tx.list_withdrawals(shop, id).await?;
         let withdrawals = withdrawals.iter().map(|withdrawal| withdrawal.member_view(&order)).collect();
         Ok(OrderView {
             summary: order.summary(),

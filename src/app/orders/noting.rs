@@ -63,10 +63,11 @@ impl App {
         if session.payment_intent.is_some() {
             order.payment_intent_id.clone_from(&session.payment_intent);
         }
-        if session.buyer.is_some() {
+        // The provider still knows the buyer of an order that was erased here.
+        if session.buyer.is_some() && order.erased_at.is_none() {
             order.buyer.clone_from(&session.buyer);
         }
-        if session.delivery.is_some() {
+        if session.delivery.is_some() && order.erased_at.is_none() {
             order.delivery.clone_from(&session.delivery);
         }
         Ok(true)

@@ -107,6 +107,15 @@ impl PlaceState {
                 ShowEvent::ChatRemoved { .. } | ShowEvent::QuestionDismissed { .. } => {
                     self.floor = Some(Instant::now());
                 }
+                ShowEvent::AuthorErased { author_id } => {
+                    self.floor = Some(Instant::now());
+                    self.known.change((*author_id).into());
+                }
+                // Names went with the words.
+                ShowEvent::ChatExpired { .. } => {
+                    self.floor = Some(Instant::now());
+                    self.known.doubt();
+                }
                 event => self.door.hear(*seq, event),
             }
         }

@@ -16,7 +16,7 @@ use crate::domain::question::{
     ANSWER_CHARS_MAX, Answer, CLAIM_SECS, Claim, OPEN_MAX, Question, QuestionStatus, Visibility,
 };
 use crate::domain::text;
-use crate::storage::{NewAnswer, StoredQuestion, Tx};
+use crate::storage::{self, NewAnswer, StoredQuestion, Tx};
 
 /// An answer as a member writes it.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
@@ -241,7 +241,11 @@ fn claimer(known: &StoredQuestion) -> String {
 }
 
 /// Takes the texts of a question out of the events that tell them.
-async fn forget_texts(tx: &mut Tx, show: ShowId, known: &StoredQuestion) -> Result<(), QuestionError> {
+pub(in crate::app) async fn forget_texts(
+    tx: &mut Tx,
+    show: ShowId,
+    known: &StoredQuestion,
+) -> storage::Result<()> {
     let mut question = known.question.clone();
     question.text = None;
     question.claim = None;

@@ -11,6 +11,7 @@ use std::time::Duration;
 use chrono::TimeDelta;
 
 pub use desk::AnswerDraft;
+pub(in crate::app) use desk::forget_texts;
 pub(crate) use votes::VoteQueue;
 pub use votes::{QuestionVoted, run_question_votes};
 

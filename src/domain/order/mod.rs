@@ -154,6 +154,8 @@ pub struct Order {
     pub language: Language,
     /// The parcel, once it is sent.
     pub shipment: Option<Shipment>,
+    /// When its buyer was erased; from then on nobody notes who it was.
+    pub erased_at: Option<DateTime<Utc>>,
     /// What is bought.
     pub lines: Vec<OrderLine>,
 }
@@ -296,7 +298,7 @@ text_enum! {
 }
 
 #[cfg(test)]
-pub(super) mod testing {
+pub(in crate::domain) mod testing {
     use super::*;
     use uuid::Uuid;
 
@@ -354,6 +356,7 @@ pub(super) mod testing {
             paid_at: None,
             language: Language::Italian,
             shipment: None,
+            erased_at: None,
             lines: Vec::new(),
         }
     }

@@ -13,6 +13,7 @@ use super::sample::Sampler;
 use super::websocket::{frame_room, seal_text_frame};
 use crate::domain::event::{Audience, RecordedEvent, ShowEvent};
 use crate::domain::ids::{MessageId, QuestionId};
+use crate::domain::privacy::Forgotten;
 use crate::protocol::{LeftOutEvent, LeftOutRun};
 
 /// Events that are kept at most; a show of 80 events a second for ten minutes.
@@ -67,6 +68,8 @@ enum About {
     /// Holds texts of a question.
     Question(QuestionId),
     Dismissed(QuestionId),
+    /// A person is taken out of the events before.
+    Forgotten(Forgotten),
     Other,
 }
 
@@ -260,6 +263,7 @@ impl Ring {
     fn apply(&mut self, index: usize) {
         let (message, text) = match self.entries[index].about {
             About::Dismissed(question) => return self.forget_question(question, index),
+            About::Forgotten(forgotten) => return self.forget(forgotten, index),
             About::Removed(message) => (message, None),
             About::Restored(message) => match decode(&self.entries[index].json) {
                 ShowEvent::ChatRestored { text, .. } => (message, text),
@@ -270,6 +274,21 @@ impl Ring {
         for entry in self.entries.range_mut(..index) {
             if matches!(entry.about, About::Sent(id) | About::Restored(id) if id == message) {
                 entry.set_text(text.as_deref());
+            }
+        }
+        self.joined = [None, None];
+    }
+
+    /// Takes a person out of the events before the erasure, as it was done in the table.
+    fn forget(&mut self, forgotten: Forgotten, index: usize) {
+        let (needle, first_seq) = (forgotten.needle(), self.base() + 1);
+        for (seq, entry) in (first_seq..).zip(self.entries.range_mut(..index)) {
+            let is_concerned = match &needle {
+                Some(needle) => std::str::from_utf8(&entry.json).is_ok_and(|json| json.contains(needle)),
+                None => true,
+            };
+            if is_concerned {
+                entry.forget(forgotten, seq);
             }
         }
         self.joined = [None, None];
@@ -346,10 +365,19 @@ impl Entry {
             ShowEvent::QuestionAnswered { question_id, .. } => About::Question(*question_id),
             ShowEvent::QuestionDismissed { question_id } => About::Dismissed(*question_id),
             ShowEvent::Later(later) => later.message_id().map_or(About::Other, About::Sent),
-            _ => About::Other,
+            event => event.forgotten().map_or(About::Other, About::Forgotten),
         };
         let json = serde_json::to_vec(event).expect("events hold only strings, numbers and lists");
         Self { json: json.into(), at: event.at, end: 0, about, is_shown: true }
+    }
+
+    /// Takes a person out of the event; one that holds nothing of them stays as it is.
+    fn forget(&mut self, forgotten: Forgotten, seq: i64) {
+        let mut event: Value = serde_json::from_slice(&self.json).expect("it was encoded from an event");
+        let kind = event["type"].as_str().unwrap_or_default().to_owned();
+        if forgotten.forget(seq, &kind, &mut event["data"]) {
+            self.json = serde_json::to_vec(&event).expect("it was JSON before").into();
+        }
     }
 
     /// Encodes the event anew with another text.

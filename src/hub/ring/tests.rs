@@ -179,3 +179,60 @@ fn older_events_from_the_table_lose_what_was_removed_since() {
     ring.push_front(&[slow_mode(1)]);
     assert_eq!(ring.base(), 0, "what does not fit the beginning is passed over");
 }
+
+fn written(ring: &mut Ring, after: i64) -> String {
+    let batch = ring.batch_after(after, true).unwrap().unwrap();
+    String::from_utf8_lossy(&batch.frame).into_owned()
+}
+
+#[test]
+fn an_erased_viewer_leaves_the_events_before_and_nobody_else_does() {
+    let (anna, bea) = (uuid::Uuid::from_u128(0xa), uuid::Uuid::from_u128(0xb));
+    let said = |seq, id: uuid::Uuid, text: &str| RecordedEvent {
+        seq,
+        at: DateTime::UNIX_EPOCH,
+        event: ShowEvent::ChatSent {
+            message_id: uuid::Uuid::from_u128(u128::from(seq.unsigned_abs())).into(),
+            author: crate::domain::chat::Author { id, name: format!("name of {text}"), badge: None },
+            text: Some(text.to_owned()),
+        },
+    };
+    let told = |seq, event| RecordedEvent { seq, at: DateTime::UNIX_EPOCH, event };
+    let mut ring = Ring::new(Audience::Viewers, 1);
+    for event in [
+        said(2, anna, "sea"),
+        said(3, bea, "hill"),
+        told(4, ShowEvent::AuthorErased { author_id: anna }),
+        said(5, anna, "lake"),
+    ] {
+        assert!(ring.push(&event));
+    }
+    let frame = written(&mut ring, 1);
+    assert!(!frame.contains("sea"), "{frame}");
+    assert!(frame.contains("name of hill") && frame.contains("lake"), "{frame}");
+    // What is read from the table may be older than the erasure.
+    ring.push_front(&[said(1, anna, "river")]);
+    assert!(!written(&mut ring, 0).contains("river"));
+    assert!(ring.push(&told(6, ShowEvent::ChatExpired { until_seq: 3 })));
+    let frame = written(&mut ring, 0);
+    assert!(!frame.contains("hill") && frame.contains("lake"), "{frame}");
+}
+
+#[test]
+fn an_erased_buyer_leaves_the_members_events() {
+    let order = uuid::Uuid::from_u128(7);
+    let json = serde_json::json!({ "order": { "id": order, "buyer_name": "Anna Neri", "total": 49 } });
+    let later = crate::domain::event::LaterEvent {
+        audience: Audience::Members,
+        kind: "order.paid".to_owned(),
+        data: json,
+    };
+    let mut ring = Ring::new(Audience::Members, 0);
+    let at = DateTime::UNIX_EPOCH;
+    assert!(ring.push(&RecordedEvent { seq: 1, at, event: ShowEvent::Later(later) }));
+    assert!(written(&mut ring, 0).contains("Anna Neri"));
+    let erased = ShowEvent::BuyerErased { order_id: order.into() };
+    assert!(ring.push(&RecordedEvent { seq: 2, at, event: erased }));
+    let frame = written(&mut ring, 0);
+    assert!(!frame.contains("Anna Neri") && frame.contains("49"), "{frame}");
+}

@@ -38,6 +38,9 @@ const OWNERS_IN_PERSON: For = InPerson(Permission::Settings);
 /// One line for each route: method, path below `/api/v1`, who may.
 const DECISIONS: &[(&str, &str, For)] = &[
     ("get", "/buyer-orders/{token}", Everybody),
+    ("get", "/buyer-orders/{token}/data", Everybody),
+    ("get", "/buyer-orders/{token}/erasure", Everybody),
+    ("put", "/buyer-orders/{token}/erasure", Everybody),
     ("get", "/checkouts/{checkout}", Watchers),
     ("delete", "/checkouts/{checkout}", Watchers),
     // The order's secret address is what lets buyers in.
@@ -62,6 +65,9 @@ const DECISIONS: &[(&str, &str, For)] = &[
     ("get", "/orders", ORDERS),
     ("get", "/orders.csv", ORDERS),
     ("get", "/orders/{order}", ORDERS),
+    ("get", "/orders/{order}/data", SETTINGS),
+    ("get", "/orders/{order}/erasure", SETTINGS),
+    ("put", "/orders/{order}/erasure", SETTINGS),
     ("post", "/orders/{order}/refunds", REFUNDS),
     ("delete", "/orders/{order}/reservation", REFUNDS),
     ("put", "/orders/{order}/delivery-day", ORDERS),
@@ -105,6 +111,8 @@ const DECISIONS: &[(&str, &str, For)] = &[
     ("put", "/shop/legal", SETTINGS),
     ("get", "/shop/moderation", SETTINGS),
     ("put", "/shop/moderation", SETTINGS),
+    ("get", "/shop/retention", SETTINGS),
+    ("put", "/shop/retention", SETTINGS),
     ("get", "/shows", MODERATE),
     ("post", "/shows", SHOWS),
     ("get", "/shows/{show}", Everybody),
@@ -151,6 +159,12 @@ const DECISIONS: &[(&str, &str, For)] = &[
     ("get", "/variants/{variant}/price-history", CATALOGUE),
     ("put", "/variants/{variant}/stock", CATALOGUE),
     ("get", "/withdrawals", ORDERS),
+    ("get", "/viewers/me/data", Watchers),
+    ("get", "/viewers/me/erasure", Watchers),
+    ("put", "/viewers/me/erasure", Watchers),
+    ("get", "/viewers/{viewer}/data", SETTINGS),
+    ("get", "/viewers/{viewer}/erasure", SETTINGS),
+    ("put", "/viewers/{viewer}/erasure", SETTINGS),
     ("post", "/webhooks/stripe", Everybody),
     ("post", "/webhooks/stripe/{shop}", Everybody),
 ];

@@ -731,6 +731,7 @@ export const studioEn = {
     disputed:
       "The buyer has asked the bank for this money. The bank decides; no refund is possible.",
     withdrawal_closed: "This order cannot be withdrawn from any more.",
+    erasure_blocked: "Something is still under way for this person. Finish it, then erase.",
     order_not_paid: "Only paid orders can be marked as sent.",
     order_in_review: "Something about this order has to be looked at before it is sent.",
     export_too_large: "More than 20,000 rows match. Narrow the days or the show.",

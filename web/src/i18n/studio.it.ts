@@ -733,6 +733,7 @@ export const studioIt: Studio = {
     disputed:
       "L’acquirente ha chiesto la somma alla banca. Decide la banca: un rimborso non è possibile.",
     withdrawal_closed: "Da questo ordine non si può più recedere.",
+    erasure_blocked: "Per questa persona c’è ancora qualcosa in corso. Concludilo, poi cancella.",
     order_not_paid: "Solo gli ordini pagati si possono segnare come spediti.",
     order_in_review: "In questo ordine c’è qualcosa da controllare prima di spedirlo.",
     export_too_large: "Più di 20.000 righe corrispondono. Restringi i giorni o la diretta.",

@@ -21,6 +21,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/buyer-orders/{token}/data": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everything that is kept of the buyer of the order behind a secret address. */
+        get: operations["get_buyer_data"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/buyer-orders/{token}/erasure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What erasing the buyer of the order behind a secret address would take away and what stays. */
+        get: operations["get_buyer_erasure"];
+        /** Erases the buyer of the order behind a secret address; once more changes nothing. */
+        put: operations["put_buyer_erasure"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/buyer-orders/{token}/withdrawals": {
         parameters: {
             query?: never;
@@ -348,6 +383,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/orders/{order}/data": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everything that is kept of the buyer of an order, or of all orders under one address; for owners. */
+        get: operations["get_order_data"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/orders/{order}/delivery-day": {
         parameters: {
             query?: never;
@@ -358,6 +410,24 @@ export interface paths {
         get?: never;
         /** Notes on which day the last parcel arrived, which begins the buyer's period of withdrawal. */
         put: operations["put_delivery_day"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{order}/erasure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What erasing the buyer of an order, or of all orders under one address, would take away; for owners. */
+        get: operations["get_order_erasure"];
+        /** Erases the buyer of an order, or of all orders under one address; for owners. */
+        put: operations["put_order_erasure"];
         post?: never;
         delete?: never;
         options?: never;
@@ -882,6 +952,24 @@ export interface paths {
         get: operations["get_moderation_rules"];
         /** Changes what the shop holds for review; messages that wait go on waiting. */
         put: operations["put_moderation_rules"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shop/retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How long the shop keeps what is known of people. */
+        get: operations["get_retention"];
+        /** Changes how long the shop keeps what is known of people; what is left out is as in a new shop. */
+        put: operations["put_retention"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1417,6 +1505,76 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/viewers/me/data": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everything that the shop keeps of this viewer. */
+        get: operations["get_own_data"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/viewers/me/erasure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What erasing this viewer would take away and what stays; the first of two steps. */
+        get: operations["get_own_erasure"];
+        /** Erases this viewer from the shop; once more changes nothing. */
+        put: operations["put_own_erasure"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/viewers/{viewer}/data": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everything that is kept of a viewer; for owners. */
+        get: operations["get_viewer_data"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/viewers/{viewer}/erasure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What erasing a viewer would take away and what stays; for owners. */
+        get: operations["get_viewer_erasure"];
+        /** Erases a viewer from the shop; for owners. Once more changes nothing. */
+        put: operations["put_viewer_erasure"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/webhooks/stripe": {
         parameters: {
             query?: never;
@@ -1515,6 +1673,13 @@ export interface components {
              */
             it: string;
         };
+        /** @description An order that has to come to an end before its buyer is erased. */
+        BlockedOrder: {
+            /** @description Number for people. */
+            number: string;
+            /** @description What has to be done first. */
+            obstacles: components["schemas"]["ErasureObstacle"][];
+        };
         /** @description Who pays, as far as the provider told. */
         Buyer: {
             /** @description Address for the receipt. */
@@ -1523,6 +1688,25 @@ export interface components {
             name?: string | null;
             /** @description Telephone number, where the shop asks for it. */
             phone?: string | null;
+        };
+        /** @description Everything kept of the buyer of an order, or of all orders under one address. */
+        BuyerData: {
+            /**
+             * Format: date-time
+             * @description When it was put together.
+             */
+            exported_at: string;
+            /** @description The orders, the oldest first, at most 200. */
+            orders: components["schemas"]["BuyerOrderData"][];
+            /** @description The shop. */
+            shop_name: string;
+        };
+        /** @description What erasing the buyer of orders takes away and what stays. */
+        BuyerErasure: {
+            /** @description Orders that have to come to an end first; while there are any, nothing is erased. */
+            blocked: components["schemas"]["BlockedOrder"][];
+            /** @description The orders, the oldest first. */
+            orders: components["schemas"]["ErasedOrder"][];
         };
         /** @description An order as whoever has its secret address sees it; nothing in it names the buyer. */
         BuyerOrder: {
@@ -1533,6 +1717,8 @@ export interface components {
              * @description The click.
              */
             created_at: string;
+            /** @description Path of the page on which the buyer downloads or erases what is kept. */
+            data_url: string;
             /** @description What promotion codes took off; known once paid. */
             discount: components["schemas"]["Money"];
             /** @description Test money. */
@@ -1573,6 +1759,19 @@ export interface components {
             total: components["schemas"]["Money"];
             withdrawal?: components["schemas"]["WithdrawalRight"] | null;
         };
+        /** @description Everything kept of the buyer of one order. */
+        BuyerOrderData: {
+            /**
+             * Format: date-time
+             * @description When its buyer was erased.
+             */
+            erased_at?: string | null;
+            kept?: components["schemas"]["KeptOfBuyer"] | null;
+            /** @description The order as the shop sees it. */
+            order: components["schemas"]["Order"];
+        };
+        /** @enum {string} */
+        BuyerScope: "order" | "buyer";
         /** @description The data of `card.open`. */
         CardOpen: {
             /** @description 1 to 20 products of the lineup; each viewer counts once for each of them. */
@@ -1720,7 +1919,7 @@ export interface components {
          */
         ClientSecret: string;
         /** @enum {string} */
-        Code: "malformed" | "invalid" | "bad_request" | "unknown_type" | "unauthenticated" | "wrong_credentials" | "link_expired" | "forbidden" | "foreign_origin" | "not_found" | "method_not_allowed" | "conflict" | "stale" | "too_large" | "unsupported_media_type" | "timeout" | "rate_limited" | "overloaded" | "unavailable" | "internal" | "idempotency_key_required" | "idempotency_key_reused" | "idempotency_in_progress" | "already_set_up" | "email_taken" | "last_owner" | "invitation_expired" | "invitation_used" | "invitation_revoked" | "handle_taken" | "slug_taken" | "sku_taken" | "options_taken" | "limit_reached" | "has_orders" | "has_reservations" | "stock_under_committed" | "illegal_transition" | "not_in_lineup" | "undo_too_late" | "sold_out" | "not_selling" | "rehearsal" | "product_unavailable" | "reservation_exists" | "price_changed" | "offer_not_reduced" | "offer_repeated" | "offer_running" | "offer_undo_too_late" | "not_refundable" | "disputed" | "payments_unavailable" | "withdrawal_closed" | "order_not_paid" | "order_in_review" | "export_too_large" | "sealing_key_required" | "live_needs_https" | "live_not_confirmed" | "live_not_ready" | "orders_unfinished" | "payment_key_refused" | "payment_provider_refused" | "name_required" | "name_taken" | "name_reserved" | "slow_mode" | "muted" | "banned" | "duplicate" | "links_not_allowed" | "chat_locked" | "review_full" | "message_settled" | "questions_closed" | "questions_full" | "questions_waiting" | "question_claimed" | "question_settled" | "show_not_open" | "unknown_format" | "missing_column" | "unreadable_image" | "unknown_host" | "upgrade_required";
+        Code: "malformed" | "invalid" | "bad_request" | "unknown_type" | "unauthenticated" | "wrong_credentials" | "link_expired" | "forbidden" | "foreign_origin" | "not_found" | "method_not_allowed" | "conflict" | "stale" | "too_large" | "unsupported_media_type" | "timeout" | "rate_limited" | "overloaded" | "unavailable" | "internal" | "idempotency_key_required" | "idempotency_key_reused" | "idempotency_in_progress" | "already_set_up" | "email_taken" | "last_owner" | "invitation_expired" | "invitation_used" | "invitation_revoked" | "handle_taken" | "slug_taken" | "sku_taken" | "options_taken" | "limit_reached" | "has_orders" | "has_reservations" | "stock_under_committed" | "illegal_transition" | "not_in_lineup" | "undo_too_late" | "sold_out" | "not_selling" | "rehearsal" | "product_unavailable" | "reservation_exists" | "price_changed" | "offer_not_reduced" | "offer_repeated" | "offer_running" | "offer_undo_too_late" | "not_refundable" | "disputed" | "payments_unavailable" | "withdrawal_closed" | "erasure_blocked" | "order_not_paid" | "order_in_review" | "export_too_large" | "sealing_key_required" | "live_needs_https" | "live_not_confirmed" | "live_not_ready" | "orders_unfinished" | "payment_key_refused" | "payment_provider_refused" | "name_required" | "name_taken" | "name_reserved" | "slow_mode" | "muted" | "banned" | "duplicate" | "links_not_allowed" | "chat_locked" | "review_full" | "message_settled" | "questions_closed" | "questions_full" | "questions_waiting" | "question_claimed" | "question_settled" | "show_not_open" | "unknown_format" | "missing_column" | "unreadable_image" | "unknown_host" | "upgrade_required";
         /** @description How the shop and its people write to each other. */
         Contact: {
             /** @description Where buyers reach the shop; shown on their order pages, and answers to mail go there. */
@@ -1852,6 +2051,30 @@ export interface components {
             /** @description The provider's script, to be loaded now and not before. */
             script_url?: string | null;
         };
+        /** @description An order whose buyer is, or would be, erased. */
+        ErasedOrder: {
+            /**
+             * Format: date-time
+             * @description When its buyer was erased; `null` while nothing is.
+             */
+            erased_at?: string | null;
+            /** @description Identity. */
+            id: components["schemas"]["OrderId"];
+            /**
+             * Format: int32
+             * @description Until the end of which year the books keep it; `null` for an order that was never paid.
+             */
+            kept_until_year?: number | null;
+            /** @description Number for people. */
+            number: string;
+        };
+        /** @description The second step of an erasure. */
+        ErasureConfirmation: {
+            /** @description Says that what goes and what stays was read; `true`, or nothing is erased. */
+            confirmed: boolean;
+        };
+        /** @enum {string} */
+        ErasureObstacle: "payment" | "delivery" | "refund" | "withdrawal" | "dispute" | "review";
         /** @description A picture that could not be had. */
         FailedImage: {
             failure?: string | null;
@@ -2084,6 +2307,16 @@ export interface components {
         Invitations: {
             /** @description Newest first, 20 at most. */
             items: components["schemas"]["Invitation"][];
+        };
+        /**
+         * @description What the books keep of a buyer who was erased: the party to the sale, and the country that its
+         *     tax depends on.
+         */
+        KeptOfBuyer: {
+            /** @description Where the goods went: two capital letters (ISO 3166-1). */
+            country?: string | null;
+            /** @description Name given at checkout. */
+            name?: string | null;
         };
         /** @enum {string} */
         KeyKind: "secret" | "restricted";
@@ -2721,6 +2954,12 @@ export interface components {
             withdrawal_ends_at?: string | null;
             /** @description What its buyer took back, the oldest first. */
             withdrawals: components["schemas"]["MemberWithdrawal"][];
+        };
+        /** @description The second step of a buyer's erasure by a member. */
+        OrderErasureConfirmation: {
+            /** @description Says that what goes and what stays was read; `true`, or nothing is erased. */
+            confirmed: boolean;
+            of?: components["schemas"]["BuyerScope"] | null;
         };
         /**
          * Format: uuid
@@ -3376,6 +3615,8 @@ export interface components {
         QuestionIntake: {
             takes_questions: boolean;
         };
+        /** @enum {string} */
+        QuestionStatus: "open" | "answered" | "answered_privately" | "dismissed";
         /** @description The data of `question.upvote`. */
         QuestionUpvote: {
             /** @description An open question; each viewer counts once. */
@@ -3595,6 +3836,33 @@ export interface components {
             viewers: number;
             /** @description The person who asked. */
             you: components["schemas"]["You"];
+        };
+        /** @description How long a shop keeps what is known of people; each within bounds. */
+        Retention: {
+            /**
+             * Format: int64
+             * @description Days for which the hash of a viewer's address stays after the last message: 1 to 90.
+             * @default 30
+             */
+            address_days: number;
+            /**
+             * Format: int64
+             * @description Days for which it stays known which member did what: 90 to 3,650.
+             * @default 730
+             */
+            audit_days: number;
+            /**
+             * Format: int64
+             * @description Days for which names, messages and questions of viewers stay in shows and replays: 7 to 1,095.
+             * @default 365
+             */
+            chat_days: number;
+            /**
+             * Format: int64
+             * @description Days for which it stays known who began an order that was never paid: 7 to 365.
+             * @default 90
+             */
+            unpaid_days: number;
         };
         /** @enum {string} */
         ReviewReason: "amount_mismatch" | "second_session" | "refund_failed" | "restored";
@@ -4244,6 +4512,55 @@ export interface components {
             };
             /** @enum {string} */
             type: "viewer.unbanned";
+        } | {
+            /** @description A viewer was erased; every page forgets the name and what was written under it. */
+            data: {
+                /**
+                 * Format: uuid
+                 * @description Whose `author.id` it was.
+                 */
+                author_id: string;
+            };
+            /** @enum {string} */
+            type: "author.erased";
+        } | {
+            /** @description What viewers wrote up to here was kept long enough. */
+            data: {
+                /**
+                 * Format: int64
+                 * @description The last event of this stream that is concerned.
+                 */
+                until_seq: number;
+            };
+            /** @enum {string} */
+            type: "chat.expired";
+        } | {
+            /** @description A viewer was erased; members forget whom they muted or answered. */
+            data: {
+                /** @description Who. */
+                viewer_id: components["schemas"]["ViewerId"];
+            };
+            /** @enum {string} */
+            type: "viewer.erased";
+        } | {
+            /** @description The buyer of an order was erased. */
+            data: {
+                /** @description Which order. */
+                order_id: components["schemas"]["OrderId"];
+            };
+            /** @enum {string} */
+            type: "buyer.erased";
+        } | {
+            /** @description Names of viewers and buyers up to here were kept long enough. */
+            data: {
+                /**
+                 * Format: int64
+                 * @description The last event of this stream that is concerned.
+                 */
+                until_seq: number;
+            };
+            /** @enum {string} */
+            type: "people.expired";
         };
         /** @description The figures of a show, while it is on air and after. */
         ShowFigures: {
@@ -4504,6 +4821,119 @@ export interface components {
             /** @description `https://www.twitch.tv/<channel>`. */
             url: string;
         };
+        /** @description A ban from the shop. */
+        ViewerBan: {
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            banned_at: string;
+            /**
+             * Format: date-time
+             * @description Until when.
+             */
+            expires_at: string;
+        };
+        /** @description A show that was watched, or a product that was opened in it. */
+        ViewerCounted: {
+            product_id?: components["schemas"]["ProductId"] | null;
+            /** @description The show. */
+            show_id: components["schemas"]["ShowId"];
+        };
+        /** @description Everything kept of a viewer in a shop. */
+        ViewerData: {
+            ban?: components["schemas"]["ViewerBan"] | null;
+            /** @description What this browser's tab was counted for, by a hash that is deleted 30 days after the show. */
+            counted: components["schemas"]["ViewerCounted"][];
+            /**
+             * Format: date-time
+             * @description When it was put together.
+             */
+            exported_at: string;
+            /** @description Messages that waited for a moderator; those that were shown are among the messages too. */
+            held: components["schemas"]["ViewerHeldMessage"][];
+            /** @description Messages, at most 5,000; the next page begins behind `next_cursor`. */
+            messages: components["schemas"]["ViewerMessage"][];
+            /** @description Names given, one for each show. */
+            names: components["schemas"]["ViewerName"][];
+            /** @description Asks for more messages; `null` when these were all. */
+            next_cursor?: string | null;
+            /** @description Reservations and orders of this browser's tab; what is kept of their buyer is with each order. */
+            orders: components["schemas"]["ViewerOrder"][];
+            /** @description Questions asked. */
+            questions: components["schemas"]["ViewerQuestion"][];
+            /** @description The shop. */
+            shop_name: string;
+            /** @description The random code that stands for the browser's tab. */
+            viewer_id: components["schemas"]["ViewerId"];
+            /** @description Questions voted for. */
+            votes: components["schemas"]["ViewerVote"][];
+        };
+        /** @description What erasing a viewer takes away and what stays, told before it is confirmed. */
+        ViewerErasure: {
+            /**
+             * Format: date-time
+             * @description Until when a ban stays all the same.
+             */
+            ban_until?: string | null;
+            /** @description Orders of the viewer that have to come to an end first. */
+            blocked: components["schemas"]["BlockedOrder"][];
+            /**
+             * Format: date-time
+             * @description When it was done; `null` for what it would do.
+             */
+            erased_at?: string | null;
+            /**
+             * Format: int64
+             * @description Messages that become empty, and those that were held and not shown, which go.
+             */
+            messages: number;
+            /**
+             * Format: int64
+             * @description Orders that are no longer tied to this browser's tab; what is kept of their buyer is with each order.
+             */
+            orders: number;
+            /**
+             * Format: int64
+             * @description Questions that go.
+             */
+            questions: number;
+            /**
+             * Format: int64
+             * @description Shows in which something of the viewer is kept.
+             */
+            shows: number;
+            /**
+             * Format: int64
+             * @description Votes that are nobody's any more; they stay counted.
+             */
+            votes: number;
+        };
+        /** @description A message that waited for a moderator. */
+        ViewerHeldMessage: {
+            /** @description The name beside it. */
+            author_name: string;
+            /**
+             * Format: date-time
+             * @description When it was decided on.
+             */
+            decided_at?: string | null;
+            /**
+             * Format: date-time
+             * @description Since when it waited.
+             */
+            held_at: string;
+            /** @description Made by the viewer's client. */
+            message_id: components["schemas"]["MessageId"];
+            /** @description Why it waited. */
+            reason: components["schemas"]["HoldReason"];
+            /** @description The show. */
+            show_id: components["schemas"]["ShowId"];
+            /** @description What became of it. */
+            status: components["schemas"]["HeldStatus"];
+            /** @description The text; `null` once it was shown or refused for good. */
+            text?: string | null;
+        };
         /**
          * Format: uuid
          * @description An anonymous watching person, made on first contact.
@@ -4528,6 +4958,98 @@ export interface components {
              * @description The most of all.
              */
             peak: number;
+        };
+        /** @description A message. */
+        ViewerMessage: {
+            /** @description Made by the viewer's client. */
+            message_id: components["schemas"]["MessageId"];
+            /**
+             * Format: date-time
+             * @description When the shop took it away.
+             */
+            removed_at?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was taken.
+             */
+            sent_at: string;
+            /**
+             * Format: int64
+             * @description Place in the show's log.
+             */
+            seq: number;
+            /** @description The show. */
+            show_id: components["schemas"]["ShowId"];
+            /** @description The text; `null` once it was removed for good. */
+            text?: string | null;
+        };
+        /** @description A name given in a show. */
+        ViewerName: {
+            /** @description Whether a keyed hash of the network address is kept beside it. */
+            has_address_hash: boolean;
+            /**
+             * Format: date-time
+             * @description When the last message was taken.
+             */
+            last_chat_at?: string | null;
+            /**
+             * Format: date-time
+             * @description Until when no message is taken.
+             */
+            muted_until?: string | null;
+            /** @description The name. */
+            name: string;
+            /** @description The show. */
+            show_id: components["schemas"]["ShowId"];
+            /** @description Its title. */
+            show_title: string;
+        };
+        /** @description A reservation or order of a viewer. */
+        ViewerOrder: {
+            /**
+             * Format: date-time
+             * @description The click.
+             */
+            created_at: string;
+            /** @description Identity. */
+            id: components["schemas"]["OrderId"];
+            /** @description Number for people. */
+            number: string;
+            /** @description Where it stands. */
+            status: components["schemas"]["OrderStatus"];
+        };
+        /** @description A question. */
+        ViewerQuestion: {
+            /** @description What was answered in writing. */
+            answer?: string | null;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            answered_at?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was asked.
+             */
+            asked_at: string;
+            /** @description The name beside it. */
+            author_name: string;
+            product_id?: components["schemas"]["ProductId"] | null;
+            /** @description Made by the viewer's client. */
+            question_id: components["schemas"]["QuestionId"];
+            /** @description The show. */
+            show_id: components["schemas"]["ShowId"];
+            /** @description Where it stands. */
+            status: components["schemas"]["QuestionStatus"];
+            /** @description The text; `null` once it was taken away for good. */
+            text?: string | null;
+        };
+        /** @description A vote for a question. */
+        ViewerVote: {
+            /** @description The question. */
+            question_id: components["schemas"]["QuestionId"];
+            /** @description The show. */
+            show_id: components["schemas"]["ShowId"];
         };
         /** @enum {string} */
         Visibility: "public" | "private";
@@ -4704,6 +5226,149 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_buyer_data: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The last part of `order_url` */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BuyerData"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_buyer_erasure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The last part of `order_url` */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BuyerErasure"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_buyer_erasure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The last part of `order_url` */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ErasureConfirmation"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BuyerErasure"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `erasure_blocked` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5647,6 +6312,54 @@ export interface operations {
             };
         };
     };
+    get_order_data: {
+        parameters: {
+            query?: {
+                /** @description `order` where it is missing, or `buyer` for all orders under the same e-mail address. */
+                of?: ("order" | "buyer") | null;
+            };
+            header?: never;
+            path: {
+                order: components["schemas"]["OrderId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BuyerData"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     put_delivery_day: {
         parameters: {
             query?: never;
@@ -5679,6 +6392,104 @@ export interface operations {
                 };
             };
             /** @description `conflict`: it is not sent */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_order_erasure: {
+        parameters: {
+            query?: {
+                /** @description `order` where it is missing, or `buyer` for all orders under the same e-mail address. */
+                of?: ("order" | "buyer") | null;
+            };
+            header?: never;
+            path: {
+                order: components["schemas"]["OrderId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BuyerErasure"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_order_erasure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order: components["schemas"]["OrderId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrderErasureConfirmation"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BuyerErasure"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `erasure_blocked` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -7150,6 +7961,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ModerationRules"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_retention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Retention"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_retention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Retention"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Retention"];
                 };
             };
             403: {
@@ -8723,6 +9600,278 @@ export interface operations {
                     "application/json": components["schemas"]["Product"];
                 };
             };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_own_data: {
+        parameters: {
+            query?: {
+                /** @description From the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewerData"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_own_erasure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewerErasure"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_own_erasure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ErasureConfirmation"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewerErasure"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `erasure_blocked` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_viewer_data: {
+        parameters: {
+            query?: {
+                /** @description From the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                viewer: components["schemas"]["ViewerId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewerData"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_viewer_erasure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                viewer: components["schemas"]["ViewerId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewerErasure"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_viewer_erasure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                viewer: components["schemas"]["ViewerId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ErasureConfirmation"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewerErasure"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `erasure_blocked` */
             409: {
                 headers: {
                     [name: string]: unknown;

@@ -1,14 +1,18 @@
 //! The privacy notice, made of what this program really keeps (art. 13 GDPR).
 //!
 //! Each fact stands beside the code it is about: `app/viewers` (token, hash of the address),
-//! `domain/chat` (bans), `app/orders` (buyers), `payments` (provider), `app/mail`, `web/src/ui/storage`
-//! (the browser's memory, whose keys a test lists).
+//! `app/figures/reach` (hashes of who was counted), `domain/chat` (bans), `app/orders` (buyers),
+//! `payments` (provider), `app/mail`, `web/src/ui/storage`
+//! (the browser's memory, whose keys a test lists). Periods are those of `domain/privacy`, which
+//! `app/privacy` goes by.
 
 use std::fmt::Write;
 
 use crate::app::legal::LegalNotice;
 use crate::domain::chat::{BAN_DAYS, REMOVAL_UNDO_SECS};
+use crate::domain::figures::REACH_DAYS;
 use crate::domain::language::Language;
+use crate::domain::privacy::{BOOKS_YEARS, PROVIDER_NEWS_DAYS, Retention};
 
 /// The sections of the notice.
 pub(super) fn privacy(about: &LegalNotice, language: Language) -> String {
@@ -25,6 +29,7 @@ pub(super) fn privacy(about: &LegalNotice, language: Language) -> String {
 
 fn italian(about: &LegalNotice) -> Vec<(&'static str, String)> {
     let checkout = &about.shop.checkout;
+    let Retention { chat_days, address_days, unpaid_days, .. } = about.retention;
     let minutes = REMOVAL_UNDO_SECS / 60;
     let phone = if checkout.asks_for_phone { ", numero di telefono" } else { "" };
     let address = if checkout.zones.is_empty() { "" } else { ", indirizzo di consegna" };
@@ -36,15 +41,15 @@ fn italian(about: &LegalNotice) -> Vec<(&'static str, String)> {
     vec![
         (
             "Se guardi",
-            "Al primo contatto il tuo browser riceve un codice casuale firmato, senza nome e senza cookie, che serve a riconoscere la tua scheda durante la diretta. Il server non conserva il codice. Il tuo indirizzo IP serve per risponderti e per limitare gli abusi, in memoria, e non viene scritto in chiaro.".to_owned(),
+            format!("Al primo contatto il tuo browser riceve un codice casuale firmato, senza nome e senza cookie, che serve a riconoscere la tua scheda durante la diretta. Finché guardi soltanto, il server non conserva il codice: per contare una volta sola chi guarda e chi apre un prodotto ne tiene un’impronta cifrata, diversa per ogni diretta, che elimina {REACH_DAYS} giorni dopo la fine; restano i conteggi. Il tuo indirizzo IP serve per risponderti e per limitare gli abusi, in memoria, e non viene scritto in chiaro."),
         ),
         (
             "Se scrivi, fai domande o voti",
-            format!("Il nome che scegli, i messaggi e le domande restano con la diretta e la sua replica finché il negozio non li cancella. Il testo di un messaggio rimosso viene eliminato dopo {minutes} minuti. Accanto al nome viene conservata un’impronta cifrata del tuo indirizzo IP, da cui l’indirizzo non si ricava senza la chiave del server: serve perché un’esclusione, che dura {BAN_DAYS} giorni, valga anche per chi torna con un altro codice."),
+            format!("Il nome che scegli, i messaggi e le domande restano con la diretta e la sua replica per {chat_days} giorni, poi vengono cancellati. Il testo di un messaggio rimosso o non pubblicato viene eliminato dopo {minutes} minuti. Accanto al nome viene conservata un’impronta cifrata del tuo indirizzo IP, da cui l’indirizzo non si ricava senza la chiave del server; viene cancellata {address_days} giorni dopo il tuo ultimo messaggio. Serve perché un’esclusione, che dura {BAN_DAYS} giorni, valga anche per chi torna con un altro codice."),
         ),
         (
             "Se compri",
-            format!("Dell’ordine vengono conservati i prodotti, gli importi, le date e ciò che ci comunica il fornitore del pagamento: nome, indirizzo e-mail{phone}{address}. Servono a eseguire il contratto (art. 6, par. 1, lett. b del GDPR) e a rispettare gli obblighi contabili e fiscali (lett. c), per i quali le scritture si conservano dieci anni (art. 2220 del codice civile). {payment}"),
+            format!("Dell’ordine vengono conservati i prodotti, gli importi, le date e ciò che ci comunica il fornitore del pagamento: nome, indirizzo e-mail{phone}{address}. Servono a eseguire il contratto (art. 6, par. 1, lett. b del GDPR) e a rispettare gli obblighi contabili e fiscali (lett. c), per i quali le scritture si conservano {BOOKS_YEARS} anni, fino alla fine dell’anno (art. 2220 del codice civile); poi non resta chi ha comprato. Di un ordine mai pagato, dopo {unpaid_days} giorni non resta chi l’ha iniziato. Gli avvisi del fornitore del pagamento vengono svuotati dopo {PROVIDER_NEWS_DAYS} giorni. {payment}"),
         ),
         (
             "E-mail",
@@ -63,6 +68,10 @@ fn italian(about: &LegalNotice) -> Vec<(&'static str, String)> {
             "Se il video viene da YouTube, Vimeo o Twitch, il tuo browser lo carica da lì e quel servizio vede il tuo indirizzo IP. Per il resto queste pagine non caricano nulla da terzi prima del pagamento.".to_owned(),
         ),
         (
+            "Scaricare e cancellare da te",
+            format!("Nella pagina di una diretta, sotto «I tuoi dati», e nella pagina del tuo ordine puoi scaricare tutto ciò che è conservato di te e cancellarlo. Dopo la cancellazione restano i conteggi senza nome; di un ordine pagato restano, per {BOOKS_YEARS} anni, i beni, gli importi, le date, il nome di chi ha comprato e il paese di consegna, perché la legge chiede di conservare le scritture. Non si può cancellare mentre un pagamento, una consegna o un rimborso è in corso. Un’esclusione resta fino alla sua scadenza."),
+        ),
+        (
             "I tuoi diritti",
             "Puoi chiedere al negozio l’accesso ai tuoi dati, la rettifica, la cancellazione, la limitazione, la portabilità e opporti al trattamento (artt. 15–22 del GDPR); puoi reclamare al Garante per la protezione dei dati personali (art. 77). Il trattamento per chi guarda e scrive si fonda sul legittimo interesse a tenere una diretta ordinata (art. 6, par. 1, lett. f).".to_owned(),
         ),
@@ -71,6 +80,7 @@ fn italian(about: &LegalNotice) -> Vec<(&'static str, String)> {
 
 fn english(about: &LegalNotice) -> Vec<(&'static str, String)> {
     let checkout = &about.shop.checkout;
+    let Retention { chat_days, address_days, unpaid_days, .. } = about.retention;
     let minutes = REMOVAL_UNDO_SECS / 60;
     let phone = if checkout.asks_for_phone { ", telephone number" } else { "" };
     let address = if checkout.zones.is_empty() { "" } else { ", delivery address" };
@@ -82,15 +92,15 @@ fn english(about: &LegalNotice) -> Vec<(&'static str, String)> {
     vec![
         (
             "If you watch",
-            "On first contact your browser gets a random signed code, without a name and without a cookie, by which your tab is known during the show. The server does not keep the code. Your IP address is used to answer you and to limit abuse, in memory, and is not written down as it is.".to_owned(),
+            format!("On first contact your browser gets a random signed code, without a name and without a cookie, by which your tab is known during the show. While you only watch, the server does not keep the code: to count once who watches and who opens a product it keeps a keyed hash of it, another one for each show, which it deletes {REACH_DAYS} days after the end; the counts stay. Your IP address is used to answer you and to limit abuse, in memory, and is not written down as it is."),
         ),
         (
             "If you write, ask or vote",
-            format!("The name that you choose, messages and questions stay with the show and its replay until the shop deletes them. The text of a removed message is erased after {minutes} minutes. Beside the name a keyed hash of your IP address is kept, from which the address cannot be found without the server’s key: it lets a ban, which lasts {BAN_DAYS} days, hold for somebody who returns with another code."),
+            format!("The name that you choose, messages and questions stay with the show and its replay for {chat_days} days, then they are erased. The text of a message that was removed or not shown is erased after {minutes} minutes. Beside the name a keyed hash of your IP address is kept, from which the address cannot be found without the server’s key; it is erased {address_days} days after your last message. It lets a ban, which lasts {BAN_DAYS} days, hold for somebody who returns with another code."),
         ),
         (
             "If you buy",
-            format!("Of an order we keep the products, amounts, dates and what the payment provider tells us: name, e-mail address{phone}{address}. They are needed to perform the contract (art. 6(1)(b) GDPR) and for duties of bookkeeping and tax (art. 6(1)(c)), for which records are kept for ten years (art. 2220 of the Italian civil code). {payment}"),
+            format!("Of an order we keep the products, amounts, dates and what the payment provider tells us: name, e-mail address{phone}{address}. They are needed to perform the contract (art. 6(1)(b) GDPR) and for duties of bookkeeping and tax (art. 6(1)(c)), for which records are kept for {BOOKS_YEARS} years, to the end of the year (art. 2220 of the Italian civil code); after that nothing tells who bought. Of an order that was never paid, nothing tells after {unpaid_days} days who began it. The payment provider’s notices are emptied after {PROVIDER_NEWS_DAYS} days. {payment}"),
         ),
         (
             "E-mail",
@@ -107,6 +117,10 @@ fn english(about: &LegalNotice) -> Vec<(&'static str, String)> {
         (
             "Other sites",
             "If the video comes from YouTube, Vimeo or Twitch, your browser loads it from there, and that service sees your IP address. Otherwise these pages load nothing from third parties before you pay.".to_owned(),
+        ),
+        (
+            "Downloading and erasing by yourself",
+            format!("On the page of a show, under “Your data”, and on the page of your order you can download all that is kept of you and erase it. After an erasure counts without a name stay; of a paid order the goods, amounts, dates, the buyer’s name and the country of delivery stay for {BOOKS_YEARS} years, because the law asks for records to be kept. Nothing can be erased while a payment, a delivery or a refund is under way. A ban stays until it ends."),
         ),
         (
             "Your rights",
