@@ -44,7 +44,7 @@ export function LegalForm({ view, onSaved }: Props) {
   };
   const part = { draft, errors, write };
   return (
-    <form class="form" onSubmit={submit} noValidate>
+    <form class="form legal-form" onSubmit={submit} noValidate>
       <LegalGaps view={view} />
       <SellerFields {...part} />
       <ReturnFields {...part} />
