@@ -12,6 +12,10 @@ import { membersEn } from "../../web/src/i18n/members.en";
 import { membersIt } from "../../web/src/i18n/members.it";
 import { orderEn } from "../../web/src/i18n/order.en";
 import { orderIt } from "../../web/src/i18n/order.it";
+import { privacyEn } from "../../web/src/i18n/privacy.en";
+import { privacyIt } from "../../web/src/i18n/privacy.it";
+import { studioPrivacyEn } from "../../web/src/i18n/studioPrivacy.en";
+import { studioPrivacyIt } from "../../web/src/i18n/studioPrivacy.it";
 import { useCast } from "./support/cast";
 import { draw, isDrawing, LOOKS, type Look, picture, WALK_MS } from "./support/draw";
 import type { Host } from "./support/host";
@@ -27,6 +31,8 @@ const HAT = "Cappello di feltro Brina";
 const JUMPER = "Maglione a trecce Rifugio";
 const PLAID = "Plaid di lana Montagna";
 const ORDER = { it: orderIt, en: orderEn };
+const PRIVACY = { it: privacyIt, en: privacyEn };
+const STUDIO_PRIVACY = { it: studioPrivacyIt, en: studioPrivacyEn };
 const LINKS = { it: linksIt, en: linksEn };
 const MEMBERS = { it: membersIt, en: membersEn };
 const FILE = join(import.meta.dirname, "fixtures/shopify.csv");
@@ -113,6 +119,13 @@ describe("the demo shop", () => {
     await viewer.closeDialog();
     await viewer.openProduct(JUMPER);
     await shot("viewer-15-product");
+    await viewer.dialog.getByRole("button", { name: PRIVACY[look.lang].open }).click();
+    await seen(viewer.dialog.getByText(PRIVACY[look.lang].intro));
+    await shot("privacy-01-viewer");
+    await viewer.dialog.getByRole("button", { name: PRIVACY[look.lang].erase }).click();
+    await shot("privacy-02-viewer-confirm");
+    await viewer.closeDialog();
+    await viewer.openProduct(JUMPER);
     await viewer.closeDialog();
     await viewer.addToBag(SCARF);
     await viewer.addToBag(PLAID, 2);
@@ -295,6 +308,7 @@ describe("the demo shop", () => {
     await page.goto(address);
     await seen(page.getByText(BAG));
     await shot("order-01");
+    await drawOrderData(member, look);
     await drawLegal(member, look, cast.server.baseUrl);
     await drawLinks(member, shot);
     await page.goto(`${cast.server.baseUrl}/studio`);
@@ -367,6 +381,25 @@ async function drawLegal(member: Host, look: Look, base: string): Promise<void> 
   await page.goto(`${base}/studio/settings/legal`);
   await seen(member.heading(words.legal.seller));
   await shot("studio-52-legal");
+  await seen(member.heading(STUDIO_PRIVACY[look.lang].retention));
+  await member.heading(STUDIO_PRIVACY[look.lang].retention).scrollIntoViewIfNeeded();
+  await shot("studio-53-retention");
+}
+
+/** What is kept of the buyer of the order that is shown, and the step before it is erased. */
+async function drawOrderData(member: Host, look: Look): Promise<void> {
+  const { page } = member;
+  await page.getByRole("link", { name: ORDER[look.lang].yourData }).click();
+  await seen(page.getByRole("heading", { level: 1 }));
+  await draw(page, "privacy-10-order", look);
+  const check = page.locator("button[value=check]");
+  if ((await check.count()) > 0) {
+    await check.click();
+    await seen(page.locator("button[value=confirm]"));
+    await draw(page, "privacy-11-confirm", look);
+    await page.goBack();
+  }
+  await page.goBack();
 }
 
 /** A message that waits and is refused, one on top of the chat, and the chat while it is paused. */

@@ -83,7 +83,8 @@ export const orderEn = {
     withdrawal: "Right of withdrawal",
     privacy: "Privacy",
   },
-  keep: "Keep this address: it leads back here. Whoever has it can see this order.",
+  yourData: "Your data: download or erase",
+  keep: "Keep this address: it leads back here. Whoever has it can see this order and your data: share it with nobody.",
 };
 
 export type OrderTexts = typeof orderEn;

@@ -82,5 +82,6 @@ export const orderIt: OrderTexts = {
     withdrawal: "Diritto di recesso",
     privacy: "Privacy",
   },
-  keep: "Conserva questo indirizzo: riporta qui. Chi lo possiede può vedere l’ordine.",
+  yourData: "I tuoi dati: scarica o cancella",
+  keep: "Conserva questo indirizzo: riporta qui. Chi lo possiede può vedere l’ordine e i tuoi dati: non condividerlo.",
 };

@@ -527,6 +527,7 @@ export const studioEn = {
     paidAt: (when: string) => `Paid ${when}`,
     createdAt: (when: string) => `Reserved ${when}`,
     noBuyer: "The buyer’s name and email arrive with the payment.",
+    buyerGone: "The buyer’s name and e-mail address are kept no more.",
     history: "History",
     review: "Needs your attention:",
     reviews: {
@@ -552,7 +553,8 @@ export const studioEn = {
     clicked: "the buyer clicked",
     reads: (language: string) => `reads ${language}`,
     buyerPage: "The buyer’s page",
-    buyerPageHint: "Whoever has this address can see the order, but not who bought.",
+    buyerPageHint:
+      "Whoever has this address can see the order, and download or erase what is kept of the buyer: give it to nobody else.",
     /** What a mail told, in the history. */
     mails: {
       order_confirmed: "confirmation to the buyer",

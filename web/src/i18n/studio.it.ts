@@ -538,6 +538,7 @@ export const studioIt: Studio = {
     paidAt: (when) => `Pagato ${when}`,
     createdAt: (when) => `Riservato ${when}`,
     noBuyer: "Nome ed email del cliente arrivano con il pagamento.",
+    buyerGone: "Nome ed email del cliente non sono più conservati.",
     history: "Cronologia",
     review: "Richiede la tua attenzione:",
     reviews: {
@@ -562,7 +563,8 @@ export const studioIt: Studio = {
     clicked: "il cliente ha fatto clic",
     reads: (language) => `legge in ${language}`,
     buyerPage: "La pagina del cliente",
-    buyerPageHint: "Chi ha questo indirizzo vede l’ordine, ma non chi ha comprato.",
+    buyerPageHint:
+      "Chi ha questo indirizzo vede l’ordine e può scaricare o cancellare i dati di chi ha comprato: dallo solo a chi ha comprato.",
     mails: {
       order_confirmed: "conferma al cliente",
       order_shipped: "avviso di spedizione al cliente",

@@ -56,7 +56,10 @@ export function openQuestions(questions: readonly Question[]): Question[] {
 /** Answered questions, the newest answer first; all of them, or those about one product. */
 export function answeredQuestions(questions: readonly Question[], productId?: string): Question[] {
   const answered = questions.filter(
-    (one) => one.answer !== null && (productId === undefined || one.product_id === productId),
+    (one) =>
+      one.answer !== null &&
+      one.text !== null &&
+      (productId === undefined || one.product_id === productId),
   );
   return answered.sort((one, other) => answeredAt(other) - answeredAt(one));
 }

@@ -115,6 +115,13 @@ export function applyEvent(state: ShowState, event: ViewerEvent): ShowState {
       return withText(state, event.data.message_id, null);
     case "chat.restored":
       return withText(state, event.data.message_id, event.data.text);
+    case "author.erased":
+      return forgetRows(state, (row) => row.author.id === event.data.author_id);
+    case "chat.expired":
+      return forgetRows(
+        state,
+        (row) => row.author.badge === null && row.seq <= event.data.until_seq,
+      );
     case "chat.slow_mode_changed":
       return withShow(state, { slow_mode_secs: event.data.secs });
     case "chat.lock_changed":
@@ -156,7 +163,10 @@ export function applyMemberEvent(members: MemberSnapshot, event: MemberEvent): M
       return { ...members, sales, orders: putOrder(members.orders, order) };
     }
     case "message.held":
-      return { ...members, held: putHeld(members.held, event.data) };
+      // Without a text it was decided on since, or its author was erased.
+      return event.data.text === null
+        ? { ...members, held: withoutHeld(members.held, event.data.message_id) }
+        : { ...members, held: putHeld(members.held, event.data) };
     case "message.approved":
     case "message.refused":
       return { ...members, held: withoutHeld(members.held, event.data.message_id) };
@@ -171,6 +181,26 @@ export function applyMemberEvent(members: MemberSnapshot, event: MemberEvent): M
       return { ...members, banned: putViewer(members.banned, event.data) };
     case "viewer.unbanned":
       return { ...members, banned: withoutViewer(members.banned, event.data.viewer_id) };
+    case "viewer.erased": {
+      const { viewer_id } = event.data;
+      const [muted, banned] = [members.muted, members.banned];
+      return {
+        ...members,
+        held: members.held.filter(({ author }) => author.id !== viewer_id),
+        muted: withoutViewer(muted, viewer_id),
+        banned: withoutViewer(banned, viewer_id),
+      };
+    }
+    case "buyer.erased": {
+      const { order_id } = event.data;
+      const orders = members.orders.map((order) =>
+        order.id === order_id ? { ...order, buyer_name: null } : order,
+      );
+      return { ...members, orders };
+    }
+    case "people.expired":
+      // What is listed is of today, and mutes end by themselves.
+      return members;
     default:
       return unreachable(event, members);
   }
@@ -252,6 +282,14 @@ function addRow(chat: ChatRow[], row: ChatRow): ChatRow[] {
 
 function withText(state: ShowState, messageId: string, text: string | null): ShowState {
   const chat = state.chat.map((row) => (row.message_id === messageId ? { ...row, text } : row));
+  return { ...state, chat };
+}
+
+/** Takes names and texts out of rows; that something was written stays. */
+function forgetRows(state: ShowState, isMeant: (row: ChatRow) => boolean): ShowState {
+  const chat = state.chat.map((row) =>
+    isMeant(row) ? { ...row, author: { ...row.author, name: "" }, text: null } : row,
+  );
   return { ...state, chat };
 }
 

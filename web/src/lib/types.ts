@@ -636,7 +636,53 @@ export type BuyerOrder = Amounts & {
   /** Null before it is paid. */
   withdrawal: WithdrawalRight | null;
   shop_slug: string;
+  /** The page on which the buyer downloads or erases what is kept. */
+  data_url: string;
 };
+
+// Privacy
+
+/** How long a shop keeps what is known of people, in days. */
+export type Retention = {
+  chat_days: number;
+  address_days: number;
+  unpaid_days: number;
+  audit_days: number;
+};
+export type ErasureObstacle =
+  | "payment"
+  | "delivery"
+  | "refund"
+  | "withdrawal"
+  | "dispute"
+  | "review";
+export type BlockedOrder = { number: string; obstacles: ErasureObstacle[] };
+/** What erasing a viewer takes away and what stays. */
+export type ViewerErasure = {
+  shows: number;
+  messages: number;
+  questions: number;
+  votes: number;
+  orders: number;
+  blocked: BlockedOrder[];
+  /** A ban stays until it ends. */
+  ban_until: string | null;
+  /** Null for what it would do. */
+  erased_at: string | null;
+};
+/** What erasing the buyer of orders takes away. */
+export type BuyerErasure = {
+  orders: {
+    id: string;
+    number: string;
+    erased_at: string | null;
+    /** Null for an order that was never paid. */
+    kept_until_year: number | null;
+  }[];
+  blocked: BlockedOrder[];
+};
+/** This order, or all orders under the same e-mail address. */
+export type BuyerScope = "order" | "buyer";
 /** How the shop and its people write to each other. */
 export type Contact = { language: "it" | "en"; email: string | null };
 /** With whether mail leaves the server, rather than becoming files. */
@@ -822,6 +868,10 @@ export type ViewerEventData = {
   "question.answered": { question_id: string; answer: Answer | null };
   "question.dismissed": { question_id: string };
   "question.intake_changed": { takes_questions: boolean };
+  /** A viewer was erased: the name and what was written under it go. */
+  "author.erased": { author_id: string };
+  /** What viewers wrote up to here was kept long enough. */
+  "chat.expired": { until_seq: number };
   /** Messages `from` to the event's own `seq` that a crowded chat does not show. */
   "chat.left_out": { from: number; count: number };
 };
@@ -867,6 +917,9 @@ export type MemberEventData = {
   "viewer.unmuted": { viewer_id: string; name: string };
   "viewer.banned": BannedViewer;
   "viewer.unbanned": { viewer_id: string; name: string };
+  "viewer.erased": { viewer_id: string };
+  "buyer.erased": { order_id: string };
+  "people.expired": { until_seq: number };
 };
 export type MemberEvent = Frames<MemberEventData>;
 

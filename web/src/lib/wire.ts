@@ -53,6 +53,8 @@ const VIEWER_EVENTS: Record<keyof ViewerEventData, true> = {
   "question.answered": true,
   "question.dismissed": true,
   "question.intake_changed": true,
+  "author.erased": true,
+  "chat.expired": true,
   "chat.left_out": true,
 };
 
@@ -71,6 +73,9 @@ const MEMBER_EVENTS: Record<keyof MemberEventData, true> = {
   "viewer.unmuted": true,
   "viewer.banned": true,
   "viewer.unbanned": true,
+  "viewer.erased": true,
+  "buyer.erased": true,
+  "people.expired": true,
 };
 
 /** Gives the frame, or null for what this version of the client does not know. */

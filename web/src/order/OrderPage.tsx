@@ -100,6 +100,9 @@ function Order({ order }: { order: BuyerOrder }) {
             {text.questions} <a href={mailAddress(order, order.shop_email)}>{text.write}</a>
           </p>
         )}
+        <p>
+          <a href={`${order.data_url}?lang=${lang.value}`}>{text.yourData}</a>
+        </p>
         <p>{text.keep}</p>
       </section>
       <LegalLinks order={order} text={text} />

@@ -25,6 +25,7 @@ function order(status: OrderStatus): BuyerOrder {
     pay_url: null,
     shipment: null,
     withdrawal: null,
+    data_url: "/order/x/data",
     shop_slug: "bottega",
   };
 }

@@ -78,7 +78,11 @@ export function onUnauthenticated(listener: () => void): void {
   unauthenticated = listener;
 }
 
-async function watchedFetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
+/** Fetches, and tells whoever listens when the session is over. */
+export async function watchedFetch(
+  input: RequestInfo | URL,
+  init?: RequestInit,
+): Promise<Response> {
   const response = await fetch(input, init);
   if (response.status === 401) unauthenticated();
   return response;

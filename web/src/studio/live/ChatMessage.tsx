@@ -2,6 +2,8 @@ import type { ChatRow } from "../../lib/reduce";
 import { common } from "../../ui/lang";
 import { Icon } from "../components/Icon";
 import type { Live } from "../pages/LivePage";
+import { privacyTexts } from "../privacy/texts";
+import { may } from "../session";
 import { t, time } from "../texts";
 import { words as review } from "./review/texts";
 
@@ -38,6 +40,8 @@ function MessageActions({ row, live }: { row: ChatRow; live: Live }) {
   const words = t().chat;
   const { host, chat } = live;
   const { author } = row;
+  // Of whom nothing is kept nothing can be done to.
+  if (author.name === "") return null;
   return (
     <div class="message__actions">
       {row.text === null ? (
@@ -93,6 +97,19 @@ function MessageActions({ row, live }: { row: ChatRow; live: Live }) {
             <Icon name="ban" />
             <span>{words.ban}</span>
           </button>
+          {may("settings") && (
+            <button
+              type="button"
+              aria-label={privacyTexts.value.viewerLabel(author.name)}
+              title={privacyTexts.value.viewerOpen}
+              onClick={act(() => {
+                host.dataFor.value = author;
+              })}
+            >
+              <Icon name="people" />
+              <span>{privacyTexts.value.viewerOpen}</span>
+            </button>
+          )}
         </>
       )}
     </div>

@@ -3,6 +3,7 @@ import type { ChatRow } from "../../lib/reduce";
 import type { ShowView } from "../../lib/types";
 import { Icon } from "../components/Icon";
 import type { Live } from "../pages/LivePage";
+import { ViewerPrivacy } from "../privacy/ViewerPrivacy";
 import { t } from "../texts";
 import { ChatComposer } from "./ChatComposer";
 import { ChatLog } from "./ChatLog";
@@ -98,6 +99,12 @@ export function ChatPane({ live, show, chat }: Props) {
         members={members}
         host={live.host}
         onClose={() => setPeopleShown(false)}
+      />
+      <ViewerPrivacy
+        viewer={live.host.dataFor.value}
+        onClose={() => {
+          live.host.dataFor.value = null;
+        }}
       />
     </section>
   );

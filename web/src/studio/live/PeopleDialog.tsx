@@ -1,5 +1,7 @@
 import type { MemberSnapshot } from "../../lib/types";
 import { Dialog } from "../components/Dialog";
+import { privacyTexts } from "../privacy/texts";
+import { may } from "../session";
 import { t, time } from "../texts";
 import type { Host } from "./host";
 
@@ -34,6 +36,7 @@ export function PeopleDialog({ isOpen, members, host, onClose }: Props) {
                 >
                   {words.unmute}
                 </button>
+                <DataButton viewer={{ id: viewer_id, name }} host={host} onOpen={onClose} />
               </li>
             ))}
           </ul>
@@ -54,11 +57,33 @@ export function PeopleDialog({ isOpen, members, host, onClose }: Props) {
                 >
                   {words.unban}
                 </button>
+                <DataButton viewer={{ id: viewer_id, name }} host={host} onOpen={onClose} />
               </li>
             ))}
           </ul>
         </section>
       )}
     </Dialog>
+  );
+}
+
+type DataProps = { viewer: { id: string; name: string }; host: Host; onOpen: () => void };
+
+/** The way to what is kept of a viewer, for owners. */
+function DataButton({ viewer, host, onOpen }: DataProps) {
+  if (!may("settings")) return null;
+  const words = privacyTexts.value;
+  return (
+    <button
+      type="button"
+      class="button is-small"
+      aria-label={words.viewerLabel(viewer.name)}
+      onClick={() => {
+        onOpen();
+        host.dataFor.value = viewer;
+      }}
+    >
+      {words.viewerOpen}
+    </button>
   );
 }

@@ -37,6 +37,9 @@ export class Host {
   /** The message that keys and buttons act on. */
   readonly selectedId = signal<string | null>(null);
 
+  /** The viewer whose data are asked for. */
+  readonly dataFor = signal<{ id: string; name: string } | null>(null);
+
   /** The product whose offer is being made. */
   readonly offerFor = signal<string | null>(null);
 

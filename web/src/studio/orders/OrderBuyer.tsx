@@ -12,7 +12,7 @@ export function OrderBuyer({ order }: { order: Order }) {
     <section class="panel">
       <h2 class="panel__title">{orders.buyer}</h2>
       {order.buyer === null ? (
-        <p class="panel__text">{orders.noBuyer}</p>
+        <p class="panel__text">{order.paid_at === null ? orders.noBuyer : orders.buyerGone}</p>
       ) : (
         <p class="buyer">
           <strong>{order.buyer.name ?? orders.unknownBuyer}</strong>

@@ -5,6 +5,7 @@ import * as api from "../api";
 import { Loaded } from "../components/Loaded";
 import { PageHead } from "../components/PageHead";
 import { Resource } from "../pager";
+import { RetentionPanel } from "../privacy/RetentionForm";
 import { LegalForm } from "../settings/LegalForm";
 import { t } from "../texts";
 
@@ -37,6 +38,7 @@ export function LegalPage({ slug }: { slug: string }) {
       <Loaded resource={resource}>
         {(view) => <LegalForm view={view} onSaved={(saved) => resource.set(saved)} />}
       </Loaded>
+      <RetentionPanel />
     </div>
   );
 }

@@ -16,6 +16,7 @@ import { OrderRefund } from "../orders/OrderRefund";
 import { OrderReservation } from "../orders/OrderReservation";
 import { OrderWithdrawals } from "../orders/OrderWithdrawals";
 import { Resource } from "../pager";
+import { OrderPrivacy } from "../privacy/OrderPrivacy";
 import { t } from "../texts";
 
 export function OrderPage({ id }: { id: string }) {
@@ -69,6 +70,7 @@ function OrderDetail({ order, onChange, onReload }: DetailProps) {
       <OrderRefund order={order} onChange={onChange} onReload={onReload} />
       <OrderBuyer order={order} />
       <OrderHistory order={order} />
+      <OrderPrivacy order={order} onErased={onReload} />
     </>
   );
 }

@@ -7,6 +7,7 @@ import { BagSheet } from "../bag/BagSheet";
 import { ChatLog } from "../chat/ChatLog";
 import type { ChatView } from "../chat/view";
 import { CheckoutSheet } from "../checkout/CheckoutSheet";
+import { DataSheet } from "../privacy/DataSheet";
 import { ProductList } from "../products/ProductList";
 import { ProductSheet } from "../products/ProductSheet";
 import { ProductQuestions } from "../questions/ProductQuestions";
@@ -42,6 +43,9 @@ export function Panels({ model, state, chatView }: PanelsProps) {
     panel.value = null;
     checkout.clearProblem();
   };
+  const openData = () => {
+    panel.value = { kind: "data" };
+  };
   const wanted = open?.kind === "product" ? open : null;
   const product = show.lineup.find((other) => other.id === wanted?.id);
   useOpenings(model, product?.id);
@@ -63,7 +67,7 @@ export function Panels({ model, state, chatView }: PanelsProps) {
           clock={model.show.clock}
           onOpen={model.openProduct}
         />
-        <SellerLinks slug={state.shop.slug} />
+        <SellerLinks slug={state.shop.slug} onData={openData} />
       </Sheet>
       <Sheet
         title={text.chat}
@@ -78,6 +82,12 @@ export function Panels({ model, state, chatView }: PanelsProps) {
       >
         <ChatLog {...chatView} />
       </Sheet>
+      <DataSheet
+        model={model}
+        isOpen={open?.kind === "data"}
+        isOver={show.status === "ended"}
+        onClose={close}
+      />
       {product && (
         <ProductSheet
           key={product.id}
@@ -102,7 +112,7 @@ export function Panels({ model, state, chatView }: PanelsProps) {
             questions={show.questions}
             onAsk={() => model.openQuestions(product.id)}
           />
-          <SellerLinks slug={state.shop.slug} />
+          <SellerLinks slug={state.shop.slug} onData={openData} />
         </ProductSheet>
       )}
       <NoticeSheet

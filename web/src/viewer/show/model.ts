@@ -33,6 +33,8 @@ export type Panel =
   | { kind: "products" }
   | { kind: "bag" }
   | { kind: "chat" }
+  /** What is kept of this viewer. */
+  | { kind: "data" }
   /** `about` is the product that the question is about. */
   | { kind: "questions"; about?: string }
   | null;
