@@ -46,7 +46,7 @@ struct QuietShow {
     token: String,
     position: Value,
     /// What nobody watches is not kept in memory.
-    _watcher: SocketClient,
+    watcher: SocketClient,
 }
 
 impl QuietShow {
@@ -55,7 +55,7 @@ impl QuietShow {
         let show = server.seed_live_show(&seed).await;
         let token = server.viewer_token(&seed);
         let (watcher, welcome) = server.viewer_socket(show, &token).await;
-        Self { show, token, position: welcome["position"].clone(), _watcher: watcher }
+        Self { show, token, position: welcome["position"].clone(), watcher }
     }
 }
 
@@ -116,9 +116,9 @@ impl Scene {
         socket.expect("resumed").await;
     }
 
-    /// Both sockets answer, so neither was closed.
+    /// All sockets answer, so none was closed.
     async fn sockets_live(&mut self) {
-        for socket in [&mut self.watcher, &mut self.member] {
+        for socket in [&mut self.watcher, &mut self.member, &mut self.quiet.watcher] {
             let pong = socket.command("ping", json!({})).await;
             assert!(pong["ok"]["server_time"].is_string(), "{pong}");
         }
