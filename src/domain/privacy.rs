@@ -34,8 +34,7 @@ pub struct Retention {
 }
 
 impl Default for Retention {
-    /// A year of replays, a month longer than no ban lasts, a season of abandoned orders, two years
-    /// of who did what.
+    /// A year of replays, a month of addresses, a season of abandoned orders, two years of who did what.
     fn default() -> Self {
         Self { chat_days: 365, address_days: 30, unpaid_days: 90, audit_days: 730 }
     }
